@@ -1,0 +1,115 @@
+"""Pairs, changes, comparisons: what `compare` finds and `judge` judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from driftscan.model.resource import Seal
+from driftscan.model.value import ABSENT, Address, Path, Value
+
+
+class Verdict(StrEnum):
+    """Of a change, exactly one; a finding carries the worst of its changes, in this order."""
+
+    DRIFT = "drift"
+    UNKNOWN = "unknown"
+    EXPECTED = "expected"
+    WAIVED = "waived"
+
+
+class Severity(StrEnum):
+    """Worst first."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """The same logical resource on two sides. reason: `declared`, `iac`, `name`, `tags`, `structure`; confidence in (0, 1].
+
+    key: the logical key, environment-free, stable over runs: what a finding's id is made of.
+    """
+
+    candidate: Address
+    reference: Address
+    reason: str
+    confidence: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One difference inside a pair.
+
+    candidate / reference: canonical values, `ABSENT` where that side has none.
+    code: why it is unknown (`AccessDenied`, `unread type`, `unresolved id`, `other key`, ...), empty where both sides are known.
+    order_only: the two lists differ in nothing but order.
+    """
+
+    path: Path
+    candidate: Value = ABSENT
+    reference: Value = ABSENT
+    code: str = ""
+    order_only: bool = False
+
+    @property
+    def op(self) -> str:
+        """`added` = only the candidate has the value."""
+        if self.reference is ABSENT:
+            return "added"
+        return "removed" if self.candidate is ABSENT else "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One pair and its changes; none means equal."""
+
+    pair: Pair
+    changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """Resources that could not be paired safely: shown with their candidates, never guessed."""
+
+    type: str
+    candidates: tuple[Address, ...]
+    references: tuple[Address, ...]
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison as `compare` saw it: seals by address, and per type why a listing is not complete (code), if so."""
+
+    environment: str
+    snapshot_id: str
+    seals: Mapping[Address, Seal] = field(hash=False)
+    incomplete: Mapping[str, str] = field(hash=False)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Everything two sides have in common and not.
+
+    extra: only the candidate has it; missing: only the reference has it (both with complete listings on the other side).
+    uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
+    controllers, per side. uncounted: vendor and platform resources, per side.
+    """
+
+    candidate: Side
+    reference: Side
+    compared: tuple[Compared, ...]
+    extra: tuple[Address, ...]
+    missing: tuple[Address, ...]
+    ambiguous: tuple[Ambiguous, ...]
+    uncompared: tuple[tuple[Address, str], ...] = ()
+    grouped: tuple[tuple[Address, ...], tuple[Address, ...]] = ((), ())
+    uncounted: tuple[tuple[Address, ...], tuple[Address, ...]] = ((), ())
+    keys: Mapping[Address, str] = field(default_factory=dict, hash=False)
