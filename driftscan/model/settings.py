@@ -111,6 +111,15 @@ class Waiver:
 
 
 @dataclass(frozen=True, slots=True)
+class VoidWaiver:
+    """A waiver that waives nothing, because it is malformed: id (or `#2`, its place), what is wrong, where."""
+
+    id: str
+    problem: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
 class Owner:
     """The first rule that fits names the owner: `tag` alone takes the tag's value; `stack`, `type`, `account` or `key` globs name `owner`."""
 
@@ -139,6 +148,7 @@ class Settings:
     promotion_max_age: timedelta = timedelta(days=14)
     expected: tuple[Expected, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    void_waivers: tuple[VoidWaiver, ...] = ()
     owners: tuple[Owner, ...] = ()
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     region_map: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)

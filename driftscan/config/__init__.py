@@ -1,0 +1,13 @@
+"""The configuration file: read, checked strictly, and handed on as `Settings`.
+
+load(path) -> Settings       every problem is a ConfigError: file:line:column, what is wrong, what to write
+schema() -> dict             the JSON Schema of the file, published as driftscan/schemas/driftscan.schema.json
+redaction_key(...) -> bytes  the key that digests secrets, from a file, the environment, or made once
+"""
+
+from __future__ import annotations
+
+from driftscan.config.key import redaction_key
+from driftscan.config.load import load, schema
+
+__all__ = ["load", "redaction_key", "schema"]

@@ -1,0 +1,315 @@
+"""The shape of `driftscan.yaml` and `waivers.yaml`, as strict pydantic models; the JSON Schema is generated from them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
+
+_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_DURATION = r"^[0-9]{1,6}[wdhms]$"
+_AWS_ID = r"^([0-9]{12}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$"
+_GCP_ID = r"^([a-z][a-z0-9-]{4,28}[a-z0-9]|([a-z0-9.-]+:)[a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{5,20}|(folders|organizations)/[0-9]+)$"
+_REGION = r"^[a-z]+(-[a-z]+)+-?[0-9]+$"
+_ROLE = r"^(arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}|[\w+=,.@/-]{1,512})$"
+
+
+def _fail(kind: str, message: str, write: str) -> PydanticCustomError:
+    """A problem whose second line says what to write; the message is taken literally."""
+    return PydanticCustomError("driftscan", "{message}", {"message": message, "write": write, "kind": kind})
+
+
+def parse_duration(value: Any) -> timedelta:
+    """`14d`, `12h`, `90m`, `2w`, `0d`."""
+    if isinstance(value, timedelta):
+        return value
+    if isinstance(value, str) and re.fullmatch(_DURATION, value):
+        return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
+    shown = f"`{value}`" if isinstance(value, str | int | float) else "this"
+    raise _fail("duration", f"{shown} is no duration", "write a number and a unit, such as 14d, 12h or 0d")
+
+
+def _aws_id(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise _fail("quote", f"YAML reads the account id {value} as a number", f'quote it: "{value:012d}"')
+    if not isinstance(value, str) or not re.fullmatch(_AWS_ID, value):
+        raise _fail(
+            "aws", f"`{value}` is no AWS account id", 'write twelve digits in quotes ("111111111111"), or a unit such as ou-abcd-12345678'
+        )
+    return value
+
+
+def _gcp_id(value: Any) -> str:
+    if isinstance(value, int) and not isinstance(value, bool):
+        raise _fail("quote", f"YAML reads the project number {value} as a number", f'quote it: "{value}"')
+    if not isinstance(value, str) or not re.fullmatch(_GCP_ID, value):
+        raise _fail("gcp", f"`{value}` is no GCP project", "write a project id such as acme-stage, a number in quotes, or folders/123456")
+    return value
+
+
+def _regions(value: Any) -> Any:
+    if value == "enabled":
+        return value
+    if not isinstance(value, list) or not value:
+        raise _fail("regions", "regions is neither `enabled` nor a list", "write `enabled`, or names such as [eu-west-1, us-east-1]")
+    for item in value:
+        if not isinstance(item, str) or not re.fullmatch(_REGION, item):
+            raise _fail("region", f"`{item}` is no region", "write names such as eu-west-1")
+    if len(set(value)) != len(value):
+        raise _fail("region", "a region stands twice in this list", "keep it once")
+    return value
+
+
+def _role(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_ROLE, value):
+        raise _fail("role", f"`{value}` is no role", "write a role's name, or its ARN arn:aws:iam::111111111111:role/NAME")
+    return value
+
+
+def _word(value: Any) -> str:
+    if isinstance(value, int | float | bool):
+        raise _fail("quote", f"YAML reads `{value}` as a number or truth value", f'quote it: "{value}"')
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", value):
+        raise _fail("word", f"`{value}` cannot name an environment", "use letters, digits, - and _")
+    return value
+
+
+def _date(value: Any) -> Any:
+    if isinstance(value, date):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise _fail("date", f"`{value}` is no date", "write a day such as 2026-12-31")
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        raise _fail("quote", f"YAML reads `{value}` as a number", f'quote it: "{value}"')
+    if isinstance(value, bool):
+        raise _fail("quote", f"YAML reads this as the truth value {str(value).lower()}", f'quote it: "{str(value).lower()}"')
+    if not isinstance(value, str) or not value.strip():
+        raise _fail("text", "this has to be text", "write some words")
+    return value
+
+
+def _texts(value: Any) -> Any:
+    if isinstance(value, str):
+        raise _fail("list", f"this has to be a list, not `{value}`", f"write [{value}]")
+    return value
+
+
+Text = Annotated[str, BeforeValidator(_text), WithJsonSchema({"type": "string", "minLength": 1})]
+Texts = Annotated[list[Text], BeforeValidator(_texts)]
+Word = Annotated[str, BeforeValidator(_word), WithJsonSchema({"type": "string", "pattern": "^[A-Za-z0-9][A-Za-z0-9_-]*$"})]
+Words = Annotated[list[Word], BeforeValidator(_texts)]
+Duration = Annotated[timedelta, BeforeValidator(parse_duration), WithJsonSchema({"type": "string", "pattern": _DURATION})]
+AwsId = Annotated[str, BeforeValidator(_aws_id), WithJsonSchema({"type": "string", "pattern": _AWS_ID})]
+GcpId = Annotated[str, BeforeValidator(_gcp_id), WithJsonSchema({"type": "string", "pattern": _GCP_ID})]
+Role = Annotated[str, BeforeValidator(_role), WithJsonSchema({"type": "string", "minLength": 1})]
+Day = Annotated[date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Regions = Annotated[
+    Any,
+    BeforeValidator(_regions),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"const": "enabled"},
+                {"type": "array", "minItems": 1, "uniqueItems": True, "items": {"type": "string", "pattern": _REGION}},
+            ]
+        }
+    ),
+]
+Globs = Texts
+
+
+class Strict(BaseModel):
+    """No unknown key, no silent conversion."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+
+
+class AccountEntry(Strict):
+    """One account, project, unit or folder."""
+
+    aws: AwsId | None = Field(None, description="Account id of twelve digits in quotes, or an organisational unit (ou-..., r-...).")
+    gcp: GcpId | None = Field(None, description="Project id or number, or folders/NUMBER.")
+    role: Role | None = Field(None, description="Role to assume: its name, or its ARN. Without role and profile: ambient credentials.")
+    profile: Text | None = Field(None, description="Profile of the AWS configuration files to read with.")
+    external_id: Text | None = Field(None, description="External id that the role's trust policy asks for.")
+    regions: Regions = Field(None, description="`enabled` (every region the account has enabled) or a list of names.")
+
+    @model_validator(mode="after")
+    def _one_provider(self) -> AccountEntry:
+        if (self.aws is None) == (self.gcp is None):
+            raise _fail("provider", "an account is either `aws` or `gcp`", 'write {aws: "111111111111"} or {gcp: my-project}')
+        if self.gcp is not None and (self.role or self.external_id):
+            raise _fail("provider", "`role` and `external_id` belong to AWS accounts", "take them away from this project")
+        return self
+
+
+class Defaults(Strict):
+    """What every account has unless it says otherwise."""
+
+    role: Role | None = None
+    profile: Text | None = None
+    external_id: Text | None = None
+    regions: Regions = Field(None, description="`enabled` or a list of names.")
+
+
+class EnvironmentEntry(Strict):
+    """One environment; their order in the file is the promotion order, dev first."""
+
+    aliases: Words = Field(default_factory=list, description="Other words for this environment in names.")
+    accounts: list[AccountEntry] = Field(min_length=1)
+
+
+class PairEntry(Strict):
+    """Two resources that are counterparts whatever their names say (ids or ARNs)."""
+
+    type: Text
+    candidate: Text
+    reference: Text
+
+
+class ComparisonEntry(Strict):
+    """`candidate` is judged against `reference`."""
+
+    candidate: Text
+    reference: Text
+    pairs: list[PairEntry] = Field(default_factory=list)
+
+
+class Promotion(Strict):
+    """How long a difference may be on its way; `0d` switches it off."""
+
+    max_age: Duration = timedelta(days=14)
+
+
+class ExpectedEntry(Strict):
+    """A declared difference, with its bounds."""
+
+    id: Text
+    type: Text = Field(description="Resource type; `*` stands for anything.")
+    path: str = Field(
+        "", description="Path of the difference, elements as `[]`; `*` stands for anything. Empty for kind missing and extra."
+    )
+    rule: Literal["any", "one_of", "at_most_reference", "at_least_reference", "ratio", "must_differ", "mapped"]
+    reason: Text
+    owner: Text
+    key: Text = Field("*", description="Glob on the logical key.")
+    kind: Literal["changed", "missing", "extra"] = "changed"
+    values: Any = Field(None, description="one_of: list of allowed candidate values. mapped: reference value -> candidate value.")
+    ratio: Annotated[list[float], Field(min_length=2, max_length=2)] | None = Field(
+        None, description="Least and most of candidate / reference."
+    )
+    comparison: Text | None = Field(None, description="Only in this comparison: `stage..prod`.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> ExpectedEntry:
+        if self.rule == "one_of" and not (isinstance(self.values, list) and self.values):
+            raise _fail("values", "rule one_of needs `values`, a list", "write values: [A, B]")
+        if self.rule == "mapped" and not (isinstance(self.values, dict) and self.values):
+            raise _fail(
+                "values", "rule mapped needs `values`, a map from reference to candidate", "write values: {prod-value: stage-value}"
+            )
+        if self.rule == "ratio" and (self.ratio is None or not 0 <= self.ratio[0] <= self.ratio[1]):
+            raise _fail("ratio", "rule ratio needs `ratio`, the least and the most of candidate / reference", "write ratio: [0.25, 1.0]")
+        if self.rule != "ratio" and self.ratio is not None:
+            raise _fail("ratio", f"`ratio` says nothing under rule {self.rule}", "take it away or write rule: ratio")
+        if self.rule not in ("one_of", "mapped") and self.values is not None:
+            raise _fail("values", f"`values` says nothing under rule {self.rule}", "take it away, or write rule: one_of")
+        if self.kind == "changed" and not self.path:
+            raise _fail(
+                "path",
+                "a rule about changes needs a `path`",
+                'write the path as the report shows it, or kind: missing; path: "*" is every path',
+            )
+        if self.kind != "changed" and (self.path or self.rule != "any"):
+            raise _fail("path", f"a rule about {self.kind} resources has rule `any` and no `path`", "write rule: any and take `path` away")
+        return self
+
+
+class OwnerEntry(Strict):
+    """The first rule that fits names the owner of a finding."""
+
+    owner: Text | None = None
+    tag: Text | None = Field(None, description="The tag whose value is the owner.")
+    stack: Text | None = None
+    type: Text | None = None
+    account: Text | None = None
+    key: Text | None = None
+
+    @model_validator(mode="after")
+    def _fits(self) -> OwnerEntry:
+        globs = (self.stack, self.type, self.account, self.key)
+        if self.tag is None and self.owner is None:
+            raise _fail("owner", "this rule names no owner", "write {tag: Team} or {stack: 'payments-*', owner: payments}")
+        if self.tag is not None and (self.owner is not None or any(globs)):
+            raise _fail("owner", "a `tag` rule takes the tag's value and stands alone", "write {tag: Team}")
+        return self
+
+
+class RedactionEntry(Strict):
+    """Where the key of the digests lies; without it DRIFTSCAN_KEY, else `.driftscan.key` beside the configuration."""
+
+    key_file: Text | None = None
+
+
+class WaiverEntry(Strict):
+    """One accepted finding, bound to its two values, with an end."""
+
+    id: Text
+    finding: Text = Field(description="comparison/type/key/path, or a finding's id.")
+    candidate: Any = None
+    reference: Any = None
+    value_digest: Text | None = None
+    owner: Text
+    approver: Text = Field(description="Someone else than the owner.")
+    ticket: Text
+    reason: Text
+    expires: Day
+
+    @model_validator(mode="after")
+    def _fits(self) -> WaiverEntry:
+        if self.owner.strip().lower() == self.approver.strip().lower():
+            raise _fail("approver", "owner and approver are the same person", "let someone else approve it")
+        if self.value_digest is None and not {"candidate", "reference"} & self.model_fields_set:
+            raise _fail("values", "it is bound to no value", "write candidate and reference as the report shows them, or value_digest")
+        return self
+
+
+WaiverDocument = Annotated[
+    Any,
+    WithJsonSchema({"type": "array", "items": WaiverEntry.model_json_schema()}),
+]
+"""Waivers are checked one by one: a malformed one is void and listed, and stops nothing."""
+
+
+class ConfigDocument(Strict):
+    """driftscan.yaml"""
+
+    version: Literal[1] = Field(description="Version of this format.")
+    organization: Text
+    store: Text = Field("./store", description="A path, s3://bucket/prefix or gs://bucket/prefix.")
+    defaults: Defaults = Defaults()
+    environments: dict[Word, EnvironmentEntry] = Field(min_length=1)
+    comparisons: list[ComparisonEntry] = Field(default_factory=list)
+    promotion: Promotion = Promotion()
+    expected: list[ExpectedEntry] = Field(default_factory=list)
+    waivers: WaiverDocument = Field(default_factory=list, description="As in waivers.yaml.")
+    owners: list[OwnerEntry] = Field(default_factory=list)
+    variables: dict[Word, dict[Word, Text]] = Field(default_factory=dict, description="Name -> environment -> text, such as domains.")
+    region_map: dict[Word, dict[Text, Text]] = Field(default_factory=dict, description="Environment -> region -> common name.")
+    reveal: Texts = Field(default_factory=list, description="Settings to keep in clear: names (LOG_LEVEL) or Type:path.")
+    min_coverage: Annotated[float, Field(ge=0, le=1)] = Field(0.95, description="Of the listings of types in use.")
+    types: Globs = Field(default_factory=lambda: ["*"], description="Resource types to read, as globs.")
+    skip_types: Globs = Field(default_factory=list)
+    redaction: RedactionEntry = RedactionEntry()
+    max_concurrency: Annotated[int, Field(ge=1, le=512)] = 32
+    deadline: Duration | None = Field(None, description="After this long a scan stops reading and says so.")
