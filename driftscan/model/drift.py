@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from driftscan.model.resource import Seal
+from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.value import ABSENT, Address, Path, Value
 
 
@@ -86,12 +86,20 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One side of a comparison as `compare` saw it: seals by address, and per type why a listing is not complete (code), if so."""
+    """One side of a comparison as `compare` saw it: seals by address, and per type why a listing is not complete (code), if so.
+
+    An incomplete type `*` stands for all of them (a whole account that could not be read).
+    named: resources that a stack listing names and that nobody reads, with their keys: references to them can still agree.
+    roles: account id or region -> its role in this environment (`home`, `2`, a name of the region map); where it is empty,
+    roles follow the number of resources. They break ties between equal keys, and never prevent a pair.
+    """
 
     environment: str
     snapshot_id: str
     seals: Mapping[Address, Seal] = field(hash=False)
     incomplete: Mapping[str, str] = field(hash=False)
+    named: Mapping[Address, tuple[MatchKey, ...]] = field(default_factory=dict, hash=False)
+    roles: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,8 @@ class Seal:
     `("set", (items of element, items of element, ...))` stands for them, compared as a multiset.
     words: the environment words in traversal order, as (environment, text), in the same nesting.
     unknown: codes of values that could not be read, by member path; such a resource is never called equal.
-    sketch: a few hashes of its leaves, for similarity (structure matching).
+    sketch: bottom-k of its leaves, for similarity: the 32 smallest distinct hashes of (member path, placeholder leaf), ascending.
+    name: as people know it, symbolised (`orders-{env}`), empty where it has none; never an id that the vendor generated.
     """
 
     address: Address
