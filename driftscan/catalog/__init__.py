@@ -1,0 +1,8 @@
+"""What is known about each resource type: data files, a strict loader, and what follows from them."""
+
+from __future__ import annotations
+
+from driftscan.catalog.load import Catalog, load
+from driftscan.catalog.spec import Spec
+
+__all__ = ["Catalog", "Spec", "load"]

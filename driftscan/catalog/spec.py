@@ -1,0 +1,204 @@
+"""What the catalogue knows about a resource type, as frozen values; the vocabulary is closed (see `load`)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from driftscan.catalog.paths import Pattern
+from driftscan.model.value import Value
+
+Scope: TypeAlias = Literal["region", "account", "organization"]
+
+SCOPES: Final = ("region", "account", "organization")
+ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
+DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
+
+REASONS: Final[Mapping[str, str]] = {
+    "identity": "The vendor assigns this id to the resource or to one of its parts; two environments never share it.",
+    "time": "A moment that the vendor notes by itself: created, changed, last used.",
+    "counter": "A number that the vendor counts up or down as the resource is used.",
+    "state": "A state that moves by itself while nobody changes the configuration.",
+    "derived": "It follows from another member that is compared.",
+    "elsewhere": "It is compared as a resource of its own.",
+    "scope": "It is the same for everything in the account, the region or the call, and says nothing about the resource.",
+    "noise": "An artefact of the answer: warnings, markers, links that expire, copies of the request.",
+}
+"""Why a member may stay out of a comparison: the closed set of `[compare.ignore]`, each with its sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Each:
+    """Repeat a call over the values of one argument. `values` None: every value of the argument's enumeration in the vendor's model."""
+
+    arg: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Off:
+    """An error that means "service not switched on": its code, and (where the code alone says too little) text in its message."""
+
+    code: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One path and the globs that its value may fit (any of them). Globs may hold templates of the scope."""
+
+    path: Pattern
+    globs: tuple[str, ...]
+
+
+Condition: TypeAlias = tuple[Check, ...]
+"""Tests that must all hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListCall:
+    """A listing. items: where the items stand in the answer. as_: the member name for bare strings. home: a fixed region, once per account.
+
+    only: the members to take of each item (empty: all). absent: codes that mean "none here". off: codes that mean "not switched on".
+    """
+
+    service: str
+    operation: str
+    items: Pattern
+    args: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    as_: str | None = None
+    home: str | None = None
+    only: tuple[str, ...] = ()
+    each: Each | None = None
+    absent: tuple[str, ...] = ()
+    off: tuple[Off, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """N ids per call: `arg` takes a list of up to `size` values."""
+
+    arg: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """A call per item (or, with `join`, one for all of them; with `batch`, one for N of them).
+
+    take: which part of the answer (None: all of it; a path that ends in an element gives a list unless `join` picks one of them).
+    into: under which member of the item (None: merged). append: `into` was written `Name[]`, each result becomes one element.
+    join: pairs (their member, our member) that say which element belongs to which item. A join without `into` merges the one element
+    that fits; with `into`, the member becomes the list of all that fit.
+    when: call only for items that match one of the conditions (empty: all).
+    """
+
+    service: str
+    operation: str
+    args: Mapping[str, Value] = field(default_factory=dict, hash=False)
+    take: Pattern | None = None
+    into: str | None = None
+    append: bool = False
+    join: tuple[tuple[str, str], ...] = ()
+    batch: Batch | None = None
+    when: tuple[Condition, ...] = ()
+    only: tuple[str, ...] = ()
+    each: Each | None = None
+    absent: tuple[str, ...] = ()
+    off: tuple[Off, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Latest:
+    """Keep the newest by `by` of each group `per` (paths, or `parent`)."""
+
+    by: Pattern
+    per: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """keep: if there are any, one must hold. skip: none may hold. Judged as soon as their paths are known."""
+
+    keep: tuple[Condition, ...] = ()
+    skip: tuple[Condition, ...] = ()
+    latest: Latest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Paths or templates (`paths.locate`). id: several parts are a composite, joined by `|`; `parent` is the parent's id; none: singleton.
+
+    region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent` or `tags.X`.
+    """
+
+    arn: str | None = None
+    id: tuple[str, ...] = ()
+    region: str | None = None
+    match: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A path that is not compared, and why (a key of `REASONS`)."""
+
+    path: Pattern
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """How a document of the type is compared. Paths are those of the assembled document, as the reader made it.
+
+    tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
+    without the last `[]`, in `ordered` too. references: path -> type names.
+    """
+
+    tags: str | None = None
+    ignore: tuple[Ignored, ...] = ()
+    config: tuple[Pattern, ...] = ()
+    sensitive: tuple[Pattern, ...] = ()
+    reveal: tuple[Pattern, ...] = ()
+    ordered: tuple[Pattern, ...] = ()
+    keys: Mapping[Pattern, tuple[Pattern, ...]] = field(default_factory=dict, hash=False)
+    defaults: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
+    documents: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Spec:
+    """One resource type.
+
+    pair False: read for controls, never compared. cfn False: CloudFormation has no such type. parent: types under each resource of
+    which the listing runs (one that holds itself makes a tree). owner: paths that, where present, name the resource that made this one.
+    population: such resources come and go by themselves. file: relative to the catalogue's folder.
+    """
+
+    type: str
+    title: str
+    aspect: str
+    scope: Scope = "region"
+    pair: bool = True
+    cfn: bool = True
+    lists: tuple[ListCall, ...] = ()
+    parent: tuple[str, ...] = ()
+    details: tuple[Detail, ...] = ()
+    filter: Filter = Filter()
+    identity: Identity = Identity()
+    compare: Compare = Compare()
+    owner: tuple[Pattern, ...] = ()
+    population: bool = False
+    file: str = ""
+
+    @property
+    def singleton(self) -> bool:
+        """A settings document, one per scope: no listing."""
+        return not self.lists
+
+    @property
+    def service(self) -> str:
+        """The service of the first call, by its botocore name."""
+        return self.lists[0].service if self.lists else self.details[0].service
