@@ -1,0 +1,25 @@
+"""How often a call may be made, from `limits.toml`."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def _table() -> Mapping[str, Mapping[str, float]]:
+    return tomllib.loads((Path(__file__).parent / "limits.toml").read_text())
+
+
+def rate(service: str, operation: str) -> float:
+    """Requests per second that the vendor grants one account in one region for this operation (botocore names), as published."""
+    table = _table()
+    rates = table.get(service, table["*"])
+    return float(rates.get(operation, rates["*"]))
+
+
+def shared(service: str, operation: str) -> str:
+    """The name of the bucket that this call draws from: the operation where it has a rate of its own, else the service."""
+    return f"{service}:{operation}" if operation in _table().get(service, {}) else service

@@ -1,0 +1,92 @@
+"""Who made a resource: name lists for vendor and platform from `provenance.toml`, the rest from the spec."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from driftscan.catalog import paths, tags
+from driftscan.catalog.paths import Pattern
+from driftscan.catalog.spec import Spec
+from driftscan.errors import ConfigError
+from driftscan.model.resource import Provenance, Resource
+from driftscan.model.value import ABSENT, Value
+
+_KEYS: Final = {"provenance", "title", "type", "name", "match", "absent"}
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Resources of `types` that fit `names` and every path of `match`, and hold nothing at `absent`. All but `absent` are globs."""
+
+    provenance: Provenance
+    title: str
+    types: tuple[str, ...]
+    names: tuple[str, ...]
+    match: tuple[tuple[Pattern, str], ...]
+    absent: tuple[Pattern, ...]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """Every rule of `provenance.toml` in order. Raises ConfigError where one says what it cannot."""
+    file = Path(__file__).parent / "provenance.toml"
+    out: list[Rule] = []
+    for table in tomllib.loads(file.read_text())["rule"]:
+        if unknown := set(table) - _KEYS:
+            raise ConfigError(f"unknown key {min(unknown)!r}", file=file.name, hint=f"known here: {', '.join(sorted(_KEYS))}")
+        match: Mapping[str, Any] = table.get("match", {})
+        out.append(
+            Rule(
+                Provenance(table["provenance"]),
+                table["title"],
+                tuple(table["type"]),
+                tuple(table.get("name", ())),
+                tuple((paths.parse(p), str(g)) for p, g in match.items()),
+                tuple(paths.parse(p) for p in table.get("absent", ())),
+            )
+        )
+    return tuple(out)
+
+
+@cache
+def _for(type: str) -> tuple[Rule, ...]:
+    return tuple(r for r in rules() if any(fnmatchcase(type, g) for g in r.types))
+
+
+def classify(spec: Spec, resource: Resource) -> Provenance:
+    """Who made a resource (raw, redacted or not). The order: vendor and platform by name, controller, population, else declared."""
+    for rule in _for(spec.type):
+        if _fits(rule, spec, resource):
+            return rule.provenance
+    if owner(spec, resource) is not None:
+        return Provenance.CONTROLLER
+    return Provenance.POPULATION if spec.population else Provenance.DECLARED
+
+
+def owner(spec: Spec, resource: Resource) -> Value:
+    """What names the resource that made this one (id, name or ARN), by the spec's `owner`; None where nothing stands there."""
+    for pattern in spec.owner:
+        value = tags.lookup(spec.compare, resource.value, pattern)
+        if value is not ABSENT and value not in (None, "", [], {}):
+            return value
+    return None
+
+
+def _fits(rule: Rule, spec: Spec, resource: Resource) -> bool:
+    if rule.names:
+        arn = resource.arn or ""
+        spellings = {resource.address.id, arn.rpartition(":")[2], arn.rpartition("/")[2]}
+        spellings |= {spelling.partition("/")[2] for spelling in spellings}
+        if not any(fnmatchcase(s, g) for s in spellings if s for g in rule.names):
+            return False
+    for pattern, glob in rule.match:
+        value = tags.lookup(spec.compare, resource.value, pattern)
+        if value is ABSENT or not paths.glob(glob, value):
+            return False
+    return all(tags.lookup(spec.compare, resource.value, p) in (ABSENT, None, "", [], {}) for p in rule.absent)

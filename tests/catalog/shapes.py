@@ -1,0 +1,195 @@
+"""The vendor's model as trees: botocore's output shapes, and the shape of the document that a spec makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Any
+
+from botocore.exceptions import OperationNotPageableError  # noqa: F401  (documents where `pageable` comes from)
+from botocore.loaders import Loader, UnknownServiceError
+from botocore.model import OperationModel, ServiceModel, Shape
+
+from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where
+from driftscan.catalog.spec import Detail, ListCall, Spec
+
+LOADER = Loader(include_default_search_paths=True)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A place in a document. kind: `structure`, `list`, `map`, a botocore scalar type, or `recursive` (a shape inside itself, cut).
+
+    members: of a structure. element: of a list or map. shape: botocore's, None where a spec made the place. origin: `service:Operation`.
+    """
+
+    kind: str
+    members: dict[str, Node] = field(default_factory=dict)
+    element: Node | None = None
+    shape: Shape | None = None
+    origin: str = ""
+
+    @property
+    def enum(self) -> list[str]:
+        return list(getattr(self.shape, "enum", []) or [])
+
+    @property
+    def union(self) -> bool:
+        return bool(getattr(self.shape, "is_tagged_union", False))
+
+    @property
+    def sensitive(self) -> bool:
+        return bool(self.shape is not None and self.shape.metadata.get("sensitive"))
+
+    @property
+    def leaf(self) -> bool:
+        return self.kind not in ("structure", "list", "map") or (self.kind == "structure" and not self.members)
+
+
+@cache
+def service(name: str) -> ServiceModel:
+    """The model of a service by its botocore name. Raises UnknownServiceError."""
+    return ServiceModel(LOADER.load_service_model(name, "service-2"), service_name=name)
+
+
+def operation(name: str, op: str) -> OperationModel:
+    """Raises KeyError where the service has no such operation."""
+    model = service(name)
+    if op not in model.operation_names:
+        raise KeyError(op)
+    return model.operation_model(op)
+
+
+@cache
+def tokens(name: str, op: str) -> frozenset[str]:
+    """Members of the answer that belong to paging: tokens, markers, flags."""
+    try:
+        pages = LOADER.load_service_model(name, "paginators-1")["pagination"]
+    except (UnknownServiceError, Exception):
+        pages = {}
+    config = pages.get(op, {})
+    found: set[str] = set()
+    for key in ("output_token", "more_results", "limit_key"):
+        value = config.get(key, [])
+        for text in [value] if isinstance(value, str) else value:
+            found.update(part.strip().split(".")[0].split("[")[0] for part in text.split("||"))
+    return frozenset(found | {"NextToken", "nextToken", "NextMarker", "ResponseMetadata"})
+
+
+def tree(shape: Shape | None, origin: str = "", above: tuple[str, ...] = ()) -> Node:
+    """A botocore shape as a Node; a shape inside itself is cut there."""
+    if shape is None:
+        return Node("structure", origin=origin)
+    if shape.name in above:
+        return Node("recursive", shape=shape, origin=origin)
+    below = (*above, shape.name)
+    if shape.type_name == "structure":
+        return Node("structure", {k: tree(v, origin, below) for k, v in shape.members.items()}, None, shape, origin)
+    if shape.type_name == "list":
+        return Node("list", {}, tree(shape.member, origin, below), shape, origin)
+    if shape.type_name == "map":
+        return Node("map", {}, tree(shape.value, origin, below), shape, origin)
+    return Node(shape.type_name, {}, None, shape, origin)
+
+
+@cache
+def output(name: str, op: str) -> Node:
+    """The answer of an operation, paging members left out."""
+    node = tree(operation(name, op).output_shape, f"{name}:{op}")
+    return replace(node, members={k: v for k, v in node.members.items() if k not in tokens(name, op)})
+
+
+def descend(node: Node | None, pattern: Pattern) -> Node | None:
+    """The place that a path means below `node`; None where there is none."""
+    for step in pattern.steps:
+        if node is None:
+            return None
+        match step:
+            case Member(name):
+                node = node.members.get(name) if node.kind == "structure" else node.element if node.kind == "map" else None
+            case Where(key):
+                if node.kind != "list" or (key is not None and (node.element is None or key not in node.element.members)):
+                    return None
+                node = node.element
+            case Star():
+                node = node.element if node.kind == "map" else None
+            case Deep():
+                rest = Pattern(pattern.text, pattern.steps[pattern.steps.index(step) + 1 :], (), False)
+                return next((found for _, below in places(node) if (found := descend(below, rest)) is not None), None)
+    return node
+
+
+def places(node: Node, at: str = "") -> Iterator[tuple[str, Node]]:
+    """Every place at and below a node with its path in the catalogue's spelling."""
+    yield at, node
+    for name, member in node.members.items():
+        quoted = f"'{name}'" if any(c in name for c in ".[]'\"*") else name
+        yield from places(member, f"{at}.{quoted}" if at else quoted)
+    if node.element is not None:
+        yield from places(node.element, at + ("[]" if node.kind == "list" else ".*"))
+
+
+def leaves(node: Node) -> dict[str, Node]:
+    """Every leaf below a node by path."""
+    return {at: n for at, n in places(node) if n.leaf and at}
+
+
+def taken(call: Detail) -> Node | None:
+    """What a detail call gives, before it is put into the document: a list where `take` ends in elements and no join picks one."""
+    node: Node | None = output(call.service, call.operation)
+    many = False
+    if call.take is not None:
+        node = descend(node, call.take)
+        many = bool(call.take.steps) and isinstance(call.take.steps[-1], Where)
+    if node is None:
+        return None
+    node = _only(node, call.only)
+    if many and (not call.join or call.into):
+        node = Node("list", {}, node, None, f"{call.service}:{call.operation}")
+    if call.append:
+        node = Node("list", {}, node, None, f"{call.service}:{call.operation}")
+    return node
+
+
+def items(call: ListCall) -> Node | None:
+    """One item of a listing."""
+    node = descend(output(call.service, call.operation), call.items)
+    if node is not None and call.as_:
+        node = Node("structure", {call.as_: node}, None, None, f"{call.service}:{call.operation}")
+    return node and _only(node, call.only)
+
+
+def _only(node: Node, only: tuple[str, ...]) -> Node:
+    return replace(node, members={k: v for k, v in node.members.items() if k in only}) if only else node
+
+
+@cache
+def _assembled(key: str, lists: tuple[ListCall, ...], details: tuple[Detail, ...], bulk_tags: bool) -> Node:
+    members: dict[str, Node] = {}
+    for call in lists:
+        node = items(call)
+        members |= node.members if node is not None else {}
+    for detail in details:
+        node = taken(detail)
+        if node is None:
+            continue
+        if detail.into:
+            members[detail.into] = node
+        else:
+            members |= {k: v for k, v in node.members.items() if k not in members or members[k].leaf or not v.leaf}
+    if bulk_tags:
+        shape = tree(service("resourcegroupstaggingapi").shape_for("TagList"), "resourcegroupstaggingapi:GetResources")
+        members["Tags"] = shape
+    return Node("structure", members)
+
+
+def assembled(spec: Spec) -> Node:
+    """The shape of a type's document, as its listing and details make it."""
+    return _assembled(spec.type + spec.file, spec.lists, spec.details, spec.compare.tags == "tagging-api")
+
+
+def argument(name: str, op: str, arg: str) -> Any:
+    """The shape of one argument, or None."""
+    shape = operation(name, op).input_shape
+    return shape.members.get(arg) if shape is not None else None
