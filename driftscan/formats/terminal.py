@@ -1,0 +1,263 @@
+"""The report on a terminal: verdict, coverage, the worst findings with what changed, and the next step."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+
+from rich.console import Console, Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from driftscan.formats.text import focus, printable, shorten
+from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, show_value
+from driftscan.model.value import ABSENT
+from driftscan.model.words import count, percent
+
+MARKS = {"critical": "▲", "high": "▲", "medium": "●", "low": "○", "info": "·"}
+STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "bright_black"}
+TONES = {"same": ("✓", "bold green"), "drift": ("✗", "bold red"), "unknown": ("?", "bold yellow")}
+QUIET = "bright_black"
+GAPS_SHOWN = 5
+GROUPS_SHOWN = 5
+CHANGES_SHOWN = 6
+
+
+def render(report: Report, *, width: int = 100, color: bool = False, top: int = 5, full: bool = False) -> str:
+    """The report for `width` columns; with ANSI colours where `color`. `top`: how many findings are shown; `full`: all of everything.
+
+    Every severity and verdict is a word and a mark as well as a colour.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
+        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
+    )  # fmt: skip
+    for block in _blocks(report, console.width, top, full):
+        console.print(block, soft_wrap=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n" if not color else out.getvalue()
+
+
+def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[RenderableType]:
+    yield Text()
+    yield _verdict(report)
+    yield Text()
+    yield _facts(report, width)
+    shown = _shown(report, top, full)
+    if shown:
+        yield Text()
+        yield _title("Findings" if full else "Most important", f"{len(shown):,} of {count(len(report.findings), 'finding')}")
+        comparisons = {c.name: c for c in report.comparisons}
+        for finding in shown:
+            yield Text()
+            yield _finding(finding, comparisons.get(finding.comparison), width, full)
+    if report.findings:
+        yield Text()
+        yield _counts(report)
+    yield from _groups(report, width, full)
+    yield from _gaps(report, width, full)
+    yield from _rules(report, full)
+    yield Text()
+    yield from _next(report, shown)
+
+
+def _safe(text: str, style: str = "", limit: int = 0) -> Text:
+    clean = printable(text)
+    return Text(shorten(clean, limit) if limit else clean, style=style)
+
+
+def _title(text: str, aside: str = "") -> Text:
+    return Text.assemble((text, "bold"), (f"  {aside}" if aside else "", QUIET))
+
+
+def _verdict(report: Report) -> RenderableType:
+    mark, style = TONES[report.summary.tone]
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(width=1)
+    grid.add_column(overflow="fold")
+    grid.add_row(Text(mark, style), _safe(report.summary.verdict, "bold", 2000))
+    for note in report.summary.notes:
+        grid.add_row(Text("!", "yellow"), _safe(note, "", 2000))
+    return grid
+
+
+def _bar(part: int, whole: int, style: str) -> Text:
+    cells = 20
+    filled = cells if part == whole else min(cells - 1, part * cells // whole) if whole else 0
+    return Text.assemble(("━" * filled, style), ("╌" * (cells - filled), QUIET))
+
+
+def _facts(report: Report, width: int) -> RenderableType:
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(style=QUIET, max_width=28, overflow="fold")
+    grid.add_column(justify="right", no_wrap=True)
+    if width >= 90:
+        grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")
+
+    def row(label: str, figure: str, bar: Text, text: str) -> None:
+        cells: list[RenderableType] = [_safe(label, QUIET, 200), Text(figure), *([bar] if width >= 90 else []), _safe(text, "", 400)]
+        grid.add_row(*cells)
+
+    for c in report.comparisons:
+        figure = "n/a" if c.parity is None else percent(c.agreeing, c.comparable)
+        said = f"{c.agreeing:,} of {count(c.comparable, 'comparable resource')} agree, {c.missing:,} missing, {c.extra:,} extra"
+        row("parity" if len(report.comparisons) == 1 else f"parity {c.name}", figure, _bar(c.agreeing, c.comparable, "green"), said)
+    read = report.summary.listings
+    row(
+        "coverage",
+        percent(read.part, read.whole),
+        _bar(read.part, read.whole, "blue"),
+        f"{read.part:,} of {count(read.whole, 'listing')} of types in use read",
+    )
+    for s in report.snapshots:
+        row(s.environment, f"{s.resources:,}", Text("resources"), f"{_window(s.window)}, {count(s.gaps, 'gap')}")
+    return grid
+
+
+def _window(window: tuple[str, str]) -> str:
+    """`2026-11-30 06:00 to 06:12 UTC`."""
+    first, last = (t.replace("T", " ")[:16] for t in window)
+    return f"{first} to {last[11:] if last[:10] == first[:10] else last} UTC"
+
+
+def _shown(report: Report, top: int, full: bool) -> list[ReportFinding]:
+    if full:
+        return list(report.findings)
+    order = {id: i for i, id in enumerate(report.summary.top[:top])}
+    found = [f for f in report.findings if f.id in order]
+    return sorted(found, key=lambda f: order[f.id])
+
+
+def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, full: bool) -> RenderableType:
+    style = STYLES.get(f.severity, "")
+    verdict = "" if f.verdict == "drift" else f" {f.verdict}"
+    head = Text.assemble(
+        (f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.title, "bold", 10_000 if full else 3 * width)
+    )
+    where = Text.assemble(
+        _safe(f.resource.type, "", 120), " ", _safe(f.resource.key, "", 10_000 if full else width),
+        ("  " + "  ".join(w for w in (f.state, f.owner and f"owner {printable(shorten(f.owner, 60))}", shorten(printable(f.id), 40)) if w), QUIET),
+    )  # fmt: skip
+    lines: list[RenderableType] = [where]
+    shown = f.changes if full else f.changes[:CHANGES_SHOWN]
+    if shown:
+        lines.append(_changes(shown, comparison, width, full))
+    if len(shown) < len(f.changes):
+        lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
+    if f.reason:
+        lines.append(_safe(f.reason, QUIET, 10_000 if full else 3 * width))
+    return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def _changes(changes: tuple[ReportChange, ...], comparison: ReportComparison | None, width: int, full: bool) -> RenderableType:
+    names = comparison.labels if comparison else ("candidate", "reference")
+    candidate, reference = (printable(shorten(n, 20)) for n in names)
+    grid = Table.grid(padding=(0, 2))
+    if width >= 70:
+        grid.add_column(overflow="fold", max_width=width // 3)
+        grid.add_column(overflow="fold")
+    else:
+        grid.add_column(overflow="fold")
+    limit = 10_000 if full else width
+    for c in changes:
+        before, after = focus(printable(show_value(c.reference)), printable(show_value(c.candidate)), limit)
+        value = Text.assemble(
+            (f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"), ("  →  ", QUIET),
+            (f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"), (_moved(c, comparison), QUIET),
+        )  # fmt: skip
+        path = _safe(c.path or "(whole resource)", "", limit)
+        if width >= 70:
+            grid.add_row(path, value)
+        else:
+            grid.add_row(path)
+            grid.add_row(Padding(value, (0, 0, 0, 2)))
+    return grid
+
+
+def _moved(change: ReportChange, comparison: ReportComparison | None) -> str:
+    who = {"candidate": comparison.labels[0], "reference": comparison.labels[1], "both": "both"} if comparison else {}
+    name = who.get(change.moved)
+    if not name:
+        return ""
+    since = f" since {printable(shorten(change.since, 30))}" if change.since is not ABSENT else ""
+    return f"   {printable(shorten(name, 20))} moved{since}"
+
+
+def _counts(report: Report) -> RenderableType:
+    """Verdicts down, severities across; nothing that is zero in every row."""
+    number = {(c.verdict, c.severity): c.findings for c in report.summary.counts}
+    severities = [s for s in SEVERITIES if any(number.get((v, s)) for v in VERDICTS)]
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style=QUIET)
+    table.add_column("findings")
+    for s in severities:
+        table.add_column(str(s), justify="right")
+    for v in VERDICTS:
+        row = [number.get((v, s), 0) for s in severities]
+        if any(row):
+            table.add_row(
+                str(v),
+                *(
+                    Text(f"{n:,}", STYLES[s] if v == "drift" else "") if n else Text("·", QUIET)
+                    for s, n in zip(severities, row, strict=True)
+                ),
+            )
+    return table
+
+
+def _groups(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
+    groups = [g for g in report.summary.groups if len(g.findings) > 1 and g.verdict in ("drift", "unknown")]
+    if not groups:
+        return
+    shown = groups if full else groups[:GROUPS_SHOWN]
+    yield Text()
+    yield _title("One decision each", f"{len(shown):,} of {count(len(groups), 'group')} of findings of the same shape")
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(justify="right", no_wrap=True)
+    grid.add_column(overflow="fold")
+    for g in shown:
+        grid.add_row(
+            Text(f"{len(g.findings):,} ×"), Text.assemble((f"{g.severity}  ", STYLES.get(g.severity, "")), _safe(g.title, "", 3 * width))
+        )
+    yield Padding(grid, (0, 0, 0, 2))
+
+
+def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
+    if not report.gaps:
+        return
+    shown = report.gaps if full else report.gaps[:GAPS_SHOWN]
+    yield Text()
+    yield _title("Not seen", f"{len(shown):,} of {count(len(report.gaps), 'gap')}")
+    for g in shown:
+        what = "the whole account" if g.type == "*" else g.type
+        line = Text.assemble(
+            _safe(f"{g.environment} {g.account}/{g.region} ", QUIET, 120),
+            _safe(what, "", 120),
+            ("  " + shorten(printable(g.code), 60), "yellow"),
+        )
+        yield Padding(Group(line, *([Padding(_safe(g.hint, "", 4 * width), (0, 0, 0, 2))] if g.hint else [])), (0, 0, 0, 2))
+
+
+def _rules(report: Report, full: bool) -> Iterator[RenderableType]:
+    if not report.summary.rules:
+        return
+    shown = report.summary.rules if full else report.summary.rules[:GAPS_SHOWN]
+    yield Text()
+    yield _title("Rules to look at", f"{len(shown):,} of {len(report.summary.rules):,}")
+    for r in shown:
+        yield Padding(Text.assemble(_safe(r.id, "", 80), (f"  {printable(r.use)}  ", "yellow"), _safe(r.text, "", 400)), (0, 0, 0, 2))
+
+
+def _next(report: Report, shown: list[ReportFinding]) -> Iterator[RenderableType]:
+    first = next(iter(shown), None)
+    if first:
+        yield Text.assemble(
+            ("next  ", QUIET),
+            (f"driftscan explain {shorten(printable(first.id), 60)}", "bold"),
+            ("   why, with raw values, rule and call", QUIET),
+        )
+    elif report.gaps:
+        yield Text.assemble(("next  ", QUIET), ("driftscan permissions aws", "bold"), ("   the policy that closes these gaps", QUIET))
+    else:
+        yield Text.assemble(("next  ", QUIET), ("driftscan snapshots", "bold"), ("   the evidence behind this", QUIET))

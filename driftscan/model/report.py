@@ -1,0 +1,368 @@
+"""The report as values: everything that a format prints, computed once by `report`.
+
+Field names are the keys of `report.json` (DESIGN section 10), in its order; a field that is `ABSENT` is left out there.
+Values of changes are plain JSON values, `{"redacted": ...}` or `{"unknown": code}`: formats need no canonical form.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any, Final, TypeAlias
+
+from driftscan.model.drift import Severity, Verdict
+from driftscan.model.finding import FindingGroup, LedgerRow
+from driftscan.model.value import ABSENT
+
+SCHEMA: Final = "driftscan-report/1"
+
+SEVERITIES: Final = tuple(Severity)
+VERDICTS: Final = tuple(Verdict)
+
+Wire: TypeAlias = Any
+"""What JSON can hold, `{"redacted": {...}}`, `{"unknown": code}`, and `{"literal": {...}}` for a real object that looks like one of the three."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Which run this is. Times are UTC, ISO 8601 with `Z`; digests are hex. organization: the heading of the page."""
+
+    id: str
+    period: str
+    as_of: str
+    started: str
+    finished: str
+    tool_version: str
+    catalog_digest: str
+    config_digest: str
+    previous_run: str | None = None
+    organization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSnapshot:
+    """One snapshot that the report stands on. window: first and last read; previous: digest of the snapshot before it (hash chain)."""
+
+    environment: str
+    id: str
+    digest: str
+    window: tuple[str, str]
+    resources: int
+    gaps: int
+    previous: str | None = None
+    accounts: tuple[str, ...] = ()
+    calls: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """What became of one listing. status: complete, partial, denied, off, not_read."""
+
+    environment: str
+    account: str
+    region: str
+    type: str
+    status: str
+    resources: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReportComparison:
+    """One comparison. kind: `parity`, or `history` for two snapshots of one environment.
+
+    parity: agreeing / comparable, or None where nothing could be compared; both numbers are printed with it.
+    labels: what people read for (candidate, reference): the environments, with their moments where they are one.
+    """
+
+    candidate: str
+    reference: str
+    kind: str
+    parity: float | None
+    paired: int
+    equal: int
+    extra: int
+    missing: int
+    ledger: tuple[LedgerRow, ...]
+    agreeing: int
+    comparable: int
+    labels: tuple[str, str]
+
+    @property
+    def name(self) -> str:
+        """`stage..prod`."""
+        return f"{self.candidate}..{self.reference}"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a rule stands in a file."""
+
+    file: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Why two resources are a pair, and how sure that is (0 to 1]."""
+
+    reason: str
+    confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class ReportLocator:
+    """One resource of one side. id: what CloudFormation's `Ref` returns; arn: ABSENT where it has none."""
+
+    account: str
+    region: str
+    id: str
+    arn: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportResource:
+    """What a finding is about; a side that has no such resource is ABSENT."""
+
+    type: str
+    key: str
+    match: Any = ABSENT
+    candidate: Any = ABSENT
+    reference: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportChange:
+    """One difference. path for people, pointer for machines; an ABSENT side has no value, which is not null.
+
+    moved: who moved since the sides last agreed (`candidate`, `reference`, `both`, `unknown`); since: first moment at which a snapshot
+    showed it (UTC, ISO 8601). code: why a value is unknown. rule, waiver: what decided the verdict.
+    """
+
+    path: str
+    pointer: str
+    op: str
+    verdict: str
+    moved: str
+    candidate: Any
+    reference: Any
+    severity: str
+    aspect: str
+    value_digest: str
+    reason: str
+    severity_reason: str
+    rule: Any = ABSENT
+    waiver: Any = ABSENT
+    code: Any = ABSENT
+    since: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFinding:
+    """What a person acts on; enumerations as in DESIGN section 10.
+
+    reason, severity_reason: one sentence each. promotion: `in promotion` or `stalled promotion`. moved, since: as of a change.
+    among: of an ambiguous finding, all resources of either side.
+    """
+
+    id: str
+    kind: str
+    verdict: str
+    severity: str
+    aspect: str
+    state: str
+    first_seen: str
+    value_digest: str
+    comparison: str
+    rule: str | None
+    waiver: str | None
+    location: Place | None
+    group: str
+    owner: str | None
+    title: str
+    resource: ReportResource
+    changes: tuple[ReportChange, ...]
+    moved: str
+    reason: str
+    severity_reason: str
+    since: Any = ABSENT
+    promotion: Any = ABSENT
+    among: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A finding of the previous final run that is gone. cause: `cloud`, `rule`, `scope`, or `unknown`."""
+
+    id: str
+    cause: str
+    last_seen: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportGap:
+    """What could not be read. hint: the next step for a person; id: the one resource concerned, else ABSENT."""
+
+    environment: str
+    account: str
+    region: str
+    type: str
+    operation: str
+    code: str
+    permission: str
+    hint: str
+    id: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """Values that the catalogue drops by rule. values: how many were there."""
+
+    type: str
+    path: str
+    reason: str
+    values: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLook:
+    """A rule or waiver that needs a look. use: `unused`, `expired`, `malformed`, `dead`; text: one sentence."""
+
+    id: str
+    kind: str
+    use: str
+    text: str
+    location: Place | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many findings have this verdict and severity."""
+
+    verdict: str
+    severity: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """`part` of `whole`; a report never prints one without the other."""
+
+    part: int
+    whole: int
+
+    @property
+    def value(self) -> float:
+        """0 to 1; of nothing, all was read."""
+        return self.part / self.whole if self.whole else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """How one account of an environment was read: its listings of types in use, by status."""
+
+    environment: str
+    account: str
+    listings: int
+    complete: int
+    off: int
+    partial: int
+    denied: int
+    not_read: int
+
+
+@dataclass(frozen=True, slots=True)
+class Acceptance:
+    """Why findings are no drift: a rule or a waiver, who stands for it, until when, which findings (ids). Empty where it says nothing."""
+
+    id: str
+    verdict: str
+    reason: str
+    owner: str
+    approver: str
+    ticket: str
+    expires: str
+    location: Place | None
+    findings: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """The first screen, and what lists and tables are made of.
+
+    tone: `same`, `drift` or `unknown`. listings: read (or known to be off), of all listings of types in use.
+    top: ids of the worst findings. promotion: ids of what ships to the reference. notes: what weakens the verdict, one sentence each.
+    """
+
+    verdict: str
+    tone: str
+    notes: tuple[str, ...]
+    listings: Share
+    readings: tuple[Reading, ...]
+    counts: tuple[Count, ...]
+    groups: tuple[FindingGroup, ...]
+    top: tuple[str, ...]
+    promotion: tuple[str, ...]
+    accepted: tuple[Acceptance, ...]
+    rules: tuple[RuleLook, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """`report.json` as values. Findings are sorted by severity, type, key, path."""
+
+    run: Run
+    snapshots: tuple[ReportSnapshot, ...]
+    coverage: tuple[Coverage, ...]
+    comparisons: tuple[ReportComparison, ...]
+    findings: tuple[ReportFinding, ...]
+    resolved: tuple[Resolved, ...]
+    controls: tuple[Any, ...]
+    gaps: tuple[ReportGap, ...]
+    ignored: tuple[Ignored, ...]
+    summary: Summary
+
+
+# --------------------------------------------------------------------------------------------- values as people read them
+
+
+def show_value(value: Wire) -> str:
+    """A change's value as text: strings as they are where that cannot mislead, everything else as JSON; `not set` where absent."""
+    if value is ABSENT:
+        return "not set"
+    if isinstance(value, dict) and len(value) == 1:
+        ((key, inner),) = value.items()
+        if key == "unknown":
+            return f"unknown ({inner})"
+        if key == "redacted":
+            return str(inner["text"])
+    if isinstance(value, str) and not _misleads(value):
+        return value
+    return _json(value)
+
+
+def _misleads(text: str) -> bool:
+    """Whether a bare string would look like something else: nothing, a number, a word of JSON, or end in blanks."""
+    if text in {"", "null", "true", "false", "not set"} or text != text.strip():
+        return True
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _json(value: Wire) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False, sort_keys=True)
+
+
+def _plain(value: Wire) -> Wire:
+    """Markers deep inside a value, as the words people read."""
+    if isinstance(value, dict):
+        if len(value) == 1 and next(iter(value)) in ("unknown", "redacted"):
+            return show_value(value)
+        if len(value) == 1 and "literal" in value:
+            value = value["literal"]
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value

@@ -1,0 +1,6 @@
+"""Builds every table, number and sentence once, as values (the `Report`); formats print them."""
+
+from driftscan.report.build import build
+from driftscan.report.coverage import coverage_of
+
+__all__ = ["build", "coverage_of"]

@@ -1,0 +1,281 @@
+"""Snapshots and judgements -> `Report`: every number, table and sentence, computed once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from driftscan.catalog import Catalog
+from driftscan.model.drift import Comparison, Severity, Verdict
+from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleUse, Subject
+from driftscan.model.report import (
+    SEVERITIES,
+    VERDICTS,
+    Acceptance,
+    Count,
+    Match,
+    Place,
+    Report,
+    ReportChange,
+    ReportComparison,
+    ReportFinding,
+    ReportGap,
+    ReportLocator,
+    ReportResource,
+    ReportSnapshot,
+    Resolved,
+    RuleLook,
+    Run,
+    Summary,
+)
+from driftscan.model.settings import Location, Settings
+from driftscan.model.snapshot import Snapshot
+from driftscan.model.value import ABSENT, pointer, show_path
+from driftscan.report import coverage, ledger, sentences
+from driftscan.report.ignored import ignored_of
+from driftscan.report.values import wire
+
+TOP = 10
+
+_RANK = {s: i for i, s in enumerate(Severity)}
+_LOOK = {RuleUse.UNUSED, RuleUse.EXPIRED, RuleUse.MALFORMED, RuleUse.DEAD}
+
+
+def build(
+    run: Run,
+    snapshots: Sequence[Snapshot],
+    judged: Sequence[tuple[Comparison, Judgement]],
+    catalog: Catalog,
+    settings: Settings,
+) -> Report:
+    """The report of one run over these snapshots and judged comparisons.
+
+    Raises DriftscanError where a ledger does not add up, or does not count what its snapshots hold.
+    """
+    held = {(s.header.environment, s.id): s for s in snapshots}
+    for comparison, judgement in judged:
+        candidate, reference = (held.get((s.environment, s.snapshot_id)) for s in (comparison.candidate, comparison.reference))
+        ledger.check(judgement, candidate, reference, catalog)
+    findings = _findings(judged)
+    comparisons = tuple(_comparison(c, j, held) for c, j in judged)
+    gaps = _gaps(snapshots)
+    listings = coverage.coverage_of(row for s in snapshots for row in s.listings)
+    rules = _rules(judged)
+    shown = tuple(_finding(f, run.period) for f in findings)
+    facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage)
+    summary = Summary(
+        verdict=sentences.verdict(facts),
+        tone=sentences.tone(facts),
+        notes=sentences.notes(facts),
+        listings=listings,
+        readings=coverage.readings(snapshots),
+        counts=_counts(findings),
+        groups=_groups(judged),
+        top=_top(findings),
+        promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
+        accepted=_accepted(findings, settings),
+        rules=rules,
+    )
+    return Report(
+        run=run,
+        snapshots=tuple(_snapshot(s) for s in sorted(snapshots, key=lambda s: (s.header.environment, s.header.window, s.id))),
+        coverage=coverage.rows(snapshots),
+        comparisons=comparisons,
+        findings=shown,
+        resolved=_resolved(judged),
+        controls=(),
+        gaps=gaps,
+        ignored=ignored_of(snapshots, catalog),
+        summary=summary,
+    )
+
+
+# --------------------------------------------------------------------------------------------- parts
+
+
+def _snapshot(s: Snapshot) -> ReportSnapshot:
+    h = s.header
+    resources, calls = sum(s.types().values()), sum(h.calls.values())
+    return ReportSnapshot(h.environment, s.id, s.digest, h.window, resources, len(s.gaps), h.previous, tuple(sorted(h.accounts)), calls)
+
+
+def _comparison(comparison: Comparison, j: Judgement, held: dict[tuple[str, str], Snapshot]) -> ReportComparison:
+    sides = comparison.candidate, comparison.reference
+    same = sides[0].environment == sides[1].environment
+    labels = (j.candidate, j.reference)
+    if same and j.candidate == j.reference:
+        found = [held.get((s.environment, s.snapshot_id)) for s in sides]
+        moments = [snapshot.header.window[0] if snapshot else side.snapshot_id for snapshot, side in zip(found, sides, strict=True)]
+        cut = next((n for n in (10, 16) if moments[0][:n] != moments[1][:n]), None)
+        labels = (f"{j.candidate}@{moments[0][:cut]}", f"{j.reference}@{moments[1][:cut]}")
+    return ReportComparison(
+        candidate=j.candidate,
+        reference=j.reference,
+        kind="history" if same else "parity",
+        parity=None if j.parity is None else round(j.parity, 6),
+        paired=j.paired,
+        equal=j.equal,
+        extra=j.extra,
+        missing=j.missing,
+        ledger=tuple(sorted(j.ledger, key=lambda row: row.type)),
+        agreeing=j.agreeing,
+        comparable=j.comparable,
+        labels=labels,
+    )
+
+
+def _gaps(snapshots: Sequence[Snapshot]) -> tuple[ReportGap, ...]:
+    found = {
+        (s.header.environment, g.account, g.region, g.type, g.operation, g.code, g.permission, g.hint, g.address.id if g.address else "")
+        for s in snapshots
+        for g in s.gaps
+    }
+    return tuple(ReportGap(*row[:-1], id=row[-1] or ABSENT) for row in sorted(found))
+
+
+def _findings(judged: Sequence[tuple[Comparison, Judgement]]) -> list[Finding]:
+    """Of all comparisons, each once (a gap of prod belongs to every comparison with prod), sorted by severity, type, key, path."""
+    unique = {f.id: f for _, j in reversed(judged) for f in reversed(j.findings)}
+    return sorted(unique.values(), key=_order)
+
+
+def _resolved(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[Resolved, ...]:
+    found = {(r.id, r.cause or "unknown", r.last_seen) for _, j in judged for r in j.resolved}
+    return tuple(Resolved(*row) for row in sorted(found))
+
+
+def _order(f: Finding) -> tuple[int, str, str, tuple[str, ...], str, str]:
+    return (_RANK[f.severity], f.subject.type, f.subject.key, tuple(show_path(c.path) for c in f.changes), f.comparison, f.id)
+
+
+def _finding(f: Finding, period: str) -> ReportFinding:
+    s = f.subject
+    return ReportFinding(
+        id=f.id,
+        kind=str(f.kind),
+        verdict=str(f.verdict),
+        severity=str(f.severity),
+        aspect=f.aspect,
+        state=str(f.state),
+        first_seen=f.first_seen or period,
+        value_digest=f.value_digest,
+        comparison=f.comparison,
+        rule=f.rule,
+        waiver=f.waiver,
+        location=_place(f.location),
+        group=f.group,
+        owner=f.owner,
+        title=f.title,
+        resource=_resource(s),
+        changes=tuple(_change(c) for c in f.changes),
+        moved=str(f.moved),
+        reason=f.reason,
+        severity_reason=f.severity_reason,
+        since=_moment(f.since),
+        promotion=f.promotion or ABSENT,
+        among={"candidate": [_locator(x) for x in s.among[0]], "reference": [_locator(x) for x in s.among[1]]} if any(s.among) else ABSENT,
+    )
+
+
+def _resource(s: Subject) -> ReportResource:
+    return ReportResource(
+        type=s.type,
+        key=s.key,
+        match=Match(s.match, s.confidence) if s.match else ABSENT,
+        candidate=_locator(s.candidate) if s.candidate else ABSENT,
+        reference=_locator(s.reference) if s.reference else ABSENT,
+    )
+
+
+def _locator(x: Locator) -> ReportLocator:
+    return ReportLocator(x.account, x.region, x.id, x.arn or ABSENT)
+
+
+def _change(c: FindingChange) -> ReportChange:
+    return ReportChange(
+        path=show_path(c.path),
+        pointer=pointer(c.path),
+        op=c.op,
+        verdict=str(c.verdict),
+        moved=str(c.moved),
+        candidate=wire(c.candidate),
+        reference=wire(c.reference),
+        severity=str(c.severity),
+        aspect=c.aspect,
+        value_digest=c.value_digest,
+        reason=c.reason,
+        severity_reason=c.severity_reason,
+        rule=c.rule or ABSENT,
+        waiver=c.waiver or ABSENT,
+        code=c.code or ABSENT,
+        since=_moment(c.since),
+    )
+
+
+def _place(location: Location | None) -> Place | None:
+    return Place(location.file, location.line) if location else None
+
+
+def _moment(moment: datetime | None) -> object:
+    """UTC, ISO 8601 with `Z`, seconds; ABSENT where there is none."""
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if moment else ABSENT
+
+
+# --------------------------------------------------------------------------------------------- summary
+
+
+def _counts(findings: Sequence[Finding]) -> tuple[Count, ...]:
+    numbers = Counter((f.verdict, f.severity) for f in findings)
+    return tuple(Count(str(v), str(s), numbers[v, s]) for v in VERDICTS for s in SEVERITIES if numbers[v, s])
+
+
+def _groups(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[FindingGroup, ...]:
+    """Worst and largest first."""
+    unique = {g.id: g for _, j in judged for g in j.groups}
+    return tuple(sorted(unique.values(), key=lambda g: (_RANK[g.severity], -len(g.findings), g.type, g.path, g.id)))
+
+
+def _top(findings: Sequence[Finding]) -> tuple[str, ...]:
+    """The worst decisions: drift before what is unknown, one finding per group."""
+    wanted = (f for f in findings if f.verdict in (Verdict.DRIFT, Verdict.UNKNOWN))
+    ranked = sorted(wanted, key=lambda f: (f.verdict != Verdict.DRIFT, f.kind == Kind.GAP))
+    first: dict[str, str] = {}
+    for f in ranked:
+        first.setdefault(f.group or f.id, f.id)
+    return tuple(first.values())[:TOP]
+
+
+def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptance, ...]:
+    """Expected and waived findings by what accepts them, waivers first; what is in promotion has its own list."""
+    expected = {r.id: r for r in settings.expected}
+    waivers = {w.id: w for w in settings.waivers}
+    ids: dict[tuple[bool, str], list[Finding]] = {}
+    for f in findings:
+        if f.verdict in (Verdict.EXPECTED, Verdict.WAIVED) and f.promotion != "in promotion":
+            waived = f.verdict == Verdict.WAIVED
+            ids.setdefault((not waived, (f.waiver if waived else f.rule) or ""), []).append(f)
+    out = []
+    for (by_rule, id), members in sorted(ids.items()):
+        first = members[0]
+        waiver, rule = waivers.get(id), expected.get(id)
+        mine = tuple(f.id for f in members)
+        if not by_rule and waiver:
+            w = waiver
+            out.append(Acceptance(id, "waived", w.reason, w.owner, w.approver, w.ticket, w.expires.isoformat(), _place(w.location), mine))
+        elif by_rule and rule:
+            out.append(Acceptance(id, "expected", rule.reason, rule.owner, "", "", "", _place(rule.location), mine))
+        else:
+            out.append(Acceptance(id, str(first.verdict), first.reason, "", "", "", "", _place(first.location), mine))
+    return tuple(out)
+
+
+def _rules(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[RuleLook, ...]:
+    """Rules and waivers that did nothing in any comparison, or can't: in the order of the configuration."""
+    notes: dict[tuple[str, str], RuleLook] = {}
+    useful = {(n.kind, n.id) for _, j in judged for n in j.rules if n.use == RuleUse.USED}
+    for _, j in judged:
+        for n in j.rules:
+            if n.use in _LOOK and (n.kind, n.id) not in useful:
+                notes.setdefault((n.kind, n.id), RuleLook(n.id, n.kind, str(n.use), n.text, _place(n.location)))
+    return tuple(notes.values())

@@ -1,0 +1,109 @@
+"""The words above the numbers: the verdict in one sentence, and what weakens it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from driftscan.model.report import ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
+from driftscan.model.snapshot import Snapshot
+from driftscan.model.words import count, percent
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What the sentences are made of."""
+
+    run: Run
+    snapshots: tuple[Snapshot, ...]
+    comparisons: tuple[ReportComparison, ...]
+    findings: tuple[ReportFinding, ...]
+    gaps: tuple[ReportGap, ...]
+    listings: Share
+    rules: tuple[RuleLook, ...]
+    min_coverage: float
+
+    def of(self, comparison: ReportComparison) -> list[ReportFinding]:
+        return [f for f in self.findings if f.comparison == comparison.name]
+
+
+def _unsure(f: ReportFinding) -> bool:
+    return f.verdict == "unknown" or f.kind == "ambiguous"
+
+
+def tone(facts: Facts) -> str:
+    """`drift` where something differs; `unknown` where nothing does but not all was seen; else `same`."""
+    if any(f.verdict == "drift" and f.kind != "ambiguous" for f in facts.findings):
+        return "drift"
+    blind = facts.gaps or any(_unsure(f) for f in facts.findings) or facts.listings.part < facts.listings.whole
+    return "unknown" if blind or not any(c.comparable for c in facts.comparisons) else "same"
+
+
+def verdict(facts: Facts) -> str:
+    """`stage is not a rehearsal of prod: 12 differences, 2 critical, in 804 pairs; 3 % of listings unread`."""
+    parts = [_one(facts, c) for c in facts.comparisons] or ["nothing was compared"]
+    read = facts.listings
+    if not read.whole:
+        parts.append("no listing was read")
+    elif read.part < read.whole:
+        parts.append(f"{percent(read.whole - read.part, read.whole)} of listings unread")
+    else:
+        parts.append("every listing read")
+    if not facts.run.previous_run:
+        parts.append("first run in this store" if _without_history(facts) else "no earlier final run to compare with")
+    return "; ".join(parts)
+
+
+def _one(facts: Facts, c: ReportComparison) -> str:
+    findings = facts.of(c)
+    drift = [f for f in findings if f.verdict == "drift" and f.kind != "ambiguous"]
+    unsure = sum(map(_unsure, findings))
+    if c.kind == "history":
+        yes, no, blind = f"{c.candidate} is unchanged", f"{c.candidate} changed", f"{c.candidate} is unchanged as far as it could be seen"
+    else:
+        yes = f"{c.candidate} is a rehearsal of {c.reference}"
+        no, blind = f"{c.candidate} is not a rehearsal of {c.reference}", f"{yes} as far as it could be seen"
+    if not c.comparable and not drift:
+        return f"{c.candidate} could not be compared with {c.reference}"
+    pairs = f"in {count(c.paired, 'pair')}"
+    if drift:
+        by = Counter(f.severity for f in drift)
+        worst = "".join(f", {by[s]:,} {s}" for s in ("critical", "high") if by[s])
+        comma = "," if worst else ""
+        return f"{no}: {count(len(drift), 'difference')}{worst}{comma} {pairs}" + (f", {unsure:,} undecided" if unsure else "")
+    incomplete = unsure or facts.listings.part < facts.listings.whole
+    return f"{blind if incomplete else yes}: no difference {pairs}" + (f", {unsure:,} undecided" if unsure else "")
+
+
+def _without_history(facts: Facts) -> bool:
+    return all(s.header.previous is None for s in facts.snapshots)
+
+
+def notes(facts: Facts) -> tuple[str, ...]:
+    """What a reader must know before trusting the verdict, one sentence each; most serious first."""
+    out = []
+    for environment, account, code in sorted({(g.environment, g.account, g.code) for g in facts.gaps if g.type == "*"}):
+        out.append(f"Account {account} of {environment} could not be read at all ({code}): nothing here speaks for it.")
+    read = facts.listings
+    if read.whole and read.value < facts.min_coverage:
+        least = f"below the minimum of {facts.min_coverage:.0%}"
+        out.append(f"Only {read.part:,} of {count(read.whole, 'listing')} were read, {least}: what is not shown may still be there.")
+    if not facts.run.previous_run and _without_history(facts):
+        what = "every finding counts as new, and nobody can say who moved"
+        out.append(f"This store holds no earlier snapshot: {what}. If there was a store last month, restore it and run again.")
+    elif not facts.run.previous_run:
+        out.append("This store holds no final run of an earlier period: every finding counts as new.")
+    flux = sum(any(c.code == "in flux" for c in f.changes) for f in facts.findings)
+    if flux:
+        out.append(
+            f"{count(flux, 'resource')} moved while being read, and {'is' if flux == 1 else 'are'} undecided: scan when nothing deploys."
+        )
+    stalled = sum(f.promotion == "stalled promotion" for f in facts.findings)
+    if stalled:
+        out.append(f"{count(stalled, 'promotion')} stalled: older than promotion.max_age, and still only in the candidate.")
+    broken = Counter(r.use for r in facts.rules if r.use in ("expired", "malformed", "dead"))
+    if broken:
+        uses = ", ".join(f"{n} {use}" for use, n in sorted(broken.items()))
+        verb = "holds" if broken.total() == 1 else "hold"
+        out.append(f"{count(broken.total(), 'rule or waiver', 'rules and waivers')} no longer {verb}: {uses}.")
+    return tuple(out)
