@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from driftscan.catalog.decisions import Decision, decisions
+from driftscan.catalog.derived import derived, ignored
 from driftscan.catalog.load import Catalog, load
 from driftscan.catalog.spec import Spec
 
-__all__ = ["Catalog", "Spec", "load"]
+__all__ = ["Catalog", "Decision", "Spec", "decisions", "derived", "ignored", "load"]

@@ -1,0 +1,70 @@
+"""Facts about a type that nobody decided: taken from the vendors' models, written down in `derived.json`, exceptions in the specs.
+
+A vendor's timestamp, the resource's own ARN and generated id, and what CloudFormation calls read-only are not compared unless `config` says
+so. `derived.json` and `leaves.json` are generated (`python -m tests.catalog.derive`), so comparing needs no SDK.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+from driftscan.catalog import paths
+from driftscan.catalog.paths import Member, Pattern
+from driftscan.catalog.spec import Ignored, Spec
+
+HERE: Final = Path(__file__).parent
+
+
+@dataclass(frozen=True, slots=True)
+class Derived:
+    """times: timestamp leaves. read_only: what CloudFormation calls read-only, under the API's names. sensitive: what the model flags."""
+
+    times: tuple[Pattern, ...] = ()
+    read_only: tuple[Pattern, ...] = ()
+    sensitive: tuple[Pattern, ...] = ()
+
+
+@cache
+def _facts() -> Mapping[str, Mapping[str, list[str]]]:
+    file = HERE / "derived.json"
+    return json.loads(file.read_bytes()) if file.exists() else {}
+
+
+@cache
+def derived(type: str) -> Derived:
+    """The facts about a type; empty for a type that the catalogue lacks."""
+    facts = _facts().get(type, {})
+    return Derived(*(tuple(paths.parse(p) for p in facts.get(k, ())) for k in ("times", "readOnly", "sensitive")))
+
+
+def own(spec: Spec) -> tuple[Pattern, ...]:
+    """The members that hold the resource's own ARN and generated id: identity's plain paths that no `match` uses."""
+    named = {part for alternative in spec.identity.match for part in alternative}
+    ids = spec.identity.id if len(spec.identity.id) == 1 else ()
+    texts = [t for t in (spec.identity.arn, *ids) if t is not None and "{" not in t and t not in named]
+    return tuple(paths.parse(t) for t in dict.fromkeys(texts))
+
+
+def ignored(spec: Spec) -> tuple[Ignored, ...]:
+    """Everything that is not compared and why: the spec's own paths, then the derived ones that `config` did not take back."""
+    kept = {_names(p) for p in spec.compare.config}
+    said = {_names(i.path) for i in spec.compare.ignore if not i.path.conditional}
+    named = {_names(paths.parse(part)) for alternative in spec.identity.match for part in alternative if not part.startswith("tags.")}
+    facts = derived(spec.type)
+    out = list(spec.compare.ignore)
+    for patterns, reason in ((own(spec), "identity"), (facts.times, "time"), (facts.read_only, "derived")):
+        for pattern in patterns:
+            names = _names(pattern)
+            if names not in kept and names not in said and names not in named:
+                said.add(names)
+                out.append(Ignored(pattern, reason))
+    return tuple(out)
+
+
+def _names(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(s.name if isinstance(s, Member) else "*" for s in pattern.members)
