@@ -1,0 +1,111 @@
+"""The embedded AWS: moto as a real HTTP server on a free port of the loopback interface.
+
+`python -m driftscan.demo.server` prints one JSON line with its URL and serves until its standard input closes: it ends with
+the process that started it, also when that one is interrupted or killed.
+
+`POST /_demo/deny` with `[{"account": "...", "service": "secretsmanager"}, ...]` makes it refuse those calls as AWS would.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from driftscan.errors import DriftscanError
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+
+
+class Gate:
+    """WSGI middleware that denies what it was told to deny and passes on everything else."""
+
+    def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
+        self.app = app
+        self.deny: list[dict[str, str]] = []
+
+    def __call__(self, environ: Environ, start: Start) -> Iterable[bytes]:
+        if environ.get("PATH_INFO") == "/_demo/deny":
+            length = int(environ.get("CONTENT_LENGTH") or 0)
+            self.deny = json.loads(environ["wsgi.input"].read(length) or b"[]")
+            start("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
+            return [b"{}"]
+        service = re.search(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
+        if service and self.deny:
+            from moto.iam.models import get_account_id_from
+
+            account = str(get_account_id_from(service[1]))
+            if {"account": account, "service": service[2]} in self.deny:
+                return _refuse(environ, start, account, service[2])
+        return self.app(environ, start)
+
+
+def _refuse(environ: Environ, start: Start, account: str, service: str) -> list[bytes]:
+    """An answer in the wording of AWS's JSON protocols, which the services of the demo's denial speak."""
+    action = environ.get("HTTP_X_AMZ_TARGET", "").split(".")[-1] or "?"
+    text = f"User: arn:aws:sts::{account}:assumed-role/driftscan-reader/driftscan is not authorized to perform: {service}:{action}"
+    body = json.dumps({"__type": "AccessDeniedException", "message": text}).encode()
+    start("400 Bad Request", [("Content-Type", "application/x-amz-json-1.1"), ("Content-Length", str(len(body)))])
+    return [body]
+
+
+def main() -> int:
+    """Serve on a free port until standard input closes."""
+    os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
+    from werkzeug.serving import WSGIRequestHandler, make_server
+
+    class Handler(WSGIRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+    app = Gate(DomainDispatcherApplication(create_backend_app))  # type: ignore[no-untyped-call]
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")
+    sys.stdout.flush()
+    sys.stdin.read()
+    server.shutdown()
+    return 0
+
+
+@contextmanager
+def running() -> Iterator[str]:
+    """Start the embedded AWS and yield its URL; it is gone when the block ends, however it ends."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "driftscan.demo.server"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,  # Ctrl-C reaches the parent alone, which then closes this one in order
+    )
+    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
+    try:
+        line = process.stdout.readline()
+        if not line:
+            raise DriftscanError(
+                f"the embedded AWS did not start: {process.stderr.read().strip().splitlines()[-1:]}",
+                "install the demo's parts: pip install 'driftscan[demo]'",
+            )
+        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the server
+        yield str(json.loads(line)["url"])
+    finally:
+        process.stdin.close()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
