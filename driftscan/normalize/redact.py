@@ -1,0 +1,335 @@
+"""Takes out of a resource what must not be kept, before anything is stored (DESIGN section 11).
+
+Secrets and person data become one keyed digest; settings become their token sequence. Three domains keep the digests apart:
+what is a secret somewhere never shows through the token of a name that happens to be spelled alike.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from typing import Final
+from urllib.parse import unquote
+
+import orjson
+
+from driftscan.catalog import Catalog
+from driftscan.catalog.paths import Pattern, parse
+from driftscan.model.resource import Resource
+from driftscan.model.value import Redacted, Unknown, Value
+from driftscan.normalize import secrets
+from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
+from driftscan.normalize.tokens import split, tokens
+
+UNIVERSAL: Final = frozenset(
+    {
+        "http",
+        "https",
+        "arn",
+        "aws",
+        "com",
+        "net",
+        "org",
+        "io",
+        "amazonaws",
+        "amazon",
+        "cloudfront",
+        "execute",
+        "api",
+        "s3",
+        "sqs",
+        "sns",
+        "iam",
+    }
+    | {
+        "kms",
+        "ecs",
+        "ecr",
+        "dkr",
+        "rds",
+        "elb",
+        "lambda",
+        "dynamodb",
+        "logs",
+        "events",
+        "states",
+        "secretsmanager",
+        "ssm",
+        "cognito",
+        "idp",
+    }
+    | {"ec2", "cache", "es", "efs", "kinesis", "firehose", "apigateway", "restapis", "true", "false", "internal", "local", "localhost"}
+    | {
+        "role",
+        "function",
+        "table",
+        "queue",
+        "topic",
+        "bucket",
+        "secret",
+        "parameter",
+        "cluster",
+        "service",
+        "task",
+        "key",
+        "alias",
+        "log",
+        "group",
+    }
+    | {"stream", "endpoint", "stage", "redis", "rediss", "postgres", "postgresql", "mysql", "jdbc", "mongodb", "amqps"}
+)
+"""Tokens that say nothing about anybody, and that names, ARNs and URLs are made of."""
+
+_MAIL: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{6,}[0-9]")
+_PERSON_MEMBERS: Final = frozenset(
+    {"emailaddress", "email", "phonenumber", "phone", "fullname", "addressline1", "addressline2", "addressline3", "title", "contactname"}
+    | {"stateorregion", "districtorcounty", "postalcode", "city", "companyname", "givenname", "familyname"}
+)
+_NAMING: Final = re.compile(r"(?:Name|Id|Arn|ARN|Identifier|Principal|Principals|name|id|arn)$")
+_SETTING_MEMBERS: Final = frozenset(
+    {"environment", "environmentvariables", "variables", "stagevariables", "parameters", "defaultarguments"}
+    | {
+        "nonoverridablearguments",
+        "arguments",
+        "userdata",
+        "headerparameters",
+        "querystringparameters",
+        "bodyparameters",
+        "configuration",
+        "options",
+        "labels",
+    }
+    | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
+    | {"runtimeenvironmentvariables"}
+)
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
+_NUMBER: Final = re.compile(r"\d{1,7}")
+_MEMO: Final = 200_000
+
+
+class Redactor:
+    """Redacts under one key. `key_id` names the key and tells nothing about it.
+
+    reveal: what people declared to be no secret: `Type:path`, or the bare name of a setting (`LOG_LEVEL`; globs allowed).
+    """
+
+    def __init__(self, catalog: Catalog, key: bytes, reveal: Iterable[str] = ()) -> None:
+        self._catalog, self._key = catalog, key
+        self.key_id = hmac.digest(key, b"driftscan key id", "sha256").hex()[:16]
+        reveal = tuple(reveal)
+        self._names = tuple(r for r in reveal if ":" not in r)
+        self._paths: dict[str, list[Pattern]] = {}
+        for text in reveal:
+            type_, colon, path = text.rpartition(":")
+            if colon:
+                self._paths.setdefault(type_, []).append(parse(path))
+        self._roots: dict[str, Place] = {}
+        self._tokens: dict[str, str] = {}
+        self._plain: dict[tuple[str, bool], Value] = {}
+
+    # ----------------------------------------------------------------------------------------- what is offered
+
+    def redact(self, resource: Resource) -> Resource:
+        """The resource without secrets, with settings as digests. A new value; what holds nothing to hide is shared with the old one."""
+        type_ = resource.address.type
+        place = self._roots.get(type_)
+        if place is None:
+            place = self._roots[type_] = self._root(type_)
+        return replace(resource, value=_Walk(self, type_).members(resource.value, place, (), False))
+
+    def tokens(self, literals: Iterable[str]) -> dict[str, str]:
+        """Digest -> token for every token of the literals (names, ids, ARNs, regions, words) and for the universal ones.
+
+        Short numbers stay closed unless they are part of an address: a name that holds `8080` must not open a setting that is 8080.
+        """
+        known = set(UNIVERSAL)
+        for literal in literals:
+            known |= tokens(literal)
+        known = {t for t in known if not _NUMBER.fullmatch(t)}
+        return {self.token(t): t for t in sorted(known)}
+
+    # ----------------------------------------------------------------------------------------- digests
+
+    def token(self, text: str) -> str:
+        """The digest of one token of a setting."""
+        found = self._tokens.get(text)
+        if found is None:
+            found = self._digest("token", text)[:24]
+            if len(self._tokens) < _MEMO:
+                self._tokens[text] = found
+        return found
+
+    def _digest(self, domain: str, text: str) -> str:
+        return hmac.digest(self._key, f"{domain}\0{text}".encode(), "sha256").hex()
+
+    def secret(self, text: str) -> Redacted:
+        """A secret: equal digests under one key mean equal secrets, wherever they stand."""
+        return Redacted("secret", (self._digest("secret", text)[:32],), self.key_id)
+
+    def person(self, text: str) -> Redacted:
+        """A mail address, a phone number, a name."""
+        return Redacted("person", (self._digest("person", text.strip().lower())[:32],), self.key_id)
+
+    def setting(self, text: str) -> Value:
+        """A setting as its tokens; what looks like a secret inside is one closed token."""
+        if not text:
+            return text
+        parts: list[str] = []
+        at = 0
+        for start, end in secrets.spans(text):
+            self._split(text[at:start], parts)
+            parts.append("#" + self._digest("secret", text[start:end])[:24])
+            at = end
+        self._split(text[at:], parts)
+        return Redacted("setting", tuple(parts), self.key_id)
+
+    def _split(self, text: str, parts: list[str]) -> None:
+        for part, token in split(text):
+            parts.append("#" + self.token(part) if token else "=" + part)
+
+    def guarded(self, text: str, found: list[tuple[int, int]]) -> Redacted:
+        """Text that may be kept, but for the secrets found in it."""
+        parts: list[str] = []
+        at = 0
+        for start, end in found:
+            if start > at:
+                parts.append("=" + text[at:start])
+            parts.append("#" + self._digest("secret", text[start:end])[:24])
+            at = end
+        if at < len(text):
+            parts.append("=" + text[at:])
+        return Redacted("setting", tuple(parts), self.key_id)
+
+    # ----------------------------------------------------------------------------------------- what is known
+
+    def revealed(self, name: str) -> bool:
+        """Whether a setting of this name may be shown."""
+        return any(fnmatchcase(name, pattern) for pattern in self._names)
+
+    def _root(self, type_: str) -> Place:
+        spec = self._catalog.specs.get(type_)
+        known = list(rules(spec)) if spec is not None else []
+        known += [Rule("open", p) for p in self._paths.get(type_, ())]
+        return root(known) if known else SILENT
+
+    def plain(self, text: str, naming: bool) -> Value:
+        """Text at a place that nobody calls sensitive: itself, unless it holds what looks like a secret.
+
+        naming: ids and names stand there.
+        """
+        key = (text, naming)
+        found = self._plain.get(key)
+        if found is None:
+            found = self._plain_text(text, naming)
+            if len(self._plain) < _MEMO and len(text) < 4096:
+                self._plain[key] = found
+        return found
+
+    def _plain_text(self, text: str, naming: bool) -> Value:
+        if not naming and _MAIL.fullmatch(text):
+            return self.person(text)
+        if (inner := decoded(text)) is not None:
+            value = self._plain_text(inner, naming)
+            return text if value == inner else value
+        if found := secrets.spans(text, dense=not naming):
+            return self.guarded(text, found)
+        if "%" in text and (open_text := unquote(text)) != text and secrets.spans(open_text, dense=False):
+            return self.secret(text)
+        return text
+
+
+class _Walk:
+    """One resource on its way through."""
+
+    def __init__(self, redactor: Redactor, type_: str) -> None:
+        self.redactor, self.type = redactor, type_
+
+    def members(self, value: Mapping[str, Value], place: Place, path: tuple[str, ...], sensitive: bool) -> dict[str, Value]:
+        named = next((str(value[k]) for k, v in _PAIRS if k in value and v in value), "")
+        out: dict[str, Value] = {}
+        for name, inner in value.items():
+            here = place.member(name) if not place.silent else place
+            called = named if named and name in ("Value", "value", "ParameterValue") else name
+            out[name] = self.any(inner, here, (*path, name), called, sensitive)
+        return out
+
+    def any(self, value: Value, place: Place, path: tuple[str, ...], name: str, sensitive: bool) -> Value:
+        if place.open:
+            return value
+        sensitive = (sensitive or place.sensitive) and not (place.reveal and not place.sensitive)
+        if isinstance(value, str):
+            return self.text(value, path, name, sensitive, place.document)
+        if isinstance(value, dict):
+            return self.members(value, place, path, sensitive)
+        if isinstance(value, list | tuple):
+            return [self.any(v, place.element(v) if not place.silent else place, path, name, sensitive) for v in value]
+        if value is None or isinstance(value, bool | Unknown | Redacted) or not sensitive:
+            return value
+        return self.closed(str(value), path, name)
+
+    def text(self, text: str, path: tuple[str, ...], name: str, sensitive: bool, document: str) -> Value:
+        r = self.redactor
+        if r.revealed(name) and not secrets.names_secret(name):
+            found = secrets.spans(text, dense=False)
+            return r.guarded(text, found) if found else text
+        if sensitive:
+            if (inner := decoded(text) if document == "base64" or len(text) >= 24 else None) is not None:
+                text = inner
+            structure = _json(text)
+            if structure is not None:
+                return self.any(structure, SILENT, path, name, True)
+            return self.closed(text, path, name)
+        if secrets.names_secret(name) and not secrets.holds_nothing(text) and not _NAMING.search(name):
+            return r.secret(text)
+        if name.lower() in ("emailaddress", "phonenumber", "email", "phone") and (_MAIL.fullmatch(text) or _PHONE.fullmatch(text)):
+            return r.person(text)
+        return r.plain(text, _NAMING.search(name) is not None or _DIGEST.search(name) is not None)
+
+    def closed(self, text: str, path: tuple[str, ...], name: str) -> Value:
+        """A value at a sensitive path: person, secret or setting; what is undecided is a secret."""
+        r = self.redactor
+        if not text:
+            return text
+        if name.lower() in _PERSON_MEMBERS or _MAIL.fullmatch(text) or ("Contact" in self.type and name == "Name"):
+            return r.person(text)
+        if secrets.names_secret(name) and not secrets.holds_nothing(text):
+            return r.secret(text)
+        whole = secrets.spans(text)
+        if whole == [(0, len(text))]:
+            return r.secret(text)
+        if any(m.lower() in _SETTING_MEMBERS for m in path) or (path == ("Value",) and "Parameter" in self.type):
+            return r.setting(text)
+        return r.secret(text)
+
+
+_DIGEST: Final = re.compile(
+    r"(?:Sha256|SHA256|Hash|Digest|ETag|Fingerprint|Thumbprint|Version|Md5|MD5|Serial|Token|Url|URL|Uri|DNSName|Checksum)$"
+)
+
+
+def decoded(text: str) -> str | None:
+    """The text that base64 hides, or None where it hides none."""
+    if len(text) < 16 or _BASE64.fullmatch(text) is None or len("".join(text.split())) % 4:
+        return None
+    try:
+        inner = base64.b64decode(text, validate=False).decode()
+    except (binascii.Error, UnicodeDecodeError):
+        return None
+    return inner if inner and all(c.isprintable() or c in "\r\n\t" for c in inner) else None
+
+
+def _json(text: str) -> Value:
+    """A JSON object or array that the text holds, or None."""
+    if text[:1] not in "{[" or text[-1:] not in "}]":
+        return None
+    try:
+        return orjson.loads(text)
+    except orjson.JSONDecodeError:
+        return None

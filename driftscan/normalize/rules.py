@@ -1,0 +1,198 @@
+"""A spec's paths as one automaton: a walk over a document asks one dictionary per member what the spec says there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where, parse, scalar
+from driftscan.catalog.spec import Spec
+from driftscan.model.value import Value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """One thing a spec says at one path. kind: the key of `[compare]` it comes from; value: what it says, if more than yes."""
+
+    kind: str
+    pattern: Pattern
+    value: Value = None
+
+
+class Place:
+    """What the rules say at one place of a document, and where its members and elements lead. Built on demand, kept for good.
+
+    ignored: the reason, or "" where the place is compared. document: how text is parsed there, or "". references: the types that a bare
+    name names there. keys: the members (paths) that pair the elements of the list. defaults: (member names, value) that absence means.
+    open: people declared that nothing there is a secret.
+    free: the members are data (names that people chose), not the vendor's. tags: the list is a resource's tags.
+    """
+
+    __slots__ = (
+        "_conditions",
+        "_elements",
+        "_members",
+        "_pairs",
+        "_threads",
+        "defaults",
+        "document",
+        "free",
+        "ignored",
+        "keys",
+        "open",
+        "ordered",
+        "references",
+        "reveal",
+        "sensitive",
+        "silent",
+        "tags",
+    )
+
+    def __init__(self, threads: frozenset[tuple[Rule, int]], fresh: bool) -> None:
+        self._threads = threads
+        self._members: dict[str, Place] = {}
+        self._elements: dict[frozenset[tuple[str, str]], Place] = {}
+        self._pairs: dict[tuple[str, str], Place] = {}
+        ends: dict[str, Rule] = {}
+        for rule, step in sorted(threads, key=lambda t: (t[0].pattern.text, t[0].kind)):
+            if step == len(rule.pattern.steps):
+                ends[rule.kind] = rule
+        self.ignored: str = "" if "ignore" not in ends or "config" in ends else ends["ignore"].value
+        self.sensitive: bool = "sensitive" in ends
+        self.reveal: bool = "reveal" in ends
+        self.open: bool = "open" in ends
+        self.ordered: bool = "ordered" in ends
+        self.tags: bool = "tags" in ends
+        self.keys: tuple[Pattern, ...] = ends["keys"].value if "keys" in ends else ()
+        self.document: str = ends["document"].value if "document" in ends else ""
+        self.references: tuple[str, ...] = ends["references"].value if "references" in ends else ()
+        self.free: bool = self.tags or any(s < len(r.pattern.steps) and isinstance(r.pattern.steps[s], Star) for r, s in threads)
+        self.defaults: tuple[tuple[tuple[str, ...], Value], ...] = (
+            tuple(
+                (tuple(m.name for m in rest if isinstance(m, Member)), r.value)
+                for r, s in sorted(threads, key=lambda t: t[0].pattern.text)
+                if r.kind == "default" and (rest := r.pattern.steps[s:]) and all(isinstance(m, Member) for m in rest)
+            )
+            if fresh
+            else ()
+        )
+        self._conditions: tuple[tuple[str, str], ...] = tuple(
+            sorted(
+                {
+                    (w.key, w.text)
+                    for r, s in threads
+                    if s < len(r.pattern.steps) and isinstance(w := r.pattern.steps[s], Where) and w.key is not None
+                }
+            )
+        )
+        self.silent: bool = not threads
+
+    def member(self, name: str) -> Place:
+        """The place of a member."""
+        found = self._members.get(name)
+        if found is None:
+            found = self._members[name] = _place(_step(self._threads, name), fresh=False)
+        return found
+
+    def element(self, item: Value) -> Place:
+        """The place of an element; `item` decides about conditions (`A[K=V]`)."""
+        if self._conditions and isinstance(item, dict):
+            held = frozenset((k, t) for k, t in self._conditions if k in item and scalar(item[k]) == t)
+        else:
+            held = _NONE
+        found = self._elements.get(held)
+        if found is None:
+            found = self._elements[held] = _place(_enter(self._threads, held), fresh=True)
+        return found
+
+    def pair(self, name: str, value_member: str) -> Place:
+        """The place of the value named `name` in a list of `{Key, Value}`: both spellings, `Tags.X` and `Tags[].Value`, mean it."""
+        found = self._pairs.get((name, value_member))
+        if found is None:
+            within = _step(_enter(self._threads, frozenset({("Key", name), ("Name", name), ("key", name), ("name", name)})), value_member)
+            found = self._pairs[name, value_member] = _place(_step(self._threads, name) | within, fresh=False)
+        return found
+
+
+_NONE: Final[frozenset[tuple[str, str]]] = frozenset()
+SILENT: Final = Place(frozenset(), fresh=False)
+"""A place about which no rule says anything; so is everything below it."""
+
+
+def _place(threads: frozenset[tuple[Rule, int]], *, fresh: bool) -> Place:
+    return Place(threads, fresh) if threads else SILENT
+
+
+def _close(threads: Iterable[tuple[Rule, int]]) -> frozenset[tuple[Rule, int]]:
+    """`**` may mean nothing: whoever stands before it stands behind it too."""
+    out = set(threads)
+    for rule, step in tuple(out):
+        at = step
+        while at < len(rule.pattern.steps) and isinstance(rule.pattern.steps[at], Deep):
+            at += 1
+            out.add((rule, at))
+    return frozenset(out)
+
+
+def _step(threads: frozenset[tuple[Rule, int]], name: str) -> frozenset[tuple[Rule, int]]:
+    out: list[tuple[Rule, int]] = []
+    for rule, at in threads:
+        if at == len(rule.pattern.steps):
+            continue
+        match rule.pattern.steps[at]:
+            case Member(wanted):
+                if wanted == name:
+                    out.append((rule, at + 1))
+            case Star():
+                out.append((rule, at + 1))
+            case Deep():
+                out.append((rule, at))
+            case _:
+                pass
+    return _close(out)
+
+
+def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]]) -> frozenset[tuple[Rule, int]]:
+    out: list[tuple[Rule, int]] = []
+    for rule, at in threads:
+        if at == len(rule.pattern.steps):
+            continue
+        match rule.pattern.steps[at]:
+            case Where(None, _):
+                out.append((rule, at + 1))
+            case Where(str() as key, text):
+                if (key, text) in held:
+                    out.append((rule, at + 1))
+            case Deep():
+                out.append((rule, at))
+            case _:
+                pass
+    return _close(out)
+
+
+def rules(spec: Spec, derived: Mapping[str, Iterable[Pattern]] | None = None) -> tuple[Rule, ...]:
+    """Everything that a spec says about comparing, and the facts derived from the vendor's model: kind (`ignore`, `sensitive`) -> paths."""
+    c = spec.compare
+    out = [Rule("ignore", i.path, i.reason) for i in c.ignore]
+    out += [Rule("config", p) for p in c.config]
+    out += [Rule("sensitive", p) for p in c.sensitive]
+    out += [Rule("reveal", p) for p in c.reveal]
+    out += [Rule("ordered", p) for p in c.ordered]
+    out += [Rule("keys", p, k) for p, k in c.keys.items()]
+    out += [Rule("default", p, v) for p, v in c.defaults.items()]
+    out += [Rule("document", p, k) for p, k in c.documents.items()]
+    out += [Rule("references", p, t) for p, t in c.references.items()]
+    out.append(Rule("tags", parse(TAGS if c.tags in (None, "tagging-api") else c.tags)))
+    for kind, patterns in (derived or {}).items():
+        out += [Rule(kind, p, "derived") for p in patterns]
+    return tuple(out)
+
+
+TAGS: Final = "Tags"
+"""Where the reader puts tags that one bulk call gives."""
+
+
+def root(all_rules: Iterable[Rule]) -> Place:
+    """The place of the document itself."""
+    return Place(_close((r, 0) for r in all_rules), fresh=True)

@@ -1,0 +1,44 @@
+"""How a setting is split into tokens: the same on the way in (`redact`) and on the way out (`text`)."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_TOKEN: Final = re.compile(
+    r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w.])"  # an address or a block is one token: its numbers alone say nothing
+    r"|(?<![0-9A-Za-z])[a-z]{2}(?:-[a-z]+)+-\d[a-z]?(?![0-9A-Za-z])"  # so is a region or zone,
+    r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"  # a UUID,
+    r"|(?<![0-9A-Za-z])[a-z]{1,12}-[0-9a-f]{8,17}(?![0-9A-Za-z])"  # an id with its prefix,
+    r"|(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none
+    r"(?![A-Za-z]{3,}[0-9]{1,2}(?![0-9A-Za-z]))[0-9A-Za-z]{5,}(?![0-9A-Za-z])"
+    r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"  # camel case humps and numbers, so that `ordersStage` shows its word
+    r"|[^\W_]"  # letters of other scripts, one by one
+)
+
+
+def split(text: str) -> list[tuple[str, bool]]:
+    """The text as (part, is a token) in order; delimiters are everything that is no letter or digit. Joined again it is the text.
+
+    A run of letters and digits that mixes both (`0a1b2c3d`, `E2EXAMPLE1`) is one token, for an id means nothing in pieces;
+    a word with a number of one or two digits behind it (`prod1`) is two.
+    """
+    out: list[tuple[str, bool]] = []
+    at = 0
+    for start, end in _spans(text):
+        if start > at:
+            out.append((text[at:start], False))
+        out.append((text[start:end], True))
+        at = end
+    if at < len(text):
+        out.append((text[at:], False))
+    return out
+
+
+def tokens(text: str) -> set[str]:
+    """The distinct tokens of a text."""
+    return {part for part, token in split(text) if token}
+
+
+def _spans(text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in _TOKEN.finditer(text)]
