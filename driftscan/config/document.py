@@ -142,7 +142,7 @@ class AccountEntry(Strict):
     role: Role | None = Field(None, description="Role to assume: its name, or its ARN. Without role and profile: ambient credentials.")
     profile: Text | None = Field(None, description="Profile of the AWS configuration files to read with.")
     external_id: Text | None = Field(None, description="External id that the role's trust policy asks for.")
-    regions: Regions = Field(None, description="`enabled` (every region the account has enabled) or a list of names.")
+    regions: Regions = None
 
     @model_validator(mode="after")
     def _one_provider(self) -> AccountEntry:
@@ -159,7 +159,7 @@ class Defaults(Strict):
     role: Role | None = None
     profile: Text | None = None
     external_id: Text | None = None
-    regions: Regions = Field(None, description="`enabled` or a list of names.")
+    regions: Regions = None
 
 
 class EnvironmentEntry(Strict):

@@ -6,13 +6,12 @@ import difflib
 import io
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
-from ruamel.yaml.constructor import DuplicateKeyError
+from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from driftscan.errors import ConfigError
@@ -60,6 +59,7 @@ def read(path: Path) -> Document:
         reason = e.strerror if isinstance(e, OSError) else "it is not UTF-8 text"
         raise ConfigError(f"cannot be read: {reason}", file=file, hint="it has to be a YAML file that this user may read") from None
     yaml = YAML(typ="rt")
+    yaml.Constructor = _Constructor
     try:
         tree = yaml.load(io.StringIO(text))
     except DuplicateKeyError as e:
@@ -79,6 +79,13 @@ def read(path: Path) -> Document:
     marks: dict[Where, Mark] = {}
     document = Document(file, None, marks)
     return Document(file, _plain(tree, (), document), marks)
+
+
+class _Constructor(RoundTripConstructor):
+    """Dates stay text: JSON has none, and 2026-02-30 is to be told by its place, not by a crash."""
+
+
+_Constructor.add_constructor("tag:yaml.org,2002:timestamp", lambda loader, node: loader.construct_scalar(node))
 
 
 def _position(error: MarkedYAMLError) -> tuple[int, int]:
@@ -131,8 +138,6 @@ def _scalar(node: Any) -> Any:
     for kind in (str, int, float):
         if isinstance(node, kind):
             return kind(node)
-    if isinstance(node, date):
-        return date(node.year, node.month, node.day)
     return str(getattr(node, "value", node))
 
 
