@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from botocore.exceptions import OperationNotPageableError  # noqa: F401  (documents where `pageable` comes from)
-from botocore.loaders import Loader, UnknownServiceError
+from botocore.exceptions import UnknownServiceError
+from botocore.loaders import Loader
 from botocore.model import OperationModel, ServiceModel, Shape
 
 from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where
@@ -66,14 +66,14 @@ def tokens(name: str, op: str) -> frozenset[str]:
     """Members of the answer that belong to paging: tokens, markers, flags."""
     try:
         pages = LOADER.load_service_model(name, "paginators-1")["pagination"]
-    except (UnknownServiceError, Exception):
+    except UnknownServiceError:
         pages = {}
     config = pages.get(op, {})
     found: set[str] = set()
     for key in ("output_token", "more_results", "limit_key"):
         value = config.get(key, [])
         for text in [value] if isinstance(value, str) else value:
-            found.update(part.strip().split(".")[0].split("[")[0] for part in text.split("||"))
+            found.update(part.strip() for part in text.split("||") if "." not in part and "[" not in part)
     return frozenset(found | {"NextToken", "nextToken", "NextMarker", "ResponseMetadata"})
 
 
