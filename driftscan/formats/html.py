@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -40,7 +41,8 @@ def render(report: Report) -> str:
     css = _source("report.css")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     drift = [f for f in report.findings if f.verdict == "drift" and f.kind != "ambiguous"]
-    unsure = [f for f in report.findings if f.verdict == "unknown" or f.kind == "ambiguous"]
+    gaps = [f for f in report.findings if f.kind == "gap"]
+    unsure = [f for f in report.findings if f.kind == "ambiguous" or (f.verdict == "unknown" and f.kind != "gap")]
     by_id = {f.id: f for f in report.findings}
     sides = {c.name: c.labels for c in report.comparisons}
     accepted = [(a, [by_id[i] for i in a.findings if i in by_id]) for a in report.summary.accepted]
@@ -55,6 +57,7 @@ def render(report: Report) -> str:
         drift_count=len(drift),
         unsure=_cards(report, unsure),
         unsure_count=len(unsure),
+        gap_findings=gaps,
         promotion=[by_id[i] for i in report.summary.promotion if i in by_id],
         accepted=accepted,
         accepted_count=sum(len(findings) for _, findings in accepted),
@@ -97,6 +100,17 @@ def _value(value: Any) -> Markup:
     return fold.format(printable(text[:80]), count(len(text), "character"), body)
 
 
+def _path(text: str) -> Markup:
+    """A path that may break after its dots and before its brackets."""
+    return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=.)|(?=\[)", text))
+
+
+def _paired(reason: str) -> str:
+    """Why two resources are a pair, in words."""
+    known = {"iac": "stack address", "declared": "declared pair", "name": "name", "tags": "tags", "structure": "structure"}
+    return known.get(reason, reason)
+
+
 def _when(text: str) -> str:
     """`2026-11-30T06:00:12Z` as `2026-11-30 06:00 UTC`; anything else as it is."""
     return f"{text[:10]} {text[11:16]} UTC" if len(text) >= 17 and text[10] == "T" and text.endswith("Z") else text
@@ -108,7 +122,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(value=_value, when=_when)
+    environment.filters.update(value=_value, when=_when, path=_path, paired=_paired)
     environment.globals.update(count=count, percent=percent, ABSENT=ABSENT)
     return environment.get_template("report.html.j2")
 

@@ -133,56 +133,65 @@ def _shown(report: Report, top: int, full: bool) -> list[ReportFinding]:
 def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, full: bool) -> RenderableType:
     style = STYLES.get(f.severity, "")
     verdict = "" if f.verdict == "drift" else f" {f.verdict}"
-    head = Text.assemble(
-        (f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.title, "bold", 10_000 if full else 3 * width)
-    )
-    where = Text.assemble(
-        _safe(f.resource.type, "", 120), " ", _safe(f.resource.key, "", 10_000 if full else width),
-        ("  " + "  ".join(w for w in (f.state, f.owner and f"owner {printable(shorten(f.owner, 60))}", shorten(printable(f.id), 40)) if w), QUIET),
-    )  # fmt: skip
+    limit = 10_000 if full else 2 * width
+    words = [f.state, f"owner {f.owner}" if f.owner else "", f.id]
+    aside = "".join(f"  {shorten(printable(w), 60)}" for w in words if w)
+    head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.title, "bold", limit))
+    where = Text.assemble(_safe(f.resource.type, "", 120), " ", _safe(f.resource.key, "", limit), (aside, QUIET))
     lines: list[RenderableType] = [where]
     shown = f.changes if full else f.changes[:CHANGES_SHOWN]
     if shown:
-        lines.append(_changes(shown, comparison, width, full))
+        lines.append(_changes(shown, f, comparison, width, full))
+    if f.kind in ("missing", "extra"):
+        lines.append(_only(f, comparison, limit))
     if len(shown) < len(f.changes):
         lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
     if f.reason:
-        lines.append(_safe(f.reason, QUIET, 10_000 if full else 3 * width))
+        lines.append(_safe(f.reason, QUIET, limit))
     return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
-def _changes(changes: tuple[ReportChange, ...], comparison: ReportComparison | None, width: int, full: bool) -> RenderableType:
-    names = comparison.labels if comparison else ("candidate", "reference")
-    candidate, reference = (printable(shorten(n, 20)) for n in names)
-    grid = Table.grid(padding=(0, 2))
-    if width >= 70:
-        grid.add_column(overflow="fold", max_width=width // 3)
-        grid.add_column(overflow="fold")
-    else:
-        grid.add_column(overflow="fold")
+def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> Text:
+    """Where a resource without counterpart stands."""
+    side = "reference" if f.kind == "missing" else "candidate"
+    label = (comparison.labels if comparison else ("candidate", "reference"))[side == "reference"]
+    place = getattr(f.resource, side)
+    said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
+    return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
+
+
+def _changes(
+    changes: tuple[ReportChange, ...], f: ReportFinding, comparison: ReportComparison | None, width: int, full: bool
+) -> RenderableType:
+    """One line per change where it fits, else the path above the two values."""
+    candidate, reference = (printable(shorten(n, 24)) for n in (comparison.labels if comparison else ("candidate", "reference")))
     limit = 10_000 if full else width
+    lines: list[RenderableType] = []
     for c in changes:
-        before, after = focus(printable(show_value(c.reference)), printable(show_value(c.candidate)), limit)
-        value = Text.assemble(
-            (f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"), ("  →  ", QUIET),
-            (f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"), (_moved(c, comparison), QUIET),
-        )  # fmt: skip
         path = _safe(c.path or "(whole resource)", "", limit)
-        if width >= 70:
-            grid.add_row(path, value)
-        else:
-            grid.add_row(path)
-            grid.add_row(Padding(value, (0, 0, 0, 2)))
-    return grid
+        before, after = focus(printable(show_value(c.reference)), printable(show_value(c.candidate)), limit)
+        old = Text.assemble((f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"))
+        new = Text.assemble((f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"))
+        aside = Text(_moved(c, candidate, reference) + (f"  {c.verdict}" if c.verdict != f.verdict else ""), QUIET)
+        line = Text.assemble(path, "  ", old, ("  →  ", QUIET), new, aside)
+        if line.cell_len <= width - 4:
+            lines.append(line)
+            continue
+        grid = Table.grid(padding=(0, 1))
+        grid.add_column(style=QUIET, max_width=24, overflow="fold")
+        grid.add_column(overflow="fold")
+        grid.add_row(reference, Text(old.plain[len(reference) + 1 :], QUIET if c.reference is ABSENT else "red"))
+        grid.add_row(candidate, Text(new.plain[len(candidate) + 1 :], QUIET if c.candidate is ABSENT else "green"))
+        lines += [Text.assemble(path, aside), Padding(grid, (0, 0, 0, 2))]
+    return Group(*lines)
 
 
-def _moved(change: ReportChange, comparison: ReportComparison | None) -> str:
-    who = {"candidate": comparison.labels[0], "reference": comparison.labels[1], "both": "both"} if comparison else {}
-    name = who.get(change.moved)
+def _moved(change: ReportChange, candidate: str, reference: str) -> str:
+    name = {"candidate": candidate, "reference": reference, "both": "both"}.get(change.moved)
     if not name:
         return ""
-    since = f" since {printable(shorten(change.since, 30))}" if change.since is not ABSENT else ""
-    return f"   {printable(shorten(name, 20))} moved{since}"
+    since = "" if change.since is ABSENT else f" {printable(shorten(str(change.since)[:10], 30))}"
+    return f"  {name} moved{since}"
 
 
 def _counts(report: Report) -> RenderableType:

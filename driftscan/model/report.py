@@ -20,7 +20,7 @@ SEVERITIES: Final = tuple(Severity)
 VERDICTS: Final = tuple(Verdict)
 
 Wire: TypeAlias = Any
-"""What JSON can hold, `{"redacted": {...}}`, `{"unknown": code}`, and `{"literal": {...}}` for a real object that looks like one of the three."""
+"""What JSON can hold, `{"redacted": {...}}`, `{"unknown": code}`; `{"literal": {...}}` is a real object that looks like one of the three."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -286,14 +286,26 @@ class Acceptance:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """The verdict on one comparison: `stage is not a rehearsal of prod`, and the numbers behind it (may be empty)."""
+
+    comparison: str
+    headline: str
+    numbers: str
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The first screen, and what lists and tables are made of.
 
-    tone: `same`, `drift` or `unknown`. listings: read (or known to be off), of all listings of types in use.
+    verdict: one sentence, made of claims (one per comparison) and reach (what the claims hold for). tone: `same`, `drift` or `unknown`.
+    listings: read (or known to be off), of all listings of types in use.
     top: ids of the worst findings. promotion: ids of what ships to the reference. notes: what weakens the verdict, one sentence each.
     """
 
     verdict: str
+    claims: tuple[Claim, ...]
+    reach: str
     tone: str
     notes: tuple[str, ...]
     listings: Share

@@ -66,6 +66,8 @@ def build(
     facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage)
     summary = Summary(
         verdict=sentences.verdict(facts),
+        claims=sentences.claims(facts),
+        reach=sentences.reach(facts),
         tone=sentences.tone(facts),
         notes=sentences.notes(facts),
         listings=listings,

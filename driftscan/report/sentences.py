@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from driftscan.model.report import ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
+from driftscan.model.report import Claim, ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
 from driftscan.model.snapshot import Snapshot
 from driftscan.model.words import count, percent
 
@@ -41,38 +41,47 @@ def tone(facts: Facts) -> str:
 
 def verdict(facts: Facts) -> str:
     """`stage is not a rehearsal of prod: 12 differences, 2 critical, in 804 pairs; 3 % of listings unread`."""
-    parts = [_one(facts, c) for c in facts.comparisons] or ["nothing was compared"]
+    made = [f"{c.headline}: {c.numbers}" if c.numbers else c.headline for c in claims(facts)] or ["nothing was compared"]
+    return "; ".join([*made, reach(facts)])
+
+
+def claims(facts: Facts) -> tuple[Claim, ...]:
+    """One per comparison, in their order."""
+    return tuple(_claim(facts, c) for c in facts.comparisons)
+
+
+def reach(facts: Facts) -> str:
+    """How much was read, and whether there is an earlier run to compare with."""
     read = facts.listings
     if not read.whole:
-        parts.append("no listing was read")
+        said = "no listing was read"
     elif read.part < read.whole:
-        parts.append(f"{percent(read.whole - read.part, read.whole)} of listings unread")
+        said = f"{percent(read.whole - read.part, read.whole)} of listings unread"
     else:
-        parts.append("every listing read")
-    if not facts.run.previous_run:
-        parts.append("first run in this store" if _without_history(facts) else "no earlier final run to compare with")
-    return "; ".join(parts)
+        said = "every listing read"
+    if facts.run.previous_run:
+        return said
+    return said + ("; first run in this store" if _without_history(facts) else "; no earlier final run to compare with")
 
 
-def _one(facts: Facts, c: ReportComparison) -> str:
+def _claim(facts: Facts, c: ReportComparison) -> Claim:
     findings = facts.of(c)
     drift = [f for f in findings if f.verdict == "drift" and f.kind != "ambiguous"]
     unsure = sum(map(_unsure, findings))
+    undecided = f", {unsure:,} undecided" if unsure else ""
     if c.kind == "history":
-        yes, no, blind = f"{c.candidate} is unchanged", f"{c.candidate} changed", f"{c.candidate} is unchanged as far as it could be seen"
+        same, other = f"{c.candidate} is unchanged", f"{c.candidate} changed"
     else:
-        yes = f"{c.candidate} is a rehearsal of {c.reference}"
-        no, blind = f"{c.candidate} is not a rehearsal of {c.reference}", f"{yes} as far as it could be seen"
-    if not c.comparable and not drift:
-        return f"{c.candidate} could not be compared with {c.reference}"
+        same, other = f"{c.candidate} is a rehearsal of {c.reference}", f"{c.candidate} is not a rehearsal of {c.reference}"
     pairs = f"in {count(c.paired, 'pair')}"
     if drift:
         by = Counter(f.severity for f in drift)
         worst = "".join(f", {by[s]:,} {s}" for s in ("critical", "high") if by[s])
-        comma = "," if worst else ""
-        return f"{no}: {count(len(drift), 'difference')}{worst}{comma} {pairs}" + (f", {unsure:,} undecided" if unsure else "")
+        return Claim(c.name, other, f"{count(len(drift), 'difference')}{worst}{',' if worst else ''} {pairs}{undecided}")
+    if not c.comparable:
+        return Claim(c.name, f"{c.candidate} could not be compared with {c.reference}", undecided.removeprefix(", "))
     incomplete = unsure or facts.listings.part < facts.listings.whole
-    return f"{blind if incomplete else yes}: no difference {pairs}" + (f", {unsure:,} undecided" if unsure else "")
+    return Claim(c.name, f"{same} as far as it could be seen" if incomplete else same, f"no difference {pairs}{undecided}")
 
 
 def _without_history(facts: Facts) -> bool:
