@@ -1,0 +1,132 @@
+"""One comparison to be judged, with everything that judging asks about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from typing import Literal, TypeAlias
+
+import orjson
+
+from driftscan.catalog import Catalog, Spec
+from driftscan.judge.aspects import tag_members
+from driftscan.judge.expected import applies
+from driftscan.judge.history import History
+from driftscan.judge.moved import Movement, movement
+from driftscan.judge.owners import Owned, owner_of
+from driftscan.judge.severity import Stage
+from driftscan.judge.title import noun
+from driftscan.judge.values import neutral, value_at
+from driftscan.judge.waivers import standing
+from driftscan.model.drift import Change, Comparison, Pair
+from driftscan.model.finding import Locator, Moved, RuleUse
+from driftscan.model.resource import Canonical, Seal
+from driftscan.model.settings import Expected, Settings, Waiver
+from driftscan.model.value import ABSENT, Address, Value
+
+SideName: TypeAlias = Literal["candidate", "reference"]
+Bodies: TypeAlias = Callable[[SideName, Address], Canonical]
+
+
+@dataclass(frozen=True)
+class Case:
+    """A comparison in the order of promotion: the reference is the later environment."""
+
+    comparison: Comparison
+    settings: Settings
+    catalog: Catalog
+    history: History
+    as_of: datetime
+    body: Bodies
+    stage: Stage
+
+    @property
+    def name(self) -> str:
+        """`stage..prod`."""
+        return f"{self.stage.candidate}..{self.stage.reference}"
+
+    @cached_property
+    def rules(self) -> tuple[Expected, ...]:
+        """The declared differences that are about this comparison."""
+        return tuple(r for r in self.settings.expected if applies(r, self.name, self.stage.same))
+
+    @cached_property
+    def waivers(self) -> tuple[Waiver, ...]:
+        """The waivers that can waive something today."""
+        return tuple(w for w in self.settings.waivers if standing(w, self.as_of.date())[0] is RuleUse.UNUSED)
+
+    @cached_property
+    def _keys(self) -> Mapping[Address, str]:
+        paired = {a: c.pair.key for c in self.comparison.compared for a in (c.pair.candidate, c.pair.reference)}
+        return {**self.comparison.keys, **paired}
+
+    def key_of(self, address: Address) -> str | None:
+        """The logical key of a resource of either side."""
+        return self._keys.get(address)
+
+    def plain(self, value: Value) -> bytes:
+        """A canonical value free of its environment, as bytes: equal where two sides agree."""
+        return orjson.dumps(neutral(value, self.key_of), option=orjson.OPT_SORT_KEYS)
+
+    def spec(self, type: str) -> Spec | None:
+        """What the catalogue knows about a type."""
+        return self.catalog.specs.get(type)
+
+    def noun(self, type: str) -> str:
+        """What people call a type."""
+        spec = self.spec(type)
+        return noun(spec.title, type) if spec is not None else type
+
+    def seal(self, side: SideName, address: Address) -> Seal | None:
+        """The seal of a resource."""
+        seals = self.comparison.candidate.seals if side == "candidate" else self.comparison.reference.seals
+        return seals.get(address)
+
+    def locator(self, side: SideName, address: Address) -> Locator:
+        """Where a resource of one side is."""
+        seal = self.seal(side, address)
+        return Locator(address.account, address.region, address.id, seal.arn if seal is not None else None)
+
+    def names(self, key: str, *found: Seal | None) -> tuple[str, ...]:
+        """The spellings of a resource's key that people may use in rules."""
+        return tuple(dict.fromkeys([key, *(s.name for s in found if s is not None and s.name)]))
+
+    def owner(self, type: str, key: str, sides: tuple[tuple[SideName, Address], ...]) -> str | None:
+        """Who a finding on these resources belongs to."""
+        if not self.settings.owners:
+            return None
+        seals = tuple(s for side, address in sides if (s := self.seal(side, address)) is not None)
+        owned = Owned(type, key, seals, lambda: [self.body(side, a).body for side, a in sides], tag_members(self.spec(type)))
+        return owner_of(self.settings.owners, owned)
+
+    def movement(self, pair: Pair, change: Change) -> Movement:
+        """Who moved at one path of a pair since its sides last agreed there."""
+        if self.stage.same:
+            return Movement(Moved.CANDIDATE)
+        ours, theirs = (list(self.history.past(a, change.path)) for a in (pair.candidate, pair.reference))
+        if not ours or not theirs:
+            return Movement()
+        # a path that does not lead to today's value on a side would not lead to yesterday's either
+        here = value_at(self.body("candidate", pair.candidate).body, change.path)
+        there = value_at(self.body("reference", pair.reference).body, change.path)
+        if self.plain(here) != self.plain(change.candidate) or self.plain(there) != self.plain(change.reference):
+            return Movement()
+        return movement(ours, theirs, (change.candidate, change.reference), self.as_of, self.plain)
+
+    def arrival(self, side: SideName, address: Address) -> Movement:
+        """When a resource without counterpart came to be, if stored snapshots show its environment without it."""
+        if self.stage.same:
+            return Movement(Moved.CANDIDATE)
+        past = list(self.history.past(address, ()))
+        if not past:
+            return Movement()
+        never = [(past[0][0], ABSENT)]
+        if side == "candidate":
+            return movement(past, never, (True, ABSENT), self.as_of, _there)
+        return movement(never, past, (ABSENT, True), self.as_of, _there)
+
+
+def _there(value: Value) -> bool:
+    return value is not ABSENT

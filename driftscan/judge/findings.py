@@ -1,0 +1,237 @@
+"""Findings: one per pair that differs, per resource without counterpart, per group of resources that could not be paired."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from driftscan.judge import severity, title
+from driftscan.judge.aspects import aspect_of
+from driftscan.judge.case import Case, SideName
+from driftscan.judge.changes import Decision, Judged, change_digest, drift, judge_change, moving, waived, whole_digest
+from driftscan.judge.expected import about, not_different
+from driftscan.judge.groups import group_id
+from driftscan.judge.ids import finding_id
+from driftscan.judge.moved import STILL
+from driftscan.judge.strictness import exposures
+from driftscan.judge.values import digest
+from driftscan.judge.waivers import Target
+from driftscan.model.drift import Ambiguous, Change, Compared, Severity, Verdict
+from driftscan.model.finding import Finding, FindingChange, Kind, Subject
+from driftscan.model.settings import Expected, Waiver
+from driftscan.model.value import Address, pointer, show_path
+
+VERDICTS: Final = tuple(Verdict)
+SEVERITIES: Final = tuple(Severity)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding, and the ids of waivers that name it but were made for other values."""
+
+    finding: Finding
+    dead: tuple[str, ...] = ()
+
+
+def of_pair(case: Case, compared: Compared) -> Found | None:
+    """The finding on a pair, or None where its sides agree."""
+    pair = compared.pair
+    type = pair.candidate.type
+    rules = tuple(r for r in case.rules if any(about(r, Kind.CHANGED, type, n) for n in _names(case, compared)))
+    same = _not_different(case, compared, rules)
+    if not compared.changes and not same:
+        return None
+    id = finding_id(case.name, Kind.CHANGED, type, pair.key)
+    digests = [(c, change_digest(case, c)) for c in compared.changes]
+    whole = whole_digest(digests)
+
+    def target(change: Change) -> Target:
+        return Target(
+            comparison=case.name,
+            finding=id,
+            kind=Kind.CHANGED,
+            type=type,
+            names=_names(case, compared),
+            path=change.path,
+            candidate=change.candidate,
+            reference=change.reference,
+            digest=change_digest(case, change),
+            whole=whole,
+        )
+
+    judged = [judge_change(case, pair, change, rules, target) for change in compared.changes]
+    judged += [_broken(case, pair.candidate.type, rule, change) for rule, change in same]
+    judged.sort(key=lambda j: _rank(j.change))
+    changes = tuple(j.change for j in judged)
+    lead = changes[0]
+    promotion = judged[0].promotion
+    subject = Subject(
+        type, pair.key, pair.reason, pair.confidence, case.locator("candidate", pair.candidate), case.locator("reference", pair.reference)
+    )
+    carrying = [c for c in changes if c.verdict is lead.verdict]
+    worst = min(carrying, key=lambda c: SEVERITIES.index(c.severity))
+    counted = [(c.path, c.value_digest) for c in changes if c.verdict is not Verdict.EXPECTED] or [
+        (c.path, c.value_digest) for c in changes
+    ]
+    return Found(
+        Finding(
+            id=id,
+            kind=Kind.CHANGED,
+            verdict=lead.verdict,
+            severity=worst.severity,
+            aspect=worst.aspect,
+            comparison=case.name,
+            value_digest=whole if len(counted) == len(digests) and not same else digest(sorted([pointer(p), d] for p, d in counted)),
+            group=group_id(case.name, Kind.CHANGED, type, lead.verdict, changes),
+            title=title.of_changes(f"{case.noun(type)} {pair.key}", changes, case.stage, promotion),
+            subject=subject,
+            changes=changes,
+            owner=case.owner(type, pair.key, (("candidate", pair.candidate), ("reference", pair.reference))),
+            rule=lead.rule,
+            waiver=lead.waiver,
+            location=lead.location,
+            reason=lead.reason,
+            severity_reason=worst.severity_reason,
+            promotion=promotion,
+            moved=lead.moved,
+            since=lead.since,
+        ),
+        tuple(w.id for j in judged for w in j.dead),
+    )
+
+
+def of_resource(case: Case, kind: Kind, address: Address) -> Found:
+    """The finding on a resource that only one side has."""
+    side: SideName = "reference" if kind is Kind.MISSING else "candidate"
+    seal = case.seal(side, address)
+    key = case.key_of(address) or (seal.name if seal is not None and seal.name else address.id)
+    names = case.names(key, seal)
+    locator = case.locator(side, address)
+    id = finding_id(case.name, kind, address.type, key)
+    aspect = aspect_of(case.spec(address.type))
+    value = digest(str(kind), address.type, key)
+    movement = case.arrival(side, address)
+    state, decision = "", _declared(case, kind, address.type, names)
+    dead: tuple[Waiver, ...] = ()
+    if decision is None and kind is Kind.EXTRA:
+        state, decision = moving(case, movement, aspect)
+    if decision is None:
+        ids = tuple(i for i in (locator.id, locator.arn) if i)
+        both = ((), ids) if kind is Kind.MISSING else (ids, ())
+        decision, dead = waived(case.waivers, Target(case.name, id, kind, address.type, names, digest=value, whole=value, ids=both))
+    if decision is None:
+        decision = drift((), None, dead, state, movement)
+    open_to = exposures(case.body(side, address).body) if decision.verdict is Verdict.DRIFT and aspect in ("iam", "network") else []
+    level, why = severity.of_resource(kind, aspect, decision.verdict, open_to, case.stage)
+    return Found(
+        Finding(
+            id=id,
+            kind=kind,
+            verdict=decision.verdict,
+            severity=level,
+            aspect=aspect,
+            comparison=case.name,
+            value_digest=value,
+            group=group_id(case.name, kind, address.type, decision.verdict, ()),
+            title=title.of_resource(f"{case.noun(address.type)} {key}", kind, case.stage, decision.promotion),
+            subject=Subject(
+                address.type, key, candidate=locator if side == "candidate" else None, reference=locator if side == "reference" else None
+            ),
+            owner=case.owner(address.type, key, ((side, address),)),
+            rule=decision.rule,
+            waiver=decision.waiver,
+            location=decision.location,
+            reason=decision.reason,
+            severity_reason=why,
+            promotion=decision.promotion,
+            moved=movement.by,
+            since=movement.since,
+        ),
+        tuple(w.id for w in dead),
+    )
+
+
+def of_ambiguous(case: Case, group: Ambiguous) -> Found:
+    """The finding on resources that could not be paired safely."""
+    candidates = tuple(case.locator("candidate", a) for a in sorted(group.candidates))
+    references = tuple(case.locator("reference", a) for a in sorted(group.references))
+    aspect = aspect_of(case.spec(group.type))
+    sides: tuple[tuple[SideName, Address], ...] = (
+        *(("candidate", a) for a in sorted(group.candidates)),
+        *(("reference", a) for a in sorted(group.references)),
+    )
+    level, why = severity.of_change(aspect, Verdict.UNKNOWN, None, case.stage)
+    return Found(
+        Finding(
+            id=finding_id(case.name, Kind.AMBIGUOUS, group.type, group.key),
+            kind=Kind.AMBIGUOUS,
+            verdict=Verdict.UNKNOWN,
+            severity=level,
+            aspect=aspect,
+            comparison=case.name,
+            value_digest=digest(*sorted([side, a.account, a.region, a.id] for side, a in sides)),
+            group=group_id(case.name, Kind.AMBIGUOUS, group.type, Verdict.UNKNOWN, ()),
+            title=title.of_ambiguous(f"{case.noun(group.type)} {group.key}", len(candidates), len(references), case.stage),
+            subject=Subject(
+                group.type,
+                group.key,
+                candidate=candidates[0] if len(candidates) == 1 else None,
+                reference=references[0] if len(references) == 1 else None,
+                among=(candidates, references),
+            ),
+            owner=case.owner(group.type, group.key, sides),
+            reason="they are too alike to say which belongs to which; a pair declared in the configuration decides",
+            severity_reason=why,
+        )
+    )
+
+
+def _names(case: Case, compared: Compared) -> tuple[str, ...]:
+    pair = compared.pair
+    return case.names(pair.key, case.seal("candidate", pair.candidate), case.seal("reference", pair.reference))
+
+
+def _declared(case: Case, kind: Kind, type: str, names: tuple[str, ...]) -> Decision | None:
+    for rule in case.rules:
+        if any(about(rule, kind, type, n) for n in names):
+            return Decision(Verdict.EXPECTED, f"expected by rule {rule.id}: {rule.reason}", rule.id, location=rule.location)
+    return None
+
+
+def _not_different(case: Case, compared: Compared, rules: tuple[Expected, ...]) -> list[tuple[Expected, Change]]:
+    """Places where a rule wants the two sides to differ and they don't."""
+    out: list[tuple[Expected, Change]] = []
+    strict = [r for r in rules if r.rule == "must_differ"]
+    if strict:
+        ours = case.body("candidate", compared.pair.candidate).body
+        theirs = case.body("reference", compared.pair.reference).body
+        for rule in strict:
+            out.extend((rule, Change(path, value, value)) for path, value in not_different(rule, ours, theirs))
+    return out
+
+
+def _broken(case: Case, type: str, rule: Expected, change: Change) -> Judged:
+    """A change that should be there and is not: both sides have the same value, and a rule wants them to differ."""
+    aspect = aspect_of(case.spec(type), change.path)
+    level, why = severity.of_change(aspect, Verdict.DRIFT, None, case.stage)
+    return Judged(
+        FindingChange(
+            path=change.path,
+            verdict=Verdict.DRIFT,
+            severity=level,
+            aspect=aspect,
+            value_digest=change_digest(case, change),
+            candidate=change.candidate,
+            reference=change.reference,
+            rule=rule.id,
+            location=rule.location,
+            reason=f"rule {rule.id} wants the two to differ: {rule.reason}",
+            severity_reason=why,
+            moved=STILL.by,
+        ),
+        "",
+    )
+
+
+def _rank(change: FindingChange) -> tuple[int, int, str]:
+    return VERDICTS.index(change.verdict), SEVERITIES.index(change.severity), show_path(change.path)

@@ -1,0 +1,115 @@
+"""Comparison -> judgement: verdicts, severities, owners, groups, state and the ledger."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from driftscan.catalog import Catalog
+from driftscan.judge import mirror
+from driftscan.judge.case import Bodies, Case, SideName
+from driftscan.judge.findings import SEVERITIES, Found, of_ambiguous, of_pair, of_resource
+from driftscan.judge.groups import groups
+from driftscan.judge.history import History
+from driftscan.judge.ids import unique
+from driftscan.judge.ledger import ledger
+from driftscan.judge.notes import notes
+from driftscan.judge.stages import backwards, stage_of
+from driftscan.judge.state import gone, with_state
+from driftscan.model.drift import Comparison, Verdict
+from driftscan.model.finding import Earlier, Finding, Judgement, Kind
+from driftscan.model.resource import Canonical
+from driftscan.model.settings import Settings
+from driftscan.model.value import Address, show_path
+
+
+def judge(
+    comparison: Comparison,
+    settings: Settings,
+    catalog: Catalog,
+    history: History,
+    as_of: datetime,
+    body: Bodies,
+    *,
+    previous: Mapping[str, Earlier] | None = None,
+    period: str | None = None,
+) -> Judgement:
+    """What a comparison means under this configuration, at this moment.
+
+    as_of: aware, UTC. body: the canonical form of a resource of one side, made when asked for.
+    previous: findings of the last final report of an earlier period (`judge.earlier`); period: what this report answers for
+    (`2026-11`; without one the month of `as_of`). A comparison against the order of promotion is judged in that order and mirrored.
+    Raises DriftscanError where the ledger does not add up.
+    """
+    period = period or f"{as_of:%Y-%m}"
+    before = previous if previous is not None else {}
+    names = comparison.candidate.environment, comparison.reference.environment
+    if not backwards(*names, settings):
+        return _judge(Case(comparison, settings, catalog, history, as_of, body, stage_of(*names, settings)), before, period)
+
+    def swapped(side: SideName, address: Address) -> Canonical:
+        return body("reference" if side == "candidate" else "candidate", address)
+
+    stage = stage_of(names[1], names[0], settings)
+    case = Case(mirror.comparison(comparison), settings, catalog, history, as_of, swapped, stage)
+    judged = mirror.judgement(_judge(case, before, period))
+    return replace(judged, groups=groups(judged.findings, case.noun))
+
+
+def _judge(case: Case, previous: Mapping[str, Earlier], period: str) -> Judgement:
+    comparison = case.comparison
+    found: list[Found] = []
+    verdicts: dict[int, Verdict] = {}
+    for i, compared in enumerate(comparison.compared):
+        if (one := of_pair(case, compared)) is not None:
+            found.append(one)
+            verdicts[i] = one.finding.verdict
+    found += [of_resource(case, Kind.EXTRA, address) for address in comparison.extra]
+    found += [of_resource(case, Kind.MISSING, address) for address in comparison.missing]
+    one_sided = [f.finding.verdict for f in found if f.finding.kind in (Kind.EXTRA, Kind.MISSING)]
+    found += [of_ambiguous(case, group) for group in comparison.ambiguous]
+    findings = [with_state(f, previous.get(f.id), period) for f in _named(found)]
+    carried, resolved = gone(case, {f.id for f in findings}, previous, period)
+    rows = ledger(comparison, verdicts)
+    equal = len(comparison.compared) - len(verdicts)
+    expected = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.EXPECTED]
+    unknown = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.UNKNOWN]
+    ordered = tuple(sorted([*findings, *carried], key=_order))
+    return Judgement(
+        candidate=case.stage.candidate,
+        reference=case.stage.reference,
+        findings=ordered,
+        ledger=rows,
+        groups=groups(ordered, case.noun),
+        rules=notes(case, findings, {w for f in found for w in f.dead}),
+        resolved=tuple(resolved),
+        paired=len(comparison.compared),
+        equal=equal,
+        agreeing=equal + len(expected),
+        comparable=len(comparison.compared) + len(one_sided) - len(unknown),
+        extra=len(comparison.extra),
+        missing=len(comparison.missing),
+    )
+
+
+def _named(found: list[Found]) -> list[Finding]:
+    """The findings with ids of their own: resources that share a logical key are told apart by the order of their addresses."""
+    by_id: dict[str, list[Finding]] = {}
+    for one in found:
+        by_id.setdefault(one.finding.id, []).append(one.finding)
+    out: list[Finding] = []
+    for id, those in by_id.items():
+        those.sort(key=_address)
+        out.extend(replace(f, id=unique(id, place)) for place, f in enumerate(those))
+    return out
+
+
+def _address(finding: Finding) -> tuple[tuple[str, str, str], ...]:
+    sides = (finding.subject.reference, finding.subject.candidate)
+    return tuple((s.account, s.region, s.id) if s is not None else ("", "", "") for s in sides)
+
+
+def _order(finding: Finding) -> tuple[int, str, str, str, str, str]:
+    path = show_path(finding.changes[0].path) if finding.changes else ""
+    return SEVERITIES.index(finding.severity), finding.subject.type, finding.subject.key, path, str(finding.kind), finding.id

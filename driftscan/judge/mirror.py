@@ -1,0 +1,82 @@
+"""A comparison seen from its other side, and a judgement too: `diff prod stage` is the exact mirror of `diff stage prod`."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Final
+
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison
+from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
+
+_KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
+_MOVED: Final = {Moved.CANDIDATE: Moved.REFERENCE, Moved.REFERENCE: Moved.CANDIDATE}
+
+
+def comparison(c: Comparison) -> Comparison:
+    """The same comparison with its sides swapped: missing is extra, added is removed."""
+    return Comparison(
+        candidate=c.reference,
+        reference=c.candidate,
+        compared=tuple(_compared(p) for p in c.compared),
+        extra=c.missing,
+        missing=c.extra,
+        ambiguous=tuple(Ambiguous(a.type, a.references, a.candidates, a.key) for a in c.ambiguous),
+        uncompared=c.uncompared,
+        grouped=(c.grouped[1], c.grouped[0]),
+        uncounted=(c.uncounted[1], c.uncounted[0]),
+        keys=c.keys,
+    )
+
+
+def judgement(j: Judgement) -> Judgement:
+    """The same judgement with its sides swapped. Ids, verdicts, severities and sentences name environments, not sides: they stay."""
+    return replace(
+        j,
+        candidate=j.reference,
+        reference=j.candidate,
+        findings=tuple(_finding(f, j) for f in j.findings),
+        ledger=tuple(_row(r) for r in j.ledger),
+        extra=j.missing,
+        missing=j.extra,
+    )
+
+
+def _compared(c: Compared) -> Compared:
+    pair = replace(c.pair, candidate=c.pair.reference, reference=c.pair.candidate)
+    return Compared(pair, tuple(_change(x) for x in c.changes))
+
+
+def _change(c: Change) -> Change:
+    return replace(c, candidate=c.reference, reference=c.candidate)
+
+
+def _finding(f: Finding, j: Judgement) -> Finding:
+    return replace(
+        f,
+        kind=_KIND.get(f.kind, f.kind),
+        comparison=f"{j.reference}..{j.candidate}",
+        subject=_subject(f.subject),
+        changes=tuple(_finding_change(c) for c in f.changes),
+        moved=_MOVED.get(f.moved, f.moved),
+    )
+
+
+def _subject(s: Subject) -> Subject:
+    return replace(s, candidate=s.reference, reference=s.candidate, among=(s.among[1], s.among[0]))
+
+
+def _finding_change(c: FindingChange) -> FindingChange:
+    return replace(c, candidate=c.reference, reference=c.candidate, moved=_MOVED.get(c.moved, c.moved))
+
+
+def _row(r: LedgerRow) -> LedgerRow:
+    return replace(
+        r,
+        candidate=r.reference,
+        reference=r.candidate,
+        extra=r.missing,
+        missing=r.extra,
+        ambiguous=(r.ambiguous[1], r.ambiguous[0]),
+        grouped=(r.grouped[1], r.grouped[0]),
+        uncounted=(r.uncounted[1], r.uncounted[0]),
+    )

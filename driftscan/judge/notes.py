@@ -1,0 +1,36 @@
+"""What became of every rule and waiver in one judgement."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from driftscan.judge.case import Case
+from driftscan.judge.waivers import standing
+from driftscan.model.finding import Finding, RuleNote, RuleUse
+
+
+def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote, ...]:
+    """One note per rule about this comparison and per waiver, in the order of the configuration. dead: waivers that met other values."""
+    rules: Counter[str] = Counter()
+    waivers: Counter[str] = Counter()
+    for finding in findings:
+        for one in finding.changes or (finding,):
+            if one.rule is not None:
+                rules[one.rule] += 1
+            if one.waiver is not None:
+                waivers[one.waiver] += 1
+    out = []
+    for rule in case.rules:
+        times = rules[rule.id]
+        text = f"rule {rule.id} decided {times} differences" if times else f"rule {rule.id} was about no difference"
+        out.append(RuleNote(rule.id, "expected", RuleUse.USED if times else RuleUse.UNUSED, times, text, rule.location))
+    for waiver in case.settings.waivers:
+        use, text = standing(waiver, case.as_of.date())
+        times = waivers[waiver.id]
+        if use is RuleUse.UNUSED and times:
+            use, text = RuleUse.USED, f"waiver {waiver.id} accepted {times} differences"
+        elif use is RuleUse.UNUSED and waiver.id in dead:
+            use, text = RuleUse.DEAD, f"waiver {waiver.id} was made for other values and waives nothing now"
+        out.append(RuleNote(waiver.id, "waiver", use, times, text, waiver.location))
+    out.extend(RuleNote(v.id, "waiver", RuleUse.MALFORMED, 0, v.problem, v.location) for v in case.settings.void_waivers)
+    return tuple(out)

@@ -1,0 +1,130 @@
+"""How bad a finding is: aspect, direction and environment, each with its reason in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from driftscan.judge.strictness import Weaker, Weight
+from driftscan.model.drift import Severity, Verdict
+from driftscan.model.finding import Kind
+
+_ORDER: Final = tuple(Severity)
+
+CHANGED: Final = {
+    "iam": Severity.HIGH,
+    "network": Severity.MEDIUM,
+    "data-protection": Severity.MEDIUM,
+    "observability": Severity.MEDIUM,
+    "artifact": Severity.MEDIUM,
+    "capacity": Severity.LOW,
+    "cost": Severity.LOW,
+    "metadata": Severity.LOW,
+}
+"""A difference whose direction nobody can tell."""
+
+MISSING: Final = {
+    "iam": Severity.HIGH,
+    "network": Severity.HIGH,
+    "data-protection": Severity.MEDIUM,
+    "observability": Severity.MEDIUM,
+    "artifact": Severity.MEDIUM,
+    "capacity": Severity.MEDIUM,
+    "cost": Severity.LOW,
+    "metadata": Severity.LOW,
+}
+"""The later environment has it, the earlier one is no rehearsal of it."""
+
+EXTRA: Final = {
+    "iam": Severity.HIGH,
+    "network": Severity.MEDIUM,
+    "data-protection": Severity.HIGH,
+    "observability": Severity.HIGH,
+    "artifact": Severity.LOW,
+    "capacity": Severity.MEDIUM,
+    "cost": Severity.MEDIUM,
+    "metadata": Severity.LOW,
+}
+"""The later environment lacks it: guards and alarms that were rehearsed and are not there."""
+
+WEAKER: Final = {
+    Weight.EXPOSED: (Severity.CRITICAL, Severity.HIGH),
+    Weight.UNPROTECTED: (Severity.HIGH, Severity.MEDIUM),
+    Weight.UNWATCHED: (Severity.HIGH, Severity.LOW),
+}
+"""(where the guarded environment is the weaker one, where the other is)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Where a comparison stands. last: one side is the last environment in the order of promotion; same: both are one environment."""
+
+    candidate: str
+    reference: str
+    last: bool
+    same: bool
+
+    def name(self, side: str) -> str:
+        """The environment of a side."""
+        if self.same:
+            return f"the later {self.candidate}" if side == "candidate" else f"the earlier {self.reference}"
+        return self.candidate if side == "candidate" else self.reference
+
+    def guarded(self, side: str) -> bool:
+        """Whether weakness on that side is weakness of the environment that matters most: the reference; over time, what is there now."""
+        return side == ("candidate" if self.same else "reference")
+
+
+def worst(severities: list[Severity]) -> Severity:
+    """The worst of some; `info` of none."""
+    return min(severities, key=_ORDER.index, default=Severity.INFO)
+
+
+def at_most(severity: Severity, ceiling: Severity) -> Severity:
+    """The milder of two."""
+    return max(severity, ceiling, key=_ORDER.index)
+
+
+def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage) -> tuple[Severity, str]:
+    """Severity and reason of one change inside a pair."""
+    if verdict is Verdict.EXPECTED:
+        return Severity.INFO, "expected differences are information"
+    if verdict is Verdict.UNKNOWN:
+        return at_most(
+            _stepped(CHANGED.get(aspect, Severity.LOW), stage), Severity.MEDIUM
+        ), f"{aspect}: what could not be seen is at most medium"
+    if weak is None:
+        return _with_step(CHANGED.get(aspect, Severity.LOW), f"a difference in {aspect}", stage)
+    guarded = stage.guarded(weak.side)
+    severity = WEAKER[weak.weight][0 if guarded else 1]
+    base = CHANGED.get(aspect, Severity.LOW)
+    reason = f"{stage.name(weak.side)} {weak.what}"
+    if not guarded:
+        severity = worst([severity, base]) if weak.weight is Weight.EXPOSED else severity
+        reason += f"; {stage.name('reference')} is the stricter one"
+    return _with_step(severity, reason, stage)
+
+
+def of_resource(kind: Kind, aspect: str, verdict: Verdict, open_to: list[str], stage: Stage) -> tuple[Severity, str]:
+    """Severity and reason of a resource that only one side has. open_to: what exposes it (`strictness.exposures`)."""
+    side = "reference" if kind is Kind.MISSING else "candidate"
+    has, lacks = stage.name(side), stage.name("candidate" if side == "reference" else "reference")
+    if verdict is Verdict.EXPECTED:
+        return Severity.INFO, "expected differences are information"
+    severity = (MISSING if kind is Kind.MISSING else EXTRA).get(aspect, Severity.LOW)
+    if verdict is Verdict.UNKNOWN:
+        return at_most(_stepped(severity, stage), Severity.MEDIUM), f"{aspect}: what could not be seen is at most medium"
+    if open_to:
+        return _with_step(WEAKER[Weight.EXPOSED][0 if stage.guarded(side) else 1], f"only {has} has it, and it {open_to[0]}", stage)
+    return _with_step(severity, f"{aspect}: missing in {lacks}", stage)
+
+
+def _with_step(severity: Severity, reason: str, stage: Stage) -> tuple[Severity, str]:
+    stepped = _stepped(severity, stage)
+    if stepped is not severity:
+        reason += f"; one step milder, because neither {stage.candidate} nor {stage.reference} is the last environment"
+    return stepped, reason
+
+
+def _stepped(severity: Severity, stage: Stage) -> Severity:
+    return severity if stage.last else _ORDER[min(_ORDER.index(severity) + 1, len(_ORDER) - 1)]
