@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,7 +18,7 @@ from driftscan.judge.waivers import Target, binds, names
 from driftscan.model.drift import Change, Pair, Severity, Verdict
 from driftscan.model.finding import FindingChange
 from driftscan.model.settings import Expected, Location, Waiver
-from driftscan.model.value import pointer
+from driftscan.model.value import member_path
 
 ORDER: Final = "order"
 """The built-in rule of lists that differ in nothing but order."""
@@ -37,13 +37,13 @@ class Decision:
 
 
 def change_digest(case: Case, change: Change) -> str:
-    """Of a change's two values, free of where they stand; waivers bind to it."""
-    return digest(case.plain(change.candidate).decode(), case.plain(change.reference).decode(), change.code)
+    """Of a change's two values and the members that hold them, free of environments; waivers bind to it."""
+    return digest(list(member_path(change.path)), case.plain(change.candidate).decode(), case.plain(change.reference).decode(), change.code)
 
 
-def whole_digest(changes: list[tuple[Change, str]]) -> str:
-    """Of everything that differs in a pair."""
-    return digest(sorted([pointer(change.path), value] for change, value in changes))
+def whole_digest(digests: Iterable[str]) -> str:
+    """Of everything that differs in a pair, from the digests of its changes."""
+    return digest(*sorted(digests))
 
 
 def declared(rules: tuple[Expected, ...], change: Change) -> Decision | None:

@@ -8,7 +8,7 @@ from typing import Final
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName
-from driftscan.judge.changes import Decision, Judged, change_digest, drift, judge_change, moving, waived, whole_digest
+from driftscan.judge.changes import Decision, Judged, change_digest, declared, drift, judge_change, moving, waived, whole_digest
 from driftscan.judge.expected import about, not_different
 from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
@@ -19,7 +19,7 @@ from driftscan.judge.waivers import Target
 from driftscan.model.drift import Ambiguous, Change, Compared, Severity, Verdict
 from driftscan.model.finding import Finding, FindingChange, Kind, Subject
 from driftscan.model.settings import Expected, Waiver
-from driftscan.model.value import Address, pointer, show_path
+from driftscan.model.value import Address, show_path
 
 VERDICTS: Final = tuple(Verdict)
 SEVERITIES: Final = tuple(Severity)
@@ -42,8 +42,8 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
     if not compared.changes and not same:
         return None
     id = finding_id(case.name, Kind.CHANGED, type, pair.key)
-    digests = [(c, change_digest(case, c)) for c in compared.changes]
-    whole = whole_digest(digests)
+    open_changes = [c for c in compared.changes if declared(rules, c) is None] or compared.changes
+    whole = whole_digest(change_digest(case, c) for c in [*open_changes, *(c for _, c in same)])
 
     def target(change: Change) -> Target:
         return Target(
@@ -70,9 +70,6 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
     )
     carrying = [c for c in changes if c.verdict is lead.verdict]
     worst = min(carrying, key=lambda c: SEVERITIES.index(c.severity))
-    counted = [(c.path, c.value_digest) for c in changes if c.verdict is not Verdict.EXPECTED] or [
-        (c.path, c.value_digest) for c in changes
-    ]
     return Found(
         Finding(
             id=id,
@@ -81,7 +78,7 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
             severity=worst.severity,
             aspect=worst.aspect,
             comparison=case.name,
-            value_digest=whole if len(counted) == len(digests) and not same else digest(sorted([pointer(p), d] for p, d in counted)),
+            value_digest=whole,
             group=group_id(case.name, Kind.CHANGED, type, lead.verdict, changes),
             title=title.of_changes(f"{case.noun(type)} {pair.key}", changes, case.stage, promotion),
             subject=subject,

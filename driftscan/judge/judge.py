@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.judge import mirror
 from driftscan.judge.case import Bodies, Case, SideName
 from driftscan.judge.findings import SEVERITIES, Found, of_ambiguous, of_pair, of_resource
+from driftscan.judge.gaps import of_gaps
 from driftscan.judge.groups import groups
 from driftscan.judge.history import History
 from driftscan.judge.ids import unique
@@ -21,7 +23,10 @@ from driftscan.model.drift import Comparison, Verdict
 from driftscan.model.finding import Earlier, Finding, Judgement, Kind
 from driftscan.model.resource import Canonical
 from driftscan.model.settings import Settings
+from driftscan.model.snapshot import Gap
 from driftscan.model.value import Address, show_path
+
+Gaps: TypeAlias = tuple[Sequence[Gap], Sequence[Gap]]
 
 
 def judge(
@@ -34,30 +39,33 @@ def judge(
     *,
     previous: Mapping[str, Earlier] | None = None,
     period: str | None = None,
+    gaps: Gaps | None = None,
 ) -> Judgement:
     """What a comparison means under this configuration, at this moment.
 
     as_of: aware, UTC. body: the canonical form of a resource of one side, made when asked for.
     previous: findings of the last final report of an earlier period (`judge.earlier`); period: what this report answers for
-    (`2026-11`; without one the month of `as_of`). A comparison against the order of promotion is judged in that order and mirrored.
+    (`2026-11`; without one the month of `as_of`). gaps: of the candidate's snapshot and of the
+    reference's; without them nothing is said about gaps.
+    A comparison against the order of promotion is judged in that order and mirrored.
     Raises DriftscanError where the ledger does not add up.
     """
     period = period or f"{as_of:%Y-%m}"
     before = previous if previous is not None else {}
     names = comparison.candidate.environment, comparison.reference.environment
     if not backwards(*names, settings):
-        return _judge(Case(comparison, settings, catalog, history, as_of, body, stage_of(*names, settings)), before, period)
+        return _judge(Case(comparison, settings, catalog, history, as_of, body, stage_of(*names, settings)), before, period, gaps)
 
     def swapped(side: SideName, address: Address) -> Canonical:
         return body("reference" if side == "candidate" else "candidate", address)
 
     stage = stage_of(names[1], names[0], settings)
     case = Case(mirror.comparison(comparison), settings, catalog, history, as_of, swapped, stage)
-    judged = mirror.judgement(_judge(case, before, period))
+    judged = mirror.judgement(_judge(case, before, period, (gaps[1], gaps[0]) if gaps else None))
     return replace(judged, groups=groups(judged.findings, case.noun))
 
 
-def _judge(case: Case, previous: Mapping[str, Earlier], period: str) -> Judgement:
+def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps | None) -> Judgement:
     comparison = case.comparison
     found: list[Found] = []
     verdicts: dict[int, Verdict] = {}
@@ -69,8 +77,8 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str) -> Judgemen
     found += [of_resource(case, Kind.MISSING, address) for address in comparison.missing]
     one_sided = [f.finding.verdict for f in found if f.finding.kind in (Kind.EXTRA, Kind.MISSING)]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
-    findings = [with_state(f, previous.get(f.id), period) for f in _named(found)]
-    carried, resolved = gone(case, {f.id for f in findings}, previous, period)
+    findings = [with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps) if gaps is not None else ())]]
+    carried, resolved = gone(case, {f.id for f in findings}, previous, period, gaps is not None)
     rows = ledger(comparison, verdicts)
     equal = len(comparison.compared) - len(verdicts)
     expected = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.EXPECTED]

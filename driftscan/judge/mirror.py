@@ -54,7 +54,7 @@ def _finding(f: Finding, j: Judgement) -> Finding:
     return replace(
         f,
         kind=_KIND.get(f.kind, f.kind),
-        comparison=f"{j.reference}..{j.candidate}",
+        comparison=f"{j.reference}..{j.candidate}" if f.comparison == j.name else f.comparison,
         subject=_subject(f.subject),
         changes=tuple(_finding_change(c) for c in f.changes),
         moved=_MOVED.get(f.moved, f.moved),

@@ -8,8 +8,8 @@ from typing import Any, Final
 
 from driftscan.judge.case import Case, SideName
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import Earlier, Finding, FindingChange, Kind, Locator, Resolved, State, Subject
-from driftscan.model.value import Address, pointer
+from driftscan.model.finding import Earlier, Finding, Kind, Locator, Resolved, State, Subject
+from driftscan.model.value import Address
 
 _WORST: Final = [str(s) for s in Severity]
 
@@ -44,7 +44,7 @@ def earlier(report: Mapping[str, Any]) -> dict[str, Earlier]:
                 _locator(resource.get("candidate")),
                 _locator(resource.get("reference")),
             ),
-            changes=tuple((c["pointer"], c["value_digest"]) for c in f.get("changes", ()) if "value_digest" in c),
+            changes=tuple(c["value_digest"] for c in f.get("changes", ()) if "value_digest" in c),
             group=f.get("group", ""),
             owner=f.get("owner"),
         )
@@ -66,23 +66,20 @@ def with_state(finding: Finding, before: Earlier | None, period: str) -> Finding
 
 def _worse(finding: Finding, before: Earlier) -> bool:
     """Whether it differs from what it was, and not only by having less of it."""
-    if finding.value_digest == before.value_digest:
+    if finding.value_digest == before.value_digest or finding.kind is Kind.GAP:
         return False
     if before.severity in _WORST and _WORST.index(finding.severity) < _WORST.index(before.severity):
         return True
     known = set(before.changes)
-    return not known or any((pointer(c.path), c.value_digest) not in known for c in _counted(finding.changes))
+    return not known or any(c.value_digest not in known for c in finding.changes if c.verdict is not Verdict.EXPECTED)
 
 
-def _counted(changes: tuple[FindingChange, ...]) -> list[FindingChange]:
-    return [c for c in changes if c.verdict is not Verdict.EXPECTED]
-
-
-def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: str) -> tuple[list[Finding], list[Resolved]]:
+def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: str, gaps: bool) -> tuple[list[Finding], list[Resolved]]:
     """What became of earlier findings of this comparison that are not found again: still open as unknown, or resolved.
 
     A finding whose resource cannot be read any more stays open; it never resolves by silence. The cause is `cloud` where the resource
     was read again and equals its counterpart, or is gone from a complete listing; otherwise nobody knows it yet (None).
+    gaps: whether gaps were looked at; one that is not there any more was closed in the cloud.
     """
     carried: list[Finding] = []
     resolved: list[Resolved] = []
@@ -90,7 +87,13 @@ def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: s
     paired = {(c.pair.candidate.type, c.pair.key) for c in case.comparison.compared}
     blind = _blind(case)
     for id, before in sorted(previous.items()):
-        if id in found or not before.open or before.comparison != case.name or before.kind in (Kind.GAP, Kind.BASELINE, Kind.CONTROL):
+        if id in found or not before.open or before.kind in (Kind.BASELINE, Kind.CONTROL):
+            continue
+        if before.kind == Kind.GAP:
+            if gaps and before.comparison in (case.name, case.stage.candidate, case.stage.reference):
+                resolved.append(Resolved(id, "cloud", before.last_seen))
+            continue
+        if before.comparison != case.name:
             continue
         name = (before.subject.type, before.subject.key)
         if name in paired:

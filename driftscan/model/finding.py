@@ -56,7 +56,8 @@ class Locator:
 class Subject:
     """The resource that a finding is about. key: environment-free, stable over runs.
 
-    match and confidence: why the two are a pair (empty and 0.0 where there is no pair). candidate / reference: None where that side has none.
+    match and confidence: why the two are a pair (empty and 0.0 where there is no pair).
+    candidate / reference: None where that side has none.
     among: of an ambiguous finding, all resources of the candidate's side and of the reference's.
     """
 
@@ -141,9 +142,10 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A finding as an earlier report showed it, with what a later judgement needs. open: it was a finding of that report, not of its `resolved` list.
+    """A finding as an earlier report showed it, with what a later judgement needs.
 
-    changes: pointer -> digest of the two values there (`FindingChange.value_digest`).
+    open: it was a finding of that report, not one of its `resolved`.
+    changes: `FindingChange.value_digest` of each.
     """
 
     id: str
@@ -157,7 +159,7 @@ class Earlier:
     last_seen: str
     title: str
     subject: Subject
-    changes: tuple[tuple[str, str], ...] = ()
+    changes: tuple[str, ...] = ()
     group: str = ""
     owner: str | None = None
     open: bool = True
