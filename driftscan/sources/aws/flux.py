@@ -1,0 +1,50 @@
+"""Resources that a deployment moves while a scan runs: how to see it, and what is left of them."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from typing import Final
+
+from driftscan.model.resource import Resource
+from driftscan.model.value import Unknown, Value, walk
+
+CODE: Final = "in flux"
+_NAME: Final = re.compile(r"(?:\w*(?:[Ss]tatus|[Ss]tate))(?:\.(?:Name|Code|Value))?$")
+_MOVING: Final = frozenset({
+    "activating", "adding", "associating", "attaching", "backing-up", "configuring", "creating", "deactivating", "deleting",
+    "deploying", "deprovisioning", "deregistering", "detaching", "disabling", "disassociating", "draining", "enabling", "inprogress",
+    "initializing", "initiating", "maintenance", "migrating", "modifying", "moving", "pending", "pendingacceptance", "pendingcreation",
+    "pendingupdate", "preparing", "promoting", "provisioning", "rebooting", "registering", "removing", "renaming", "replacing",
+    "resetting-master-credentials", "restoring", "resuming", "rotating", "scaling", "shutting-down", "shuttingdown", "snapshotting",
+    "starting", "stopping", "submitted", "suspending", "syncing", "terminating", "transitioning", "updating", "upgrading",
+})  # fmt: skip
+"""States that end by themselves. A closed list: an unknown word is no reason to read again."""
+_IN_PROGRESS: Final = re.compile(r"(?:\w+[_ -])?in[_ -]?progress", re.IGNORECASE)
+
+
+def moving(value: Value) -> bool:
+    """Whether a document says, in a member called a state or a status, that the resource is on its way to another state."""
+    for path, leaf in walk(value):
+        if not isinstance(leaf, str):
+            continue
+        names = [step for step in path if isinstance(step, str)]
+        if _NAME.search(".".join(names[-2:])) and transitional(leaf):
+            return True
+    return False
+
+
+def transitional(text: str) -> bool:
+    """Whether a state ends by itself."""
+    return text.lower().replace("_", "").replace(" ", "") in _MOVING or text.lower() in _MOVING or bool(_IN_PROGRESS.fullmatch(text))
+
+
+def settle(before: Resource, after: Resource) -> Resource:
+    """The second reading of a resource; while it still moves, what differs between the two is Unknown."""
+    if not moving(after.value):
+        return after
+    value = dict(after.value)
+    for member in sorted({*before.value, *after.value}):
+        if before.value.get(member) != after.value.get(member):
+            value[member] = Unknown(CODE)
+    return dataclasses.replace(after, value=value)
