@@ -1,0 +1,87 @@
+"""Two sealed snapshots in, a `Comparison` out: who is whose counterpart, and what differs between them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable
+
+from driftscan.catalog import Catalog
+from driftscan.compare.diff import changes
+from driftscan.compare.equal import equal
+from driftscan.compare.form import Body
+from driftscan.compare.keys import Names
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
+from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.rename import renamed
+from driftscan.model.drift import Ambiguous, Compared, Comparison, Pair, Side
+from driftscan.model.resource import Seal
+from driftscan.model.settings import PairRule
+from driftscan.model.value import Address
+
+__all__ = ["compare"]
+
+log = logging.getLogger(__name__)
+
+
+def compare(
+    candidate: Side, reference: Side, body: Body, catalog: Catalog, pairs: tuple[PairRule, ...], *, same_environment: bool
+) -> Comparison:
+    """Compare two sides.
+
+    body: reads the canonical form of one resource of a side; called only for pairs whose seals differ, and where form must tell
+    resources apart. pairs: counterparts that the configuration declares. same_environment: two snapshots of one environment, where
+    a resource is what its address says.
+    Exchanging the sides exchanges the answer; the order of the seals and the environments' names change nothing in it.
+    """
+    matched = match(candidate, reference, body, catalog, pairs, same_environment=same_environment)
+    links = matched.links
+    links.released = True
+    names = Names(links, matched)
+    compared = tuple(_compared(found, names, links, body, catalog) for found in sorted(matched.found, key=_order))
+    log.info("compared %d pairs, %d of them differ", len(compared), sum(1 for c in compared if c.changes))
+    extra, unlisted = _alone(matched, links, CANDIDATE)
+    missing, unlisted_too = _alone(matched, links, REFERENCE)
+    return Comparison(
+        candidate,
+        reference,
+        compared,
+        extra,
+        missing,
+        tuple(Ambiguous(c[0].address.type, _addresses(c), _addresses(r), names.of_group(c, r)) for c, r in matched.ambiguous),
+        (*unlisted, *unlisted_too),
+        (_addresses(matched.grouped[0]), _addresses(matched.grouped[1])),
+        (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
+        names.all,
+    )
+
+
+def _compared(found: Found, names: Names, links: Links, body: Body, catalog: Catalog) -> Compared:
+    c, r = found.candidate, found.reference
+    pair = Pair(c.address, r.address, found.reason, found.confidence, names.all[c.address])
+    differ = () if equal(c, r, links) else changes(body("candidate", c.address), body("reference", r.address), links)
+    if found.reason == "structure":
+        differ = renamed(c, r, differ, catalog)
+    return Compared(pair, differ)
+
+
+def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:
+    """Resources without a counterpart: really alone, or not to be said because the other side's listing is not complete."""
+    other = REFERENCE if where == CANDIDATE else CANDIDATE
+    alone: list[Address] = []
+    unlisted: list[tuple[Address, str]] = []
+    for seal in matched.left[where]:
+        code = links.incomplete(seal.address.type, other)
+        if code:
+            unlisted.append((seal.address, code))
+        else:
+            alone.append(seal.address)
+    return tuple(alone), tuple(unlisted)
+
+
+def _addresses(seals: Iterable[Seal]) -> tuple[Address, ...]:
+    return tuple(s.address for s in seals)
+
+
+def _order(found: Found) -> tuple[str, ...]:
+    c = found.candidate.address
+    return c.type, c.account, c.region, c.id, c.provider

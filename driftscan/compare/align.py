@@ -1,0 +1,346 @@
+"""Two canonical bodies as comparable plain trees: what agrees is left out, elements of lists and sets stand beside their counterpart.
+
+The trees are nested dicts whose keys number the steps and whose leaves number the values, so that nothing in them can
+surprise the differ: `Aligner.path` and `Aligner.leaves` lead back.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from driftscan.compare.links import CANDIDATE, REFERENCE, Agreement, Links, Token, Where
+from driftscan.compare.similar import leaves_of, overlap
+from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Step, Text, Unknown, Value, Word, show_scalar
+
+Node: TypeAlias = "dict[int, Node] | str"
+Pairing: TypeAlias = list[tuple[int, int]]
+
+NAMES: Final = ("Name", "name", "Id", "ID", "id", "Sid", "Key", "key", "RuleName", "PolicyName", "Arn", "arn")
+"""Members by which people tell the elements of a set apart, best first."""
+
+_NEAR: Final = 0.3
+"""Least overlap of leaves at which two elements count as one element that changed."""
+_MANY: Final = 4_000
+"""Most pairs of leftover elements that are looked at one by one."""
+_LONG: Final = 250_000
+"""Most cells of an alignment of two lists; longer lists are compared position by position."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A value at the end of a comparable tree: what stood there, why it is unknown, and whether only the order differs."""
+
+    value: Value
+    code: str = ""
+    order_only: bool = False
+
+
+class Aligner:
+    """Builds the comparable trees of one pair."""
+
+    def __init__(self, links: Links, holders: tuple[Address, Address]) -> None:
+        self.links = links
+        self.holders = holders
+        self.leaves: dict[str, Leaf] = {}
+        self._steps: list[Step] = []
+
+    def trees(self, candidate: Value, reference: Value) -> tuple[Node, Node] | None:
+        """(candidate's tree, reference's tree) of what does not agree; None where everything does."""
+        return self._join(candidate, reference)
+
+    def path(self, numbers: Iterable[int]) -> Path:
+        """The path behind the keys of a tree."""
+        return tuple(self._steps[n] for n in numbers)
+
+    # ------------------------------------------------------------------------------------ joining
+
+    def _join(self, c: Value, r: Value) -> tuple[Node, Node] | None:
+        if type(c) is type(r) and isinstance(c, str | int) and c == r:
+            return None
+        match c, r:
+            case dict(), dict():
+                return self._members(c, r)
+            case (dict() | Keyed(), dict() | Keyed()):
+                return self._keyed(_keyed(c), _keyed(r))
+            case (Bag() | Keyed(), Bag() | Keyed()):
+                return self._bag(_elements(c), _elements(r))
+            case (Seq() | list() | tuple(), Seq() | list() | tuple()):
+                return self._seq(c, r)
+        if is_container(c) or is_container(r):
+            codes = [v.code for v in (c, r) if isinstance(v, Unknown)]
+            return self._leaves(c, r, min(codes, default=""))
+        answer = self.links.leaf(c, r, self.holders)
+        return None if answer is True else self._leaves(c, r, answer or "")
+
+    def _leaves(self, c: Value, r: Value, code: str = "", *, order_only: bool = False) -> tuple[str, str]:
+        return self._leaf(c, code, order_only), self._leaf(r, code, order_only)
+
+    def _leaf(self, value: Value, code: str = "", order_only: bool = False) -> str:
+        name = f"leaf {len(self.leaves)}"
+        self.leaves[name] = Leaf(value, code, order_only)
+        return name
+
+    def _alone(self, value: Value) -> str:
+        return self._leaf(value, value.code if isinstance(value, Unknown) else "")
+
+    def _members(self, c: dict[str, Value], r: dict[str, Value]) -> tuple[Node, Node] | None:
+        parts = _Parts(self)
+        for name in sorted(c.keys() | r.keys()):
+            parts.add(name, c.get(name, ABSENT), r.get(name, ABSENT))
+        return parts.trees()
+
+    def _keyed(self, c: _Items, r: _Items) -> tuple[Node, Node] | None:
+        pairs, left_c, left_r = self._cancel([k for k, _ in c], [k for k, _ in r])
+        parts = _Parts(self)
+        for i, j in pairs:
+            parts.add(Key(self._common(c[i][0], r[j][0])), c[i][1], r[j][1])
+        for i, j, code in self._undecided([k for k, _ in c], [k for k, _ in r], left_c, left_r):
+            parts.put(Key(self._common(c[i][0], r[j][0])), self._leaves(c[i][1], r[j][1], code))
+        for i in left_c:
+            parts.add(Key(self._labels(c[i][0], CANDIDATE)), c[i][1], ABSENT)
+        for j in left_r:
+            parts.add(Key(self._labels(r[j][0], REFERENCE)), ABSENT, r[j][1])
+        return parts.trees()
+
+    def _bag(self, c: Sequence[Value], r: Sequence[Value]) -> tuple[Node, Node] | None:
+        left_c, left_r = self._cancel(c, r)[1:]
+        if not left_c and not left_r:
+            return None
+        parts = _Parts(self)
+        for i, j in self._nearest(c, r, left_c, left_r):
+            parts.add(Key((min(self._label(c[i], CANDIDATE), self._label(r[j], REFERENCE)),)), c[i], r[j])
+        for i, j, code in self._undecided(c, r, left_c, left_r):
+            parts.put(Key(self._common((c[i],), (r[j],))), self._leaves(c[i], r[j], code))
+        for i in left_c:
+            parts.add(Key((self._label(c[i], CANDIDATE),)), c[i], ABSENT)
+        for j in left_r:
+            parts.add(Key((self._label(r[j], REFERENCE),)), ABSENT, r[j])
+        return parts.trees()
+
+    def _seq(self, left: Value, right: Value) -> tuple[Node, Node] | None:
+        c, r = _elements(left), _elements(right)
+        if len(c) == len(r) and all(self._agree(a, b) is True for a, b in zip(c, r, strict=True)):
+            return None
+        pairs, left_c, left_r = self._cancel(c, r)
+        if not left_c and not left_r:
+            return self._leaves(left, right, order_only=True)
+        parts = _Parts(self)
+        i = j = 0
+        for ci, rj in [*self._anchors(c, r, pairs), (len(c), len(r))]:
+            while i < ci or j < rj:
+                both = i < ci and j < rj
+                parts.add(min(i, j) if both else i if i < ci else j, c[i] if i < ci else ABSENT, r[j] if j < rj else ABSENT)
+                i, j = min(i + 1, ci), min(j + 1, rj)
+            i, j = ci + 1, rj + 1
+        return parts.trees()
+
+    # ------------------------------------------------------------------------------------ who belongs to whom
+
+    def _agree(self, c: Value, r: Value) -> Agreement:
+        """Whether two whole elements agree; a code where only unknown leaves stand between them."""
+        probe = Aligner(self.links, self.holders)
+        if probe._join(c, r) is None:
+            return True
+        codes = {leaf.code for leaf in probe.leaves.values()}
+        return False if "" in codes else min(codes)
+
+    def _cancel(
+        self, c: Sequence[Value | tuple[Value, ...]], r: Sequence[Value | tuple[Value, ...]]
+    ) -> tuple[Pairing, list[int], list[int]]:
+        """Pairs of elements that agree, and what is left of each side.
+
+        Texts that are written alike come first: they agree with nothing better. Then what agrees in each environment's own
+        words, then by references.
+        """
+        pairs: Pairing = []
+        left_c, left_r = list(range(len(c))), list(range(len(r)))
+        for literal in (True, False):
+            left_c, left_r = self._match(c, r, left_c, left_r, pairs, lambda v, w, literal=literal: self._token(v, w, literal))  # type: ignore[misc]
+        if left_c and left_r and len(left_c) * len(left_r) <= _MANY:
+            agreeing = [(0.0, i, j) for i in left_c for j in left_r if self._agree(c[i], r[j]) is True]
+            pairs.extend(self._take(agreeing, c, r, left_c, left_r))
+        return pairs, left_c, left_r
+
+    def _match(
+        self,
+        c: Sequence[Value],
+        r: Sequence[Value],
+        left_c: list[int],
+        left_r: list[int],
+        pairs: Pairing,
+        token: Callable[[Value, Where], Token],
+    ) -> tuple[list[int], list[int]]:
+        waiting: dict[Token, list[int]] = defaultdict(list)
+        for j in reversed(left_r):
+            waiting[token(r[j], REFERENCE)].append(j)
+        rest = []
+        taken = set()
+        for i in left_c:
+            others = waiting.get(token(c[i], CANDIDATE))
+            if others:
+                j = others.pop()
+                taken.add(j)
+                pairs.append((i, j))
+            else:
+                rest.append(i)
+        return rest, [j for j in left_r if j not in taken]
+
+    def _token(self, value: Value, where: Where, literal: bool) -> Token:
+        return self.links.token(value, where, own=self.holders[where], literal=literal)
+
+    def _undecided(self, c: Sequence[Value], r: Sequence[Value], left_c: list[int], left_r: list[int]) -> list[tuple[int, int, str]]:
+        """Leftover elements that an unread or unexplained reference keeps from agreeing; takes them out of both lists."""
+        if len(left_c) * len(left_r) > _MANY:
+            return []
+        answers = {(i, j): self._agree(c[i], r[j]) for i in left_c for j in left_r}
+        between = [(0.0, i, j) for (i, j), answer in answers.items() if isinstance(answer, str)]
+        return [(i, j, str(answers[i, j])) for i, j in self._take(between, c, r, left_c, left_r)]
+
+    def _nearest(self, c: Sequence[Value], r: Sequence[Value], left_c: list[int], left_r: list[int]) -> Pairing:
+        """Leftover structures that are one element with a change inside; takes them out of both lists. Nearest first."""
+        some_c, some_r = [i for i in left_c if is_container(c[i])], [j for j in left_r if is_container(r[j])]
+        if not some_c or not some_r or len(some_c) * len(some_r) > _MANY:
+            return []
+        forms_c = {i: leaves_of(c[i], CANDIDATE, self.links) for i in some_c}
+        forms_r = {j: leaves_of(r[j], REFERENCE, self.links) for j in some_r}
+        scored = [(overlap(forms_c[i], forms_r[j]) + self._same_label(c[i], r[j]), i, j) for i in some_c for j in some_r]
+        lone = len(some_c) == len(some_r) == 1
+        return self._take([s for s in scored if lone or s[0] >= _NEAR], c, r, left_c, left_r)
+
+    def _take(
+        self, scored: list[tuple[float, int, int]], c: Sequence[Value], r: Sequence[Value], left_c: list[int], left_r: list[int]
+    ) -> Pairing:
+        """One to one, the best first; takes them out of both lists. Ties are broken by content, so that neither side leads."""
+        if not scored:
+            return []
+        names_c = {i: repr(self._token(c[i], CANDIDATE, False)) for i in left_c}
+        names_r = {j: repr(self._token(r[j], REFERENCE, False)) for j in left_r}
+        out: Pairing = []
+        for _, i, j in sorted(scored, key=lambda s: (-s[0], *sorted((names_c[s[1]], names_r[s[2]])))):
+            if i in left_c and j in left_r:
+                out.append((i, j))
+                left_c.remove(i)
+                left_r.remove(j)
+        return out
+
+    def _same_label(self, c: Value, r: Value) -> float:
+        a, b = name_of(c), name_of(r)
+        return 1.0 if a is not None and b is not None and self.links.leaf(a, b, self.holders) is True else 0.0
+
+    def _anchors(self, c: Sequence[Value], r: Sequence[Value], pairs: Pairing) -> Pairing:
+        """The longest run of agreeing elements that stand in the same order on both sides."""
+        if not pairs or len(c) * len(r) > _LONG:
+            return []
+        names_c, names_r = [repr(self._token(v, CANDIDATE, False)) for v in c], [repr(self._token(v, REFERENCE, False)) for v in r]
+        for i, j in pairs:
+            names_r[j] = names_c[i] = min(names_c[i], names_r[j])
+        # ties are broken by content, never by side, so that exchanging the sides exchanges the answer
+        if names_c <= names_r:
+            return _common_run(names_c, names_r)
+        return [(i, j) for j, i in _common_run(names_r, names_c)]
+
+    # ------------------------------------------------------------------------------------ labels
+
+    def _common(self, c: tuple[Value, ...], r: tuple[Value, ...]) -> tuple[str, ...]:
+        return min(self._labels(c, CANDIDATE), self._labels(r, REFERENCE))
+
+    def _labels(self, parts: tuple[Value, ...], where: Where) -> tuple[str, ...]:
+        return tuple(self._label(p, where) for p in parts)
+
+    def _label(self, value: Value, where: Where) -> str:
+        """What identifies an element, without the name of its environment."""
+        if isinstance(value, Text | Word):
+            return self.links.spell(value.parts if isinstance(value, Text) else (value,), where)
+        if isinstance(value, Ref):
+            seal = self.links.sides[where].seals.get(value.target) if value.target is not None else None
+            return seal.name if seal is not None and seal.name else value.text
+        if not is_container(value):
+            return show_scalar(value)
+        name = name_of(value)
+        if name is not None:
+            return self._label(name, where)
+        return hashlib.sha256(repr(self._token(value, where, False)).encode()).hexdigest()[:8]
+
+
+_Items: TypeAlias = tuple[tuple[tuple[Value, ...], Value], ...]
+
+
+class _Parts:
+    """The members of one node that do not agree, for both sides."""
+
+    def __init__(self, aligner: Aligner) -> None:
+        self._aligner = aligner
+        self._c: dict[int, Node] = {}
+        self._r: dict[int, Node] = {}
+
+    def add(self, step: Step, c: Value, r: Value) -> None:
+        """A member as each side has it; `ABSENT` where it has none."""
+        if c is ABSENT or r is ABSENT:
+            at = self._step(step)
+            if c is not ABSENT:
+                self._c[at] = self._aligner._alone(c)
+            else:
+                self._r[at] = self._aligner._alone(r)
+            return
+        joined = self._aligner._join(c, r)
+        if joined is not None:
+            self.put(step, joined)
+
+    def put(self, step: Step, nodes: tuple[Node, Node]) -> None:
+        at = self._step(step)
+        self._c[at], self._r[at] = nodes
+
+    def trees(self) -> tuple[Node, Node] | None:
+        return (self._c, self._r) if self._c or self._r else None
+
+    def _step(self, step: Step) -> int:
+        self._aligner._steps.append(step)
+        return len(self._aligner._steps) - 1
+
+
+def is_container(value: Value) -> bool:
+    """Whether a canonical value has parts of its own."""
+    return isinstance(value, dict | Keyed | Bag | Seq | list | tuple)
+
+
+def name_of(value: Value) -> Value | None:
+    """The member by which people would tell a structure apart, if it has one."""
+    if isinstance(value, dict):
+        for name in NAMES:
+            found = value.get(name)
+            if found is not None and not is_container(found):
+                return found
+    return None
+
+
+def _keyed(value: Value) -> _Items:
+    return value.items if isinstance(value, Keyed) else tuple(((k,), v) for k, v in sorted(value.items()))
+
+
+def _elements(value: Value) -> Sequence[Value]:
+    if isinstance(value, Keyed):
+        return tuple(v for _, v in value.items)
+    return value.items if isinstance(value, Seq | Bag) else value
+
+
+def _common_run(a: list[str], b: list[str]) -> Pairing:
+    """A longest common subsequence, as pairs of positions."""
+    longest = [[0] * (len(b) + 1) for _ in range(len(a) + 1)]
+    for i in range(len(a) - 1, -1, -1):
+        for j in range(len(b) - 1, -1, -1):
+            longest[i][j] = longest[i + 1][j + 1] + 1 if a[i] == b[j] else max(longest[i + 1][j], longest[i][j + 1])
+    out: Pairing = []
+    i = j = 0
+    while i < len(a) and j < len(b):
+        if a[i] == b[j]:
+            out.append((i, j))
+            i, j = i + 1, j + 1
+        elif longest[i + 1][j] >= longest[i][j + 1]:
+            i += 1
+        else:
+            j += 1
+    return out

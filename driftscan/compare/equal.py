@@ -1,0 +1,90 @@
+"""Whether two seals are equal: digests first, then references and words one by one. No body is read here."""
+
+from __future__ import annotations
+
+from driftscan.compare.links import Links
+from driftscan.model.resource import RefItems, Seal
+from driftscan.model.value import Address, Ref, Word
+
+
+def equal(candidate: Seal, reference: Seal, links: Links) -> bool:
+    """True where the canonical forms are surely equal under the pairs found so far.
+
+    False says that the bodies must be looked at: something differs, is unknown, or stands in sets whose elements hold
+    both references and words, which only the bodies can put together.
+    """
+    if candidate.digest != reference.digest or candidate.unknown or reference.unknown:
+        return False
+    if candidate.words != reference.words and not _words(candidate.words, reference.words, links):
+        return False
+    refs_c, refs_r = candidate.refs, reference.refs
+    if not refs_c and not refs_r:
+        return True
+    if len(refs_c) != len(refs_r):
+        return False
+    if candidate.words and _has_set(candidate.words) and _has_set(refs_c):
+        return False
+    return _refs(refs_c, refs_r, links, (candidate.address, reference.address))
+
+
+def _refs(c: RefItems, r: RefItems, links: Links, holders: tuple[Address, Address]) -> bool:
+    if len(c) != len(r):
+        return False
+    partner = links.partner[0]
+    for a, b in zip(c, r, strict=True):
+        if isinstance(a, Ref) and isinstance(b, Ref):
+            target = a.target
+            if target is not None and b.target is not None and partner.get(target) == b.target:
+                continue
+            if links.refs(a, b, holders) is not True:
+                return False
+        elif isinstance(a, tuple) and isinstance(b, tuple):
+            if not _multiset(a[1], b[1], lambda x, y: _refs(x, y, links, holders)):
+                return False
+        else:
+            return False
+    return True
+
+
+def _words(c: RefItems, r: RefItems, links: Links) -> bool:
+    if len(c) != len(r):
+        return False
+    for a, b in zip(c, r, strict=True):
+        set_a, set_b = _is_set(a), _is_set(b)
+        if set_a != set_b:
+            return False
+        if set_a:
+            if a[1] != b[1] and not _multiset(a[1], b[1], lambda x, y: _words(x, y, links)):  # type: ignore[index]
+                return False
+        elif not links.words(Word(*a, ""), Word(*b, "")):  # type: ignore[call-arg, misc]
+            return False
+    return True
+
+
+def _multiset(c: RefItems, r: RefItems, agree) -> bool:  # type: ignore[no-untyped-def]
+    """Whether the elements can be put in pairs that agree. Equal ones first: a text written alike agrees with nothing better."""
+    if len(c) != len(r):
+        return False
+    left = list(r)
+    rest = []
+    for item in c:
+        if item in left:
+            left.remove(item)
+        else:
+            rest.append(item)
+    for item in rest:
+        for i, other in enumerate(left):
+            if agree(item, other):
+                del left[i]
+                break
+        else:
+            return False
+    return True
+
+
+def _is_set(item: object) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and item[0] == "set" and isinstance(item[1], tuple)
+
+
+def _has_set(items: RefItems) -> bool:
+    return any(_is_set(i) for i in items)

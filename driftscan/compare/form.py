@@ -1,0 +1,265 @@
+"""Pairing by form: what a resource looks like and whom it is connected with, never a guess between two that are equally near."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
+from typing import Final, Literal, TypeAlias
+
+from driftscan.compare import similar
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, flat
+from driftscan.model.resource import Canonical, RefItems, Seal
+from driftscan.model.value import Address, Ref, Word
+
+Body: TypeAlias = Callable[[Literal["candidate", "reference"], Address], Canonical]
+
+MARGIN: Final = 0.1
+"""By how much the nearest must be nearer than the next, on both sides."""
+NEAR: Final = 0.6
+"""Least nearness of two resources that share no key."""
+NEAR_KEYED: Final = 0.2
+"""The same, where they share a key that others have too."""
+NEAR_NAMES: Final = 0.7
+"""Least nearness of two names that may be one name before and after a rename."""
+NEIGHBOURS: Final = 0.4
+"""How much of the nearness the neighbours decide, where there are any."""
+
+_FULL: Final = 2_500
+"""Most pairs of leftovers that are all looked at; above, only those that share some of the smallest leaf hashes."""
+_COMMON: Final = 50
+"""A leaf hash that more resources share than this says nothing."""
+_REFINE: Final = 0.25
+"""How far below the best sketch bodies are still worth reading."""
+
+Pairs: TypeAlias = list[tuple[Seal, Seal, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class Nearest:
+    """Pairs with their confidence, and the groups that could not be told apart."""
+
+    pairs: Pairs = field(default_factory=list)
+    ambiguous: list[tuple[list[Seal], list[Seal]]] = field(default_factory=list)
+
+
+class Form:
+    """What form knows about open resources; caches hold for one round."""
+
+    def __init__(self, links: Links, body: Body) -> None:
+        self.links = links
+        self._body = body
+        self._incoming: tuple[dict[Address, list[Seal]], dict[Address, list[Seal]]] | None = None
+        self._leaves: dict[tuple[Where, Address], similar.Form] = {}
+        self._around: dict[tuple[Where, Address], Counter[Token]] = {}
+
+    def start(self) -> None:
+        """A new round: pairs were found since the last one."""
+        self._leaves.clear()
+        self._around.clear()
+
+    def resolved(self, seal: Seal, where: Where) -> bool:
+        """Whether all its references have found their place (or must be taken as they are)."""
+        return all(self.links.ref_token(r, where, own=seal.address) is not BLOCKED for r in flat(seal.refs))
+
+    def signature(self, seal: Seal, where: Where) -> Hashable:
+        """Equal for resources that cannot be told apart: body, references, words, and who refers to them."""
+        return (
+            seal.digest,
+            self._items(seal.refs, where, seal.address),
+            self._items(seal.words, where, seal.address),
+            frozenset(self._referrers(seal, where).items()),
+            seal.unknown,
+        )
+
+    def _items(self, items: RefItems, where: Where, own: Address) -> Token:
+        out: list[Token] = []
+        for item in items:
+            if isinstance(item, Ref):
+                out.append(self.links.ref_token(item, where, own=own))
+            elif isinstance(item, tuple) and item[0] == "set" and isinstance(item[1], tuple):
+                out.append(("set", *sorted((self._items(e, where, own) for e in item[1]), key=repr)))
+            else:
+                out.append(self.links.word(Word(*item, "{env}"), where))  # type: ignore[call-arg, misc]
+        return tuple(out)
+
+    def _referrers(self, seal: Seal, where: Where) -> Counter[Token]:
+        if self._incoming is None:
+            self._incoming = (self._collect(CANDIDATE), self._collect(REFERENCE))
+        out: Counter[Token] = Counter()
+        for r in self._incoming[where].get(seal.address, ()):
+            token = self.links.ref_token(Ref(r.address, r.address.type, ""), where)
+            out["in", r.address.type, "open" if token is BLOCKED else token] += 1
+        return out
+
+    def _collect(self, where: Where) -> dict[Address, list[Seal]]:
+        out: dict[Address, list[Seal]] = defaultdict(list)
+        open_ = self.links.open[where]
+        for seal in self.links.sides[where].seals.values():
+            for target in {r.target for r in flat(seal.refs)}:
+                if target is not None and target in open_ and target != seal.address:
+                    out[target].append(seal)
+        return out
+
+    def around(self, seal: Seal, where: Where) -> Counter[Token]:
+        """Its neighbours: whom it refers to and who refers to it."""
+        key = (where, seal.address)
+        if key not in self._around:
+            out = self._referrers(seal, where)
+            for r in flat(seal.refs):
+                token = self.links.ref_token(r, where, own=seal.address)
+                out["out", r.type, "open" if token is BLOCKED else token] += 1
+            self._around[key] = out
+        return self._around[key]
+
+    def leaves(self, seal: Seal, where: Where) -> similar.Form:
+        """The leaves of its body."""
+        key = (where, seal.address)
+        if key not in self._leaves:
+            body = self._body("candidate" if where == CANDIDATE else "reference", seal.address).body
+            self._leaves[key] = similar.leaves_of(body, where, self.links)
+        return self._leaves[key]
+
+    def near(self, c: Seal, r: Seal, *, exact: bool) -> float:
+        """How near two resources are, from 0 to 1; `exact` reads their bodies."""
+        if c.digest == r.digest:
+            form = 1.0
+        elif exact:
+            form = similar.overlap(self.leaves(c, CANDIDATE), self.leaves(r, REFERENCE))
+        else:
+            form = similar.sketches(c.sketch, r.sketch)
+        a, b = self.around(c, CANDIDATE), self.around(r, REFERENCE)
+        return form * (1 - NEIGHBOURS) + similar.overlap(a, b) * NEIGHBOURS if a or b else form
+
+
+def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, named: bool = False, twins_only: bool = False) -> Nearest:
+    """One to one pairs between the resources of two sides that share a type.
+
+    keyed: they share a key, too, so that they need less nearness, and what cannot be told apart counts as ambiguous.
+    named: people name them; without a common key they pair only where the names are near.
+    twins_only: a listing is not complete, so that the counterpart may be unread: only what is equal in everything pairs.
+    """
+    result = Nearest()
+    equal_counts = len(cs) == len(rs)
+    if keyed or not named:
+        cs, rs = _twins(form, cs, rs, keyed, result.pairs)
+    if twins_only or not cs or not rs:
+        return result
+    if keyed and equal_counts and len(cs) == len(rs) == 1:
+        result.pairs.append((cs[0], rs[0], 0.8))
+        return result
+    scores = _scores(form, cs, rs, keyed=keyed, named=named)
+    least = NEAR_KEYED if keyed else NEAR
+    scores = {p: s for p, s in scores.items() if s >= least}
+    left = _accept(scores, cs, rs, result.pairs)
+    if not keyed:
+        result.ambiguous.extend(_components(scores, cs, rs, left))
+    elif left[0] and left[1]:
+        left_c, left_r = [cs[i] for i in left[0]], [rs[j] for j in left[1]]
+        if equal_counts and len(left_c) == len(left_r) == 1:
+            result.pairs.append((left_c[0], left_r[0], 0.8))
+        else:
+            result.ambiguous.append((left_c, left_r))
+    return result
+
+
+def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, pairs: Pairs) -> tuple[list[Seal], list[Seal]]:
+    """Pair what is equal in everything, in address order where there are as many on each side; return the rest."""
+    sides: tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]] = (defaultdict(list), defaultdict(list))
+    for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
+        for seal in seals:
+            sides[where][form.signature(seal, where)].append(seal)
+    taken: set[Address] = set()
+    for signature, some in sides[0].items():
+        others = sides[1].get(signature, [])
+        interchangeable = keyed or not any(s.keys for s in (*some, *others))
+        if len(some) == len(others) and (len(some) == 1 or interchangeable):
+            for c, r in zip(some, others, strict=True):
+                pairs.append((c, r, 0.9 if keyed else 0.8))
+                taken.update((c.address, r.address))
+    return [s for s in cs if s.address not in taken], [s for s in rs if s.address not in taken]
+
+
+def _scores(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool, named: bool) -> dict[tuple[int, int], float]:
+    """(position among the candidates, among the references) -> nearness, of all that come into question."""
+    possible = [(i, j) for i in range(len(cs)) for j in range(len(rs))] if len(cs) * len(rs) <= _FULL else _buckets(cs, rs)
+    names: dict[tuple[int, int], float] = {}
+    if named and not keyed:
+        names = {(i, j): similar.names(cs[i].name, rs[j].name) for i, j in possible}
+        possible = [p for p in possible if names[p] >= NEAR_NAMES]
+    rough = {(i, j): form.near(cs[i], rs[j], exact=False) for i, j in possible}
+    best_c: dict[int, float] = defaultdict(float)
+    best_r: dict[int, float] = defaultdict(float)
+    for (i, j), score in rough.items():
+        best_c[i] = max(best_c[i], score)
+        best_r[j] = max(best_r[j], score)
+    out = {}
+    for (i, j), score in rough.items():
+        worth = score >= min(best_c[i], best_r[j]) - _REFINE
+        exact = form.near(cs[i], rs[j], exact=True) if worth else score
+        out[i, j] = (exact + names[i, j]) / 2 if names else exact
+    return out
+
+
+def _buckets(cs: list[Seal], rs: list[Seal]) -> list[tuple[int, int]]:
+    """Pairs that share some leaf hash of their sketches which is not too common."""
+    holders: dict[int, tuple[list[int], list[int]]] = {}
+    for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
+        for n, seal in enumerate(seals):
+            for h in seal.sketch:
+                holders.setdefault(h, ([], []))[where].append(n)
+    return sorted({(i, j) for a, b in holders.values() if len(a) <= _COMMON and len(b) <= _COMMON for i in a for j in b})
+
+
+def _accept(scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal], pairs: Pairs) -> tuple[list[int], list[int]]:
+    """Take pairs that are each other's nearest with a margin on both sides, until there are none; return the positions of the rest."""
+    by_c: dict[int, dict[int, float]] = defaultdict(dict)
+    by_r: dict[int, dict[int, float]] = defaultdict(dict)
+    for (i, j), score in scores.items():
+        by_c[i][j] = score
+        by_r[j][i] = score
+    gone_c: set[int] = set()
+    gone_r: set[int] = set()
+    while True:
+        taken = []
+        for i in sorted(by_c.keys() - gone_c):
+            nearest_r = _clear(by_c[i], gone_r)
+            if nearest_r is not None and _clear(by_r[nearest_r], gone_c) == i:
+                taken.append((i, nearest_r))
+        if not taken:
+            break
+        for i, j in taken:
+            gone_c.add(i)
+            gone_r.add(j)
+            pairs.append((cs[i], rs[j], round(min(0.8, scores[i, j]), 2)))
+    return [i for i in range(len(cs)) if i not in gone_c], [j for j in range(len(rs)) if j not in gone_r]
+
+
+def _clear(scores: dict[int, float], gone: set[int]) -> int | None:
+    """The nearest, where it is nearer than the next by the margin."""
+    ranked = sorted(((s, n) for n, s in scores.items() if n not in gone), reverse=True)
+    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN):
+        return None
+    return ranked[0][1]
+
+
+def _components(
+    scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal], left: tuple[list[int], list[int]]
+) -> list[tuple[list[Seal], list[Seal]]]:
+    """Groups of what is left that is near enough to be the same, but not clearly so."""
+    open_c, open_r = set(left[0]), set(left[1])
+    root: dict[tuple[Where, int], tuple[Where, int]] = {}
+
+    def find(x: tuple[Where, int]) -> tuple[Where, int]:
+        while root.setdefault(x, x) != x:
+            root[x] = root[root[x]]
+            x = root[x]
+        return x
+
+    for i, j in scores:
+        if i in open_c and j in open_r:
+            root[find((CANDIDATE, i))] = find((REFERENCE, j))
+    groups: dict[tuple[Where, int], tuple[list[Seal], list[Seal]]] = {}
+    for where, n in sorted(root):
+        groups.setdefault(find((where, n)), ([], []))[where].append((cs, rs)[where][n])
+    return list(groups.values())

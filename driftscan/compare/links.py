@@ -1,0 +1,354 @@
+"""What is known about who is whose counterpart, and whether two references, words or texts agree under it."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Final, Literal, TypeAlias
+
+from driftscan.model.drift import Side
+from driftscan.model.resource import MatchKey, RefItems, Seal
+from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+
+Where: TypeAlias = Literal[0, 1]
+"""Which side: 0 the candidate, 1 the reference."""
+CANDIDATE: Final[Where] = 0
+REFERENCE: Final[Where] = 1
+
+Agreement: TypeAlias = bool | str
+"""True, False, or the code of what prevents an answer."""
+
+UNREAD: Final = "unread type"
+UNRESOLVED: Final = "unresolved id"
+OTHER_KEY: Final = "other key"
+AMBIGUOUS: Final = "ambiguous"
+POPULATION: Final = "population"
+
+CUTS: Final = frozenset({24, 26, 28, 30, 32, 40, 48, 50, 60, 63, 64, 80, 100, 120, 127, 128, 140, 150, 180, 190, 200, 255, 256, 512})
+"""Lengths at which vendors cut names: only texts of exactly such a length can have lost their end."""
+
+_DEPTH: Final = 4
+"""How far the keys of references are followed inside keys; cycles end here."""
+
+Token: TypeAlias = Hashable
+
+
+class _Blocked:
+    """The token of a reference whose target may still find its counterpart."""
+
+    __slots__ = ()
+
+
+BLOCKED: Final = _Blocked()
+
+
+class Links:
+    """The two sides and the pairs found so far.
+
+    Everything here treats both sides alike: exchanging them exchanges the answers.
+    """
+
+    def __init__(self, candidate: Side, reference: Side) -> None:
+        self.sides: tuple[Side, Side] = (candidate, reference)
+        self.partner: tuple[dict[Address, Address], dict[Address, Address]] = ({}, {})
+        self.open: tuple[dict[Address, Seal], dict[Address, Seal]] = ({}, {})
+        """Resources that may still find their counterpart."""
+        self.grouped: tuple[set[Address], set[Address]] = (set(), set())
+        self.group: dict[tuple[Where, Address], int] = {}
+        """Members of ambiguous groups -> number of the group."""
+        self.released = False
+        """Whether references to open resources count as what they are (by their keys) instead of blocking."""
+
+    def pair(self, candidate: Address, reference: Address) -> None:
+        """Make two open resources counterparts."""
+        self.partner[0][candidate] = reference
+        self.partner[1][reference] = candidate
+        self.open[0].pop(candidate, None)
+        self.open[1].pop(reference, None)
+
+    # ------------------------------------------------------------------------------------ keys
+
+    def keys_of(self, address: Address, where: Where) -> tuple[MatchKey, ...]:
+        """The logical keys of a resource, read or only named by a stack."""
+        seal = self.sides[where].seals.get(address)
+        return seal.keys if seal is not None else self.sides[where].named.get(address, ())
+
+    def token(self, value: Value, where: Where, *, own: Address | None = None, literal: bool = False, depth: int = 0) -> Token:
+        """A canonical value as something hashable, equal on both sides where the values agree; `BLOCKED` where that cannot be said yet.
+
+        literal: words as they are written, instead of each environment's own as its placeholder.
+        own: the resource that holds the value; a reference to it is a reference to itself.
+        """
+        match value:
+            case str():
+                return value
+            case Text(parts):
+                return self._text(parts, where, own, literal, depth)
+            case bool() | None:
+                return (type(value).__name__, value)
+            case int() | float():
+                return ("number", value)
+            case Word():
+                return self.word(value, where, literal=literal)
+            case Ref():
+                return self.ref_token(value, where, own=own, depth=depth)
+            case Seq(items) | tuple(items):
+                return self._all(("seq", *(self.token(v, where, own=own, literal=literal, depth=depth) for v in items)))
+            case list():
+                return self._all(("seq", *(self.token(v, where, own=own, literal=literal, depth=depth) for v in value)))
+            case Bag(items):
+                tokens = self._all(tuple(self.token(v, where, own=own, literal=literal, depth=depth) for v in items))
+                return tokens if tokens is BLOCKED else ("bag", *sorted(tokens, key=repr))  # type: ignore[call-overload]
+            case Keyed(items):
+                tokens = self._all(
+                    tuple(
+                        self._all(tuple(self.token(v, where, own=own, literal=literal, depth=depth) for v in (*key, item)))
+                        for key, item in items
+                    )
+                )
+                return tokens if tokens is BLOCKED else ("keyed", *sorted(tokens, key=repr))  # type: ignore[call-overload]
+            case dict():
+                return self._all(
+                    ("map", *((k, self.token(v, where, own=own, literal=literal, depth=depth)) for k, v in sorted(value.items())))
+                )
+            case Opaque(digest, key_id):
+                return ("opaque", digest, key_id)
+            case Redacted(kind, parts, key_id):
+                return ("redacted", kind, parts, key_id)
+            case Unknown(code):
+                return ("unknown", where, code)
+        return ("other", repr(value))
+
+    def _text(self, parts: tuple[Value, ...], where: Where, own: Address | None, literal: bool, depth: int) -> Token:
+        out: list[Token] = []
+        for part in parts:
+            t = self.token(part, where, own=own, literal=literal, depth=depth)
+            if t is BLOCKED:
+                return BLOCKED
+            if isinstance(t, str) and out and isinstance(out[-1], str):
+                out[-1] += t
+            else:
+                out.append(t)
+        return out[0] if len(out) == 1 else ("text", *out)
+
+    @staticmethod
+    def _all(tokens: tuple[Token, ...]) -> Token:
+        return BLOCKED if any(t is BLOCKED or (isinstance(t, tuple) and BLOCKED in t) for t in tokens) else tokens
+
+    def word(self, word: Word, where: Where, *, literal: bool = False) -> str:
+        """An environment's word: the placeholder where it is the side's own, else the text."""
+        return word.shape if not literal and word.env == self.sides[where].environment else word.text
+
+    def ref_token(self, ref: Ref, where: Where, *, own: Address | None = None, depth: int = 0) -> Token:
+        """A reference: its pair, or what its target is called, or its spelling where nothing explains it."""
+        target = ref.target
+        if target is None:
+            return ("id", ref.text)
+        if target == own:
+            return ("self",)
+        partner = self.partner[where].get(target)
+        if partner is not None:
+            return ("pair", min(target, partner))
+        if not self.released and target in self.open[where]:
+            return BLOCKED
+        return ("key", self.name_token(target, where, depth + 1))
+
+    def name_token(self, address: Address, where: Where, depth: int = 0) -> Token:
+        """The first logical key of a resource, as a token."""
+        if depth < _DEPTH:
+            for key in self.keys_of(address, where):
+                return (address.type, key.reason, self.token(key.parts, where, own=address, depth=depth))
+        return (address.type, "", address.id)
+
+    def names(self, address: Address, where: Where) -> Mapping[str, set[Token]]:
+        """Every logical key of a resource by its reason."""
+        out: dict[str, set[Token]] = {}
+        for key in self.keys_of(address, where):
+            out.setdefault(key.reason, set()).add(self.token(key.parts, where, own=address, depth=1))
+        return out
+
+    def same_name(self, candidate: Address, reference: Address) -> tuple[bool | None, str]:
+        """Whether two resources share a logical key, and which kind of key says so; None where they have no kind in common."""
+        if candidate.type != reference.type:
+            return False, "type"
+        a, b = self.names(candidate, 0), self.names(reference, 1)
+        for reason in ("iac", *(r for r in a if r != "iac")):
+            if reason in a and reason in b:
+                return not a[reason].isdisjoint(b[reason]), reason
+        return None, ""
+
+    @staticmethod
+    def cuts(name: str) -> bool:
+        """Whether a name is as long as vendors allow, so that its end may be missing."""
+        return len(name) in CUTS
+
+    # ------------------------------------------------------------------------------------ agreement
+
+    def incomplete(self, type: str, where: Where) -> str:
+        """Why the listing of a type is not complete on a side; empty where it is."""
+        known = self.sides[where].incomplete
+        return known.get(type) or known.get("*", "")
+
+    def refs(self, c: Ref, r: Ref, holders: tuple[Address, Address] | None = None) -> Agreement:
+        """Whether a reference of the candidate and one of the reference mean the same resource."""
+        a, b = c.target, r.target
+        if a is None or b is None:
+            if c.text == r.text:
+                return True
+            code_c = self.incomplete(c.type or (b.type if b is not None else ""), CANDIDATE) if a is None else ""
+            code_r = self.incomplete(r.type or (a.type if a is not None else ""), REFERENCE) if b is None else ""
+            return _first(code_c, code_r) or UNRESOLVED
+        pa, pb = self.partner[0].get(a), self.partner[1].get(b)
+        if pa is not None and pb is not None:
+            return pa == b or self._siblings(a, b, holders)
+        if (holders is not None and (a, b) == holders) or a == b:
+            return True
+        return self._unpaired(a, b, pa is not None, pb is not None)
+
+    def _siblings(self, a: Address, b: Address, holders: tuple[Address, Address] | None) -> bool:
+        """Both have another counterpart, but share their key with it, and each is the one in its holder's own region."""
+        if holders is None or a.region != holders[0].region or b.region != holders[1].region or a.region == b.region:
+            return False
+        return self.same_name(a, b)[0] is True
+
+    def _unpaired(self, a: Address, b: Address, a_paired: bool, b_paired: bool) -> Agreement:
+        same, reason = self.same_name(a, b)
+        if same:
+            return True
+        group = self.group.get((0, a))
+        if group is not None and group == self.group.get((1, b)):
+            return AMBIGUOUS
+        if a in self.grouped[0] and b in self.grouped[1] and a.type == b.type:
+            return self._owners(a, b)
+        if same is False and reason in ("iac", "type"):
+            return False
+        code = _first("" if a_paired else self.incomplete(a.type, REFERENCE), "" if b_paired else self.incomplete(b.type, CANDIDATE))
+        if not code and same is None and (a not in self.sides[0].seals or b not in self.sides[1].seals):
+            code = UNREAD
+        return code or False
+
+    def _owners(self, a: Address, b: Address) -> Agreement:
+        """Members of populations agree where their owners do; without owners nobody can say."""
+        oa, ob = self.sides[0].seals[a].owner, self.sides[1].seals[b].owner
+        if oa is None or ob is None or (oa in self.grouped[0] and ob in self.grouped[1]):
+            return POPULATION
+        return self.partner[0].get(oa) == ob or self.same_name(oa, ob)[0] is True
+
+    def words(self, c: Word, r: Word) -> bool:
+        """Each is its own environment's, or both are the same text."""
+        return c.text == r.text or (c.shape == r.shape and c.env == self.sides[0].environment and r.env == self.sides[1].environment)
+
+    def leaf(self, c: Value, r: Value, holders: tuple[Address, Address] | None = None) -> Agreement:
+        """Whether two leaves of canonical bodies agree."""
+        if isinstance(c, Unknown) or isinstance(r, Unknown):
+            return _first(*(v.code for v in (c, r) if isinstance(v, Unknown)))
+        if isinstance(c, Redacted) or isinstance(r, Redacted):
+            if not (isinstance(c, Redacted) and isinstance(r, Redacted)):
+                return False
+            if c.key_id != r.key_id:
+                return OTHER_KEY
+            return c.kind == r.kind and c.parts == r.parts
+        if is_text(c) and is_text(r):
+            return self.texts(parts_of(c), parts_of(r), holders)
+        if isinstance(c, bool) or isinstance(r, bool):
+            return c is r
+        return bool(c == r)
+
+    def texts(self, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address] | None = None) -> Agreement:
+        """Whether two texts agree, part by part; where their parts differ in kind, by how they read."""
+        if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
+            return self._reads_alike(c, r) or self._unexplained(c, r)
+        answer: Agreement = True
+        spelled = True
+        for a, b in zip(c, r, strict=True):
+            part = self._part(a, b, holders)
+            if part is False and not isinstance(a, str | Word):
+                return False
+            if part is False:
+                spelled = False
+            elif part is not True and answer is True:
+                answer = part
+        return answer if spelled else self._reads_alike(c, r)
+
+    def _part(self, a: Value, b: Value, holders: tuple[Address, Address] | None) -> Agreement:
+        if isinstance(a, str):
+            return bool(a == b)
+        if isinstance(a, Word):
+            return self.words(a, b)
+        if isinstance(a, Ref):
+            return self.refs(a, b, holders)
+        return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
+
+    def _reads_alike(self, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
+        """Equal once references are spelled out, literally or in symbols; or cut at the same length with one the beginning of the other."""
+        if any(isinstance(p, Opaque) for p in (*c, *r)):
+            return False
+        raw_c, raw_r = self.spell(c, 0, literal=True), self.spell(r, 1, literal=True)
+        if raw_c == raw_r:
+            return True
+        a, b = self.spell(c, 0), self.spell(r, 1)
+        if a == b:
+            return True
+        moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
+        return moved and min(len(a), len(b)) > 8 and (a.startswith(b) or b.startswith(a))
+
+    def spell(self, parts: tuple[Value, ...], where: Where, *, literal: bool = False) -> str:
+        """A text as it reads: words as placeholders (or literally), references by their target's symbolised name where they spell it."""
+        out = []
+        for p in parts:
+            if isinstance(p, str):
+                out.append(p)
+            elif isinstance(p, Word):
+                out.append(self.word(p, where, literal=literal))
+            elif isinstance(p, Ref):
+                seal = self.sides[where].seals.get(p.target) if p.target is not None and not literal else None
+                out.append(seal.name if seal is not None and seal.name and p.attribute in ("name", "id", "") else p.text)
+            else:
+                out.append(f"«{p.digest}»")
+        return "".join(out)
+
+    def _unexplained(self, c: tuple[Value, ...], r: tuple[Value, ...]) -> Agreement:
+        """One text holds a reference that the other spells out: no answer while the other side did not read that type."""
+        return (
+            _first(
+                *(
+                    self.incomplete(p.target.type if p.target is not None else p.type, other)
+                    for parts, other in ((c, REFERENCE), (r, CANDIDATE))
+                    for p in parts
+                    if isinstance(p, Ref)
+                )
+            )
+            or False
+        )
+
+
+def _first(*codes: str) -> str:
+    """One code of several, the same whichever side it came from; empty where there is none."""
+    return min((c for c in codes if c), default="")
+
+
+def is_text(value: Value) -> bool:
+    """Whether a canonical leaf is a string, however much was recognised in it."""
+    return isinstance(value, str | Text | Ref | Word | Opaque)
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The parts of a text-like leaf; neighbouring literals joined, empty ones dropped."""
+    if not isinstance(value, Text):
+        return (value,)
+    out: list[Value] = []
+    for p in value.parts:
+        if isinstance(p, str) and out and isinstance(out[-1], str):
+            out[-1] += p
+        elif p != "":
+            out.append(p)
+    return tuple(out) or ("",)
+
+
+def flat(items: RefItems) -> Iterator[Ref]:
+    """Every reference of a seal, sets opened."""
+    for item in items:
+        if isinstance(item, Ref):
+            yield item
+        elif isinstance(item, tuple) and len(item) == 2 and item[0] == "set":
+            for element in item[1]:
+                yield from flat(element)

@@ -1,0 +1,59 @@
+"""How near two resources are: by their sketches, by the leaves of their bodies, by their neighbours, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from difflib import SequenceMatcher
+from typing import TypeAlias
+
+from driftscan.compare.links import Links, Token, Where
+from driftscan.model.value import Ref, Text, Value, member_path, walk
+
+Form: TypeAlias = "Counter[Token]"
+
+
+def leaves_of(value: Value, where: Where, links: Links) -> Form:
+    """The leaves of a canonical value with their member paths, as a multiset; references count by what they claim to be."""
+    return Counter((member_path(path), _leaf(leaf, where, links)) for path, leaf in walk(value))
+
+
+def _leaf(value: Value, where: Where, links: Links) -> Token:
+    if isinstance(value, Ref):
+        return ("ref", value.target.type if value.target is not None else value.type)
+    if isinstance(value, Text):
+        return ("text", *(_leaf(p, where, links) for p in value.parts))
+    return links.token(value, where)
+
+
+def overlap(a: Form, b: Form) -> float:
+    """What two multisets share, from 0 to 1; two empty ones are equal."""
+    both = (a & b).total()
+    either = a.total() + b.total() - both
+    return both / either if either else 1.0
+
+
+def sketches(a: tuple[int, ...], b: tuple[int, ...]) -> float:
+    """The overlap that two bottom-k sketches let us expect: the share of common hashes among the k smallest of both."""
+    if not a and not b:
+        return 1.0
+    k = max(len(a), len(b))
+    lowest = sorted(set(a) | set(b))[:k]
+    common = set(a) & set(b)
+    return sum(h in common for h in lowest) / len(lowest)
+
+
+_PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
+
+
+def names(a: str, b: str) -> float:
+    """How near two symbolised names are, from 0 to 1; symbols and separators don't count. Nameless things are near nothing."""
+    x, y = sorted((_plain(a), _plain(b)))
+    if not x or not y:
+        return 0.0
+    return SequenceMatcher(None, x, y, autojunk=False).ratio()
+
+
+def _plain(name: str) -> str:
+    return _SEPARATORS.sub(" ", _PLACEHOLDER.sub(" ", name)).strip().lower()
