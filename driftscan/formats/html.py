@@ -26,9 +26,10 @@ LONG = 400
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """Findings that are one decision: a finding alone, or a group."""
+    """Findings that are one decision: a finding alone, or a group. rest: what follows the title in a lighter voice."""
 
     title: str
+    rest: str
     findings: tuple[ReportFinding, ...]
 
     @property
@@ -62,18 +63,29 @@ def render(report: Report) -> str:
         accepted=accepted,
         accepted_count=sum(len(findings) for _, findings in accepted),
         labels=lambda f: sides.get(f.comparison, ("candidate", "reference")),
-        single=lambda f: Card(f.title, (f,)),
+        single=_single,
     )
     return page
 
 
 def _cards(report: Report, findings: Iterable[ReportFinding]) -> list[Card]:
     """Findings in report order, members of a group together where its first one stands."""
-    titles = {g.id: g.title for g in report.summary.groups}
-    groups: dict[tuple[str, str], list[ReportFinding]] = {}
+    known = {g.id: g for g in report.summary.groups}
+    members: dict[tuple[str, str], list[ReportFinding]] = {}
     for f in findings:
-        groups.setdefault(("group", f.group) if f.group in titles else ("finding", f.id), []).append(f)
-    return [Card(members[0].title if len(members) == 1 else titles[key], tuple(members)) for (_, key), members in groups.items()]
+        members.setdefault(("group", f.group) if f.group in known else ("finding", f.id), []).append(f)
+    cards = []
+    for (_, key), those in members.items():
+        if len(those) == 1:
+            cards.append(_single(those[0]))
+        else:
+            whole = len(known[key].findings)
+            cards.append(Card(known[key].title, f"{len(those):,} of them here" if len(those) < whole else "", tuple(those)))
+    return cards
+
+
+def _single(f: ReportFinding) -> Card:
+    return Card(f.heading, f.title[len(f.heading) :].removeprefix(": "), (f,))
 
 
 # --------------------------------------------------------------------------------------------- the template's words
@@ -101,8 +113,8 @@ def _value(value: Any) -> Markup:
 
 
 def _path(text: str) -> Markup:
-    """A path that may break after its dots and before its brackets."""
-    return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=.)|(?=\[)", text))
+    """A path or type that may break after its dots and colons, and before its brackets."""
+    return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=.)|(?<=::)|(?=\[)", text))
 
 
 def _paired(reason: str) -> str:

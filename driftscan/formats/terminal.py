@@ -136,9 +136,12 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
     limit = 10_000 if full else 2 * width
     words = [f.state, f"owner {f.owner}" if f.owner else "", f.id]
     aside = "".join(f"  {shorten(printable(w), 60)}" for w in words if w)
-    head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.title, "bold", limit))
-    where = Text.assemble(_safe(f.resource.type, "", 120), " ", _safe(f.resource.key, "", limit), (aside, QUIET))
+    head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.heading, "bold", limit))
+    key = "" if f.resource.key in f.heading else f" {f.resource.key}"
+    where = Text.assemble(_safe(f.resource.type, "", 120), _safe(key, "", limit), (aside, QUIET))
     lines: list[RenderableType] = [where]
+    if f.severity_reason:
+        lines.append(_safe(f.severity_reason, "", limit))
     shown = f.changes if full else f.changes[:CHANGES_SHOWN]
     if shown:
         lines.append(_changes(shown, f, comparison, width, full))

@@ -20,7 +20,7 @@ SEVERITIES: Final = tuple(Severity)
 VERDICTS: Final = tuple(Verdict)
 
 Wire: TypeAlias = Any
-"""What JSON can hold, `{"redacted": {...}}`, `{"unknown": code}`; `{"literal": {...}}` is a real object that looks like one of the three."""
+"""What JSON can hold, `{"redacted": {...}}`, `{"unknown": code}`; `{"literal": {...}}` is a real object that looks like one of these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +187,12 @@ class ReportFinding:
     since: Any = ABSENT
     promotion: Any = ABSENT
     among: Any = ABSENT
+
+    @property
+    def heading(self) -> str:
+        """The title up to where it starts to tell a change: what a view prints above the changes themselves."""
+        cuts = [at for c in self.changes if c.path and (at := self.title.find(f": {c.path} ")) > 0]
+        return self.title[: min(cuts)] if cuts else self.title
 
 
 @dataclass(frozen=True, slots=True)

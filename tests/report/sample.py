@@ -30,7 +30,23 @@ from driftscan.model.report import Report, Run
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Expected, Location, Settings, Waiver
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
-from driftscan.model.value import ABSENT, Address, Bag, Key, Opaque, Path, Redacted, Ref, Seq, Text, Unknown, Value, Word
+from driftscan.model.value import (
+    ABSENT,
+    Address,
+    Bag,
+    Key,
+    Opaque,
+    Path,
+    Redacted,
+    Ref,
+    Seq,
+    Text,
+    Unknown,
+    Value,
+    Word,
+    member_path,
+    show_path,
+)
 from driftscan.report import build
 
 STAGE, PROD = "333333333333", "444444444444"
@@ -97,7 +113,7 @@ def _locator(account: str, type: str, name: str) -> Locator:
     return Locator(account, REGION, name, f"arn:aws:{service}:{REGION}:{account}:{name}")
 
 
-def finding(  # noqa: PLR0917
+def finding(
     kind: Kind,
     severity: Severity,
     aspect: str,
@@ -121,7 +137,7 @@ def finding(  # noqa: PLR0917
     about = {
         "comparison": "stage..prod",
         "value_digest": _hex(key, title)[:16],
-        "group": _hex(type, title, verdict)[:12],
+        "group": _hex(kind, type, verdict, *(member_path(c.path) for c in changes))[:12],
         "subject": subject,
         **more,
     }
@@ -140,7 +156,7 @@ def findings() -> list[Finding]:
             "network",
             "AWS::EC2::SecurityGroup",
             "payments-db",
-            "SSH from anywhere is allowed in stage",
+            "Security group payments-db: IpPermissions[tcp/22/22].IpRanges[0.0.0.0/0] is in stage, not in prod",
             change(
                 ("IpPermissions", Key(("tcp", "22", "22")), "IpRanges", Key(("0.0.0.0/0",))),
                 {"CidrIp": "0.0.0.0/0", "Description": "temporary"},
@@ -162,7 +178,7 @@ def findings() -> list[Finding]:
             "data-protection",
             "AWS::S3::Bucket",
             "invoices",
-            "Public access is no longer blocked in prod",
+            "S3 bucket invoices: PublicAccessBlockConfiguration.BlockPublicPolicy is true in stage, false in prod, and 1 more difference",
             change(
                 ("PublicAccessBlockConfiguration", "BlockPublicPolicy"),
                 True,
@@ -191,7 +207,8 @@ def findings() -> list[Finding]:
             "iam",
             "AWS::IAM::Role",
             "orders-worker",
-            "The candidate's role may do more than the reference's",
+            "IAM role orders-worker: Policies.inline.Statement[Allow/sqs].Action is 1 element in stage, 2 elements in prod, "
+            "and 2 more differences",
             change(
                 ("Policies", "inline", "Statement", Key(("Allow", "sqs")), "Action"),
                 Bag(("sqs:*",)),
@@ -220,7 +237,8 @@ def findings() -> list[Finding]:
             "artifact",
             function,
             "orders-api",
-            "A variable points at another environment's endpoint",
+            "Lambda function orders-api: Environment.Variables.PAYMENTS_URL is https://«aa11bb22».prod.example.org/v1 in stage, "
+            "https://«99ff».example.org/v1 in prod, and 2 more differences",
             change(
                 ("Environment", "Variables", "PAYMENTS_URL"),
                 endpoint,
@@ -247,7 +265,7 @@ def findings() -> list[Finding]:
             "capacity",
             queue,
             "orders-dlq",
-            "The dead-letter queue exists only in prod",
+            "SQS queue orders-dlq is missing in stage",
             owner=None,
             state=State.NEW,
             moved=Moved.UNKNOWN,
@@ -258,7 +276,7 @@ def findings() -> list[Finding]:
             "network",
             "AWS::EC2::NatGateway",
             "nat-c",
-            "A NAT gateway exists only in stage",
+            "NAT gateway nat-c is only in stage",
             state=State.NEW,
             moved=Moved.CANDIDATE,
             since=noon,
@@ -269,7 +287,7 @@ def findings() -> list[Finding]:
             "capacity",
             queue,
             "orders",
-            "VisibilityTimeout differs",
+            "SQS queue orders: VisibilityTimeout is 30 in stage, 60 in prod, and 1 more difference",
             change(("VisibilityTimeout",), 30, 60),
             change(("Policy", "Statement"), Seq(()), None),
             state=State.RECURRING,
@@ -282,7 +300,8 @@ def findings() -> list[Finding]:
             "artifact",
             function,
             "billing",
-            "A promotion stalled 31 days ago",
+            "Stalled promotion: Lambda function billing: Code.ImageUri is registry/billing@sha256:2222 in stage, "
+            "registry/billing@sha256:1111 in prod",
             change(("Code", "ImageUri"), "registry/billing@sha256:2222", "registry/billing@sha256:1111", moved=Moved.CANDIDATE),
             promotion="stalled promotion",
             reason="older than promotion.max_age (14 days)",
@@ -296,7 +315,7 @@ def findings() -> list[Finding]:
             "metadata",
             "AWS::DynamoDB::Table",
             name,
-            "Tag CostCenter differs",
+            f"DynamoDB table {name}: Tags.CostCenter is 4711 in prod, not set in stage",
             change(("Tags", "CostCenter"), ABSENT, "4711", severity=Severity.LOW, aspect="metadata"),
         )
         for name in ("carts", "customers", "orders", "sessions")
@@ -308,7 +327,7 @@ def findings() -> list[Finding]:
             "capacity",
             "AWS::RDS::DBInstance",
             "orders",
-            "DBInstanceClass differs",
+            "RDS database orders: DBInstanceClass is db.t4g.medium in stage, db.r7g.xlarge in prod",
             change(
                 ("DBInstanceClass",),
                 "db.t4g.medium",
@@ -328,7 +347,7 @@ def findings() -> list[Finding]:
             "metadata",
             function,
             "report",
-            "Only the order of Layers differs",
+            "Lambda function report: Layers is in another order in stage than in prod",
             change(("Layers",), Seq(("a", "b")), Seq(("b", "a")), Verdict.EXPECTED, rule="order"),
             verdict=Verdict.EXPECTED,
             rule="order",
@@ -340,7 +359,7 @@ def findings() -> list[Finding]:
             "artifact",
             function,
             "checkout",
-            "A new image is on its way to prod",
+            "Lambda function checkout: Code.ImageUri is registry/checkout@sha256:4444 in stage, registry/checkout@sha256:3333 in prod",
             change(
                 ("Code", "ImageUri"),
                 "registry/checkout@sha256:4444",
@@ -362,7 +381,7 @@ def findings() -> list[Finding]:
             "capacity",
             queue,
             "imports",
-            "VisibilityTimeout differs",
+            "SQS queue imports: VisibilityTimeout is 30 in stage, 60 in prod",
             change(("VisibilityTimeout",), 30, 60, Verdict.WAIVED, waiver="W-12"),
             verdict=Verdict.WAIVED,
             waiver="W-12",
@@ -375,7 +394,7 @@ def findings() -> list[Finding]:
             "data-protection",
             queue,
             "audit",
-            "The key could not be read",
+            "SQS queue audit: KmsMasterKeyId could not be compared, it is unknown in stage (AccessDenied)",
             change(
                 ("KmsMasterKeyId",),
                 Unknown("AccessDenied"),
@@ -391,7 +410,7 @@ def findings() -> list[Finding]:
             "capacity",
             function,
             "resize",
-            "State moved while it was read",
+            "Lambda function resize: State could not be compared, it is unknown in stage (in flux)",
             change(("State",), Unknown("in flux"), "Active", Verdict.UNKNOWN, code="in flux"),
             verdict=Verdict.UNKNOWN,
         ),
@@ -401,7 +420,7 @@ def findings() -> list[Finding]:
             "capacity",
             "AWS::DynamoDB::GlobalTable",
             "*",
-            "Global tables of prod could not be read",
+            "DynamoDB global tables could not be read in prod (AccessDeniedException)",
             verdict=Verdict.UNKNOWN,
             comparison="prod",
         ),
@@ -413,7 +432,7 @@ def findings() -> list[Finding]:
         "observability",
         "AWS::Logs::LogGroup",
         "/app",
-        "Two log groups could not be paired safely",
+        "Log group /app: 2 in stage and 2 in prod could be each other's counterparts",
         verdict=Verdict.UNKNOWN,
     )
     out.append(replace(unsafe, subject=replace(unsafe.subject, candidate=None, reference=None, among=(twins[0], twins[1]))))
@@ -528,6 +547,11 @@ def run() -> Run:
     )
 
 
+def _group_title(f: Finding) -> str:
+    """`Table: Tags.CostCenter is 4711 in prod, not set in stage`."""
+    return f"{f.subject.type.split('::')[-1]}: {f.title.split(': ')[-1]}"
+
+
 def judged(items: Sequence[Finding], equal: dict[str, int] | None = None, **more: Any) -> Judgement:
     """The judgement of stage..prod that holds these findings; its ledger adds up."""
     ledger = _ledger(items, EQUAL if equal is None else equal)
@@ -540,14 +564,15 @@ def judged(items: Sequence[Finding], equal: dict[str, int] | None = None, **more
     groups = [
         FindingGroup(
             g,
-            f"{members[0].title} on {len(members)} resources" if len(members) > 1 else members[0].title,
+            f"{_group_title(members[0])} on {len(members)} resources",
             members[0].subject.type,
-            "",
+            show_path(members[0].changes[0].path) if members[0].changes else "",
             members[0].verdict,
             members[0].severity,
             tuple(f.id for f in members),
         )
         for g, members in sorted(shapes.items())
+        if len(members) > 1
     ]
     expected = sum(f.verdict == Verdict.EXPECTED for f in [*pairs, *one_sided])
     return Judgement(
