@@ -24,7 +24,7 @@ from driftscan.model.drift import Change, Comparison, Pair
 from driftscan.model.finding import Locator, Moved, RuleUse
 from driftscan.model.resource import Canonical, Seal
 from driftscan.model.settings import Expected, Settings, Waiver
-from driftscan.model.value import ABSENT, Address, Value
+from driftscan.model.value import ABSENT, Address, Unknown, Value
 
 SideName: TypeAlias = Literal["candidate", "reference"]
 Bodies: TypeAlias = Callable[[SideName, Address], Canonical]
@@ -66,9 +66,10 @@ class Case:
         """The logical key of a resource of either side."""
         return self._keys.get(address)
 
-    def plain(self, value: Value) -> bytes:
-        """A canonical value free of its environment, as bytes: equal where two sides agree."""
-        return orjson.dumps(neutral(value, self.key_of), option=orjson.OPT_SORT_KEYS)
+    def plain(self, side: SideName, value: Value) -> bytes:
+        """A canonical value of a side, free of its environment, as bytes: equal where two sides agree."""
+        own = self.stage.candidate if side == "candidate" else self.stage.reference
+        return orjson.dumps(neutral(value, self.key_of, own), option=orjson.OPT_SORT_KEYS)
 
     def spec(self, type: str) -> Spec | None:
         """What the catalogue knows about a type."""
@@ -78,6 +79,10 @@ class Case:
         """What people call a type."""
         spec = self.spec(type)
         return noun(spec.title, type) if spec is not None else type
+
+    def called(self, type: str, key: str) -> str:
+        """What people call a resource: `SQS queue orders`."""
+        return f"{self.noun(type)} {key}".rstrip()
 
     def seal(self, side: SideName, address: Address) -> Seal | None:
         """The seal of a resource."""
@@ -105,15 +110,20 @@ class Case:
         """Who moved at one path of a pair since its sides last agreed there."""
         if self.stage.same:
             return Movement(Moved.CANDIDATE)
-        ours, theirs = (list(self.history.past(a, change.path)) for a in (pair.candidate, pair.reference))
-        if not ours or not theirs:
-            return Movement()
-        # a path that does not lead to today's value on a side would not lead to yesterday's either
-        here = value_at(self.body("candidate", pair.candidate).body, change.path)
-        there = value_at(self.body("reference", pair.reference).body, change.path)
-        if self.plain(here) != self.plain(change.candidate) or self.plain(there) != self.plain(change.reference):
-            return Movement()
-        return movement(ours, theirs, (change.candidate, change.reference), self.as_of, self.plain)
+        sides: tuple[tuple[SideName, Address, Value], ...] = (
+            ("candidate", pair.candidate, change.candidate),
+            ("reference", pair.reference, change.reference),
+        )
+        series: list[list[tuple[datetime, Value]]] = []
+        today: list[bytes] = []
+        for side, address, value in sides:
+            past = list(self.history.past(address, change.path))
+            # a path that does not lead to today's value on a side would not lead to yesterday's either
+            if not past or self.plain(side, value_at(self.body(side, address).body, change.path)) != self.plain(side, value):
+                return Movement()
+            series.append([(at, v if isinstance(v, Unknown) else self.plain(side, v)) for at, v in past])
+            today.append(self.plain(side, value))
+        return movement(series[0], series[1], (today[0], today[1]), self.as_of)
 
     def arrival(self, side: SideName, address: Address) -> Movement:
         """When a resource without counterpart came to be, if stored snapshots show its environment without it."""
@@ -122,11 +132,8 @@ class Case:
         past = list(self.history.past(address, ()))
         if not past:
             return Movement()
-        never = [(past[0][0], ABSENT)]
+        there = [(at, v if isinstance(v, Unknown) else v is not ABSENT) for at, v in past]
+        never = [(past[0][0], False)]
         if side == "candidate":
-            return movement(past, never, (True, ABSENT), self.as_of, _there)
-        return movement(never, past, (ABSENT, True), self.as_of, _there)
-
-
-def _there(value: Value) -> bool:
-    return value is not ABSENT
+            return movement(there, never, (True, False), self.as_of)
+        return movement(never, there, (False, True), self.as_of)

@@ -38,7 +38,12 @@ class Decision:
 
 def change_digest(case: Case, change: Change) -> str:
     """Of a change's two values and the members that hold them, free of environments; waivers bind to it."""
-    return digest(list(member_path(change.path)), case.plain(change.candidate).decode(), case.plain(change.reference).decode(), change.code)
+    return digest(
+        list(member_path(change.path)),
+        case.plain("candidate", change.candidate).decode(),
+        case.plain("reference", change.reference).decode(),
+        change.code,
+    )
 
 
 def whole_digest(digests: Iterable[str]) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,21 +24,19 @@ STILL = Movement()
 def movement(
     candidate: Sequence[tuple[datetime, Value]],
     reference: Sequence[tuple[datetime, Value]],
-    now: tuple[Value, Value],
+    today: tuple[Value, Value],
     as_of: datetime,
-    plain: Callable[[Value], Value],
 ) -> Movement:
     """What two series of past values (oldest first) and today's two values say.
 
-    plain: the environment-free form in which values are compared. A side holds its last known value until the next snapshot;
-    moments of which nobody can say anything are skipped. If no snapshots show the two agreeing, nobody knows who moved.
+    Values are free of their environments (equal where two sides agree), or `Unknown`: moments of which nobody can say anything are
+    skipped. A side holds its last known value until the next snapshot. If no snapshots show the two agreeing, nobody knows who moved.
     """
     events = sorted(
-        [(at, 0, plain(v)) for at, v in candidate if at < as_of and not isinstance(v, Unknown)]
-        + [(at, 1, plain(v)) for at, v in reference if at < as_of and not isinstance(v, Unknown)],
+        [(at, 0, v) for at, v in candidate if at < as_of and not isinstance(v, Unknown)]
+        + [(at, 1, v) for at, v in reference if at < as_of and not isinstance(v, Unknown)],
         key=lambda e: (e[0], e[1]),
     )
-    today = (plain(now[0]), plain(now[1]))
     held: dict[int, Value] = {}
     agreed: Value = None
     apart: datetime | None = None

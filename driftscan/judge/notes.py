@@ -22,7 +22,7 @@ def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote
     out = []
     for rule in case.rules:
         times = rules[rule.id]
-        text = f"rule {rule.id} decided {times} differences" if times else f"rule {rule.id} was about no difference"
+        text = f"rule {rule.id} is about {times} differences" if times else f"rule {rule.id} is about no difference"
         out.append(RuleNote(rule.id, "expected", RuleUse.USED if times else RuleUse.UNUSED, times, text, rule.location))
     for waiver in case.settings.waivers:
         use, text = standing(waiver, case.as_of.date())

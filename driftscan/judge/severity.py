@@ -65,10 +65,9 @@ class Stage:
     same: bool
 
     def name(self, side: str) -> str:
-        """The environment of a side."""
-        if self.same:
-            return f"the later {self.candidate}" if side == "candidate" else f"the earlier {self.reference}"
-        return self.candidate if side == "candidate" else self.reference
+        """The environment of a side; of one environment over time, which of its moments."""
+        name = self.candidate if side == "candidate" else self.reference
+        return f"{name} {'now' if side == 'candidate' else 'before'}" if self.same else name
 
     def guarded(self, side: str) -> bool:
         """Whether weakness on that side is weakness of the environment that matters most: the reference; over time, what is there now."""

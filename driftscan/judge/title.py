@@ -11,7 +11,7 @@ from driftscan.model.finding import FindingChange, Kind
 from driftscan.model.value import ABSENT, Bag, Key, Keyed, Seq, Unknown, Value, show_path, show_scalar
 
 _LONGEST: Final = 60
-_CUT: Final = re.compile(r",| with | of the | owned by | \(|: ")
+_CUT: Final = re.compile(r",| with | of the | owned by | that | \(|: ")
 
 
 def noun(title: str, type: str) -> str:

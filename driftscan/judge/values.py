@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TypeAlias
 
 import orjson
@@ -35,30 +35,34 @@ def digest(*parts: object, length: int = 32) -> str:
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:length]
 
 
-def neutral(value: Value, key_of: KeyOf) -> Value:
+def neutral(value: Value, key_of: KeyOf, own: str) -> Value:
     """A canonical value as plain JSON that says the same on either side and after a resource was made anew.
 
-    References become the logical keys of their targets, an environment's words its placeholder. Containers and markers keep
-    what they are, so that a text never equals a marker.
+    own: the environment whose value it is. References become the logical keys of their targets, words of `own` a placeholder,
+    words of others stay. Containers and markers keep what they are, so that a text never equals a marker.
     """
+
+    def all_of(items: Iterable[Value]) -> list[Value]:
+        return [neutral(v, key_of, own) for v in items]
+
     match value:
         case dict():
-            return {"map": {k: neutral(v, key_of) for k, v in value.items()}}
-        case Seq(items):
-            return {"seq": [neutral(v, key_of) for v in items]}
-        case list() | tuple():
-            return {"seq": [neutral(v, key_of) for v in value]}
+            return {"map": {k: neutral(v, key_of, own) for k, v in value.items()}}
+        case Seq(items) | tuple(items):
+            return {"seq": all_of(items)}
+        case list():
+            return {"seq": all_of(value)}
         case Bag(items):
-            return {"bag": sorted((neutral(v, key_of) for v in items), key=_bytes)}
+            return {"bag": sorted(all_of(items), key=_bytes)}
         case Keyed(items):
-            return {"keyed": sorted(([neutral(list(k), key_of), neutral(v, key_of)] for k, v in items), key=_bytes)}
+            return {"keyed": sorted(([all_of(k), neutral(v, key_of, own)] for k, v in items), key=_bytes)}
         case Text(parts):
-            return {"text": [p if isinstance(p, str) else neutral(p, key_of) for p in parts]}
+            return {"text": [p if isinstance(p, str) else neutral(p, key_of, own) for p in parts]}
         case Ref(target, type, text, attribute):
             key = key_of(target) if target is not None else None
             return {"ref": [type, key, attribute] if key is not None else [type, text]}
-        case Word(_, _, shape):
-            return {"word": shape}
+        case Word(env, text, shape):
+            return {"word": shape if env == own else [shape, text]}
         case Opaque(hexdigest, key_id):
             return {"opaque": [hexdigest, key_id]}
         case Redacted(kind, parts, key_id):
