@@ -1,12 +1,12 @@
 """Writes a first `answers.json` for a type from the vendor's model, for a person to edit.
 
-    python -m tests.catalog.example_maker AWS::SQS::Queue [...]      existing files stay; --force writes them again
+python -m tests.catalog.example_maker AWS::SQS::Queue [...]      existing files stay; --force writes them again
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
-import itertools
 import json
 import re
 import sys
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from driftscan.catalog import load, paths, tags
-from driftscan.catalog.paths import Member, Pattern, Where
+from driftscan.catalog.paths import Member, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
 from driftscan.model.value import ABSENT
 from tests.catalog import shapes
@@ -26,21 +26,58 @@ ACCOUNT, REGION, PARTITION, WORD = "333333333333", "eu-west-1", "aws", "stage"
 SCOPE = {"account": ACCOUNT, "region": REGION, "partition": PARTITION}
 WHEN = "2026-03-0{}T08:30:00Z"
 PREFIXES = {
-    "vpc": "vpc", "subnet": "subnet", "securitygroup": "sg", "group": "sg", "instance": "i", "image": "ami", "volume": "vol", "snapshot": "snap",
-    "networkinterface": "eni", "routetable": "rtb", "networkacl": "acl", "natgateway": "nat", "internetgateway": "igw", "transitgateway": "tgw",
-    "vpcendpoint": "vpce", "launchtemplate": "lt", "allocation": "eipalloc", "association": "eipassoc", "filesystem": "fs", "accesspoint": "fsap",
-    "ipam": "ipam", "prefixlist": "pl", "carriergateway": "cagw", "egressonlyinternetgateway": "eigw", "dhcpoptions": "dopt",
-    "vpcpeeringconnection": "pcx", "customergateway": "cgw", "vpngateway": "vgw", "vpnconnection": "vpn", "keypair": "key",
-}  # fmt: skip
+    "vpc": "vpc",
+    "subnet": "subnet",
+    "securitygroup": "sg",
+    "group": "sg",
+    "instance": "i",
+    "image": "ami",
+    "volume": "vol",
+    "snapshot": "snap",
+    "networkinterface": "eni",
+    "routetable": "rtb",
+    "networkacl": "acl",
+    "natgateway": "nat",
+    "internetgateway": "igw",
+    "transitgateway": "tgw",
+    "vpcendpoint": "vpce",
+    "launchtemplate": "lt",
+    "allocation": "eipalloc",
+    "association": "eipassoc",
+    "filesystem": "fs",
+    "accesspoint": "fsap",
+    "ipam": "ipam",
+    "prefixlist": "pl",
+    "carriergateway": "cagw",
+    "egressonlyinternetgateway": "eigw",
+    "dhcpoptions": "dopt",
+    "vpcpeeringconnection": "pcx",
+    "customergateway": "cgw",
+    "vpngateway": "vgw",
+    "vpnconnection": "vpn",
+    "keypair": "key",
+}
 ARNS = (
-    ("kms", "arn:aws:kms:{r}:{a}:key/{uuid}"), ("role", "arn:aws:iam::{a}:role/{n}"), ("policyarn", "arn:aws:iam::{a}:policy/{n}"),
-    ("topic", "arn:aws:sns:{r}:{a}:{n}"), ("sns", "arn:aws:sns:{r}:{a}:{n}"), ("queue", "arn:aws:sqs:{r}:{a}:{n}"),
-    ("dlq", "arn:aws:sqs:{r}:{a}:{n}"), ("deadletter", "arn:aws:sqs:{r}:{a}:{n}"), ("lambda", "arn:aws:lambda:{r}:{a}:function:{n}"),
-    ("function", "arn:aws:lambda:{r}:{a}:function:{n}"), ("bucket", "arn:aws:s3:::{n}"), ("loggroup", "arn:aws:logs:{r}:{a}:log-group:{n}"),
-    ("certificate", "arn:aws:acm:{r}:{a}:certificate/{uuid}"), ("secret", "arn:aws:secretsmanager:{r}:{a}:secret:{n}-Ab12Cd"),
-    ("stream", "arn:aws:kinesis:{r}:{a}:stream/{n}"), ("table", "arn:aws:dynamodb:{r}:{a}:table/{n}"), ("user", "arn:aws:iam::{a}:user/{n}"),
-    ("cluster", "arn:aws:ecs:{r}:{a}:cluster/{n}"), ("pool", "arn:aws:cognito-idp:{r}:{a}:userpool/{r}_{n}"),
-)  # fmt: skip
+    ("kms", "arn:aws:kms:{r}:{a}:key/{uuid}"),
+    ("role", "arn:aws:iam::{a}:role/{n}"),
+    ("policyarn", "arn:aws:iam::{a}:policy/{n}"),
+    ("topic", "arn:aws:sns:{r}:{a}:{n}"),
+    ("sns", "arn:aws:sns:{r}:{a}:{n}"),
+    ("queue", "arn:aws:sqs:{r}:{a}:{n}"),
+    ("dlq", "arn:aws:sqs:{r}:{a}:{n}"),
+    ("deadletter", "arn:aws:sqs:{r}:{a}:{n}"),
+    ("lambda", "arn:aws:lambda:{r}:{a}:function:{n}"),
+    ("function", "arn:aws:lambda:{r}:{a}:function:{n}"),
+    ("bucket", "arn:aws:s3:::{n}"),
+    ("loggroup", "arn:aws:logs:{r}:{a}:log-group:{n}"),
+    ("certificate", "arn:aws:acm:{r}:{a}:certificate/{uuid}"),
+    ("secret", "arn:aws:secretsmanager:{r}:{a}:secret:{n}-Ab12Cd"),
+    ("stream", "arn:aws:kinesis:{r}:{a}:stream/{n}"),
+    ("table", "arn:aws:dynamodb:{r}:{a}:table/{n}"),
+    ("user", "arn:aws:iam::{a}:user/{n}"),
+    ("cluster", "arn:aws:ecs:{r}:{a}:cluster/{n}"),
+    ("pool", "arn:aws:cognito-idp:{r}:{a}:userpool/{r}_{n}"),
+)
 
 
 def _digest(*parts: object) -> str:
@@ -94,7 +131,7 @@ class Maker:
         return [items[0], *chain]
 
     def record(self, service: str, operation: str, args: Mapping[str, Any] | None, answer: Any) -> None:
-        entry = {"answer": answer} if args is None else {"args": dict(args), "answer": answer}
+        entry = copy.deepcopy({"answer": answer} if args is None else {"args": dict(args), "answer": answer})
         known = self.answers.setdefault(f"{service}:{operation}", [])
         if entry not in known:
             known.append(entry)
@@ -113,10 +150,15 @@ class Maker:
                     if arg in item and isinstance(value, str):
                         item[arg] = value
             top = shapes.output(call.service, call.operation)
-            raw = [item[call.as_] if call.as_ else item for item in made]
+            raw = [item[call.as_] if call.as_ else {**self.beside(call), **item} for item in made]
             self.record(call.service, call.operation, args, self.wrap(top, call.items.steps, raw))
             out += made
         return out if self.spec.lists else [{}]
+
+    def beside(self, call: ListCall) -> dict[str, Any]:
+        """What the model requires in an item beside the members that the listing takes."""
+        whole = shapes.descend(shapes.output(call.service, call.operation), call.items)
+        return self.fill(whole, ("beside",), 0, sparse=True) if call.only and whole is not None else {}
 
     def values(self, call: ListCall | Detail) -> list[str]:
         assert call.each is not None
@@ -169,7 +211,12 @@ class Maker:
                 if got is None:
                     got = self.fill(inner, into, i, (n,) if call.append else (), sparse=sparse)
                     if call.each is not None and isinstance(got, dict) and not call.into:
-                        mine = {k: v for k, v in got.items() if k.lower() == value.lower() or k in shapes.output(call.service, call.operation).members and k not in call.only}
+                        mine = {
+                            k: v
+                            for k, v in got.items()
+                            if k.lower() == value.lower()
+                            or (k in shapes.output(call.service, call.operation).members and k not in call.only)
+                        }
                         got = mine or got
                 answer = got if call.take is None else self.wrap(node, call.take.steps, got if many else [got])
                 self.record(call.service, call.operation, args, answer)
@@ -179,7 +226,9 @@ class Maker:
         if call.only and isinstance(got, dict):
             got = {k: v for k, v in got.items() if k in call.only}
         if call.into:
-            item[call.into] = [*item.get(call.into, []), *(got if isinstance(got, list) else [got])] if call.append or isinstance(got, list) else got
+            item[call.into] = (
+                [*item.get(call.into, []), *(got if isinstance(got, list) else [got])] if call.append or isinstance(got, list) else got
+            )
         elif isinstance(got, dict):
             item.update(got)
 
@@ -206,8 +255,9 @@ class Maker:
         assert isinstance(head, Member)
         out = {}
         for name in getattr(node.shape, "required_members", []) or []:
-            if name in node.members and name != head.name:
-                out[name] = self.fill(node.members[name], (name,), 0, sparse=True)
+            if name != head.name:
+                member = shapes.tree(node.shape.members[name])  # type: ignore[union-attr]
+                out[name] = False if member.kind == "boolean" else self.fill(member, (name,), 0, sparse=True)
         value = self.wrap(node.members[head.name], rest, raw)
         return {**out, head.name: value} if value is not None else out
 
@@ -217,29 +267,34 @@ class Maker:
         """A value for a place of the document of item `index`; at: member names above it; salt: elements and union choices above it."""
         if node.kind == "structure":
             names = list(node.members)
+            needed = set(getattr(node.shape, "required_members", []) or [])
             if sparse:
-                wanted = set(getattr(node.shape, "required_members", []) or []) | (self.used() if not at else set())
+                wanted = needed | (self.used() if not at else set())
                 names = [n for n in names if n in wanted]
             if len(at) > 7:
-                names = [n for n in names if node.members[n].leaf or n in (getattr(node.shape, "required_members", []) or [])]
+                names = [n for n in names if node.members[n].leaf or n in needed]
             if alternatives(node):
                 names = [names[(salt[-1] if salt and isinstance(salt[-1], int) else 0) % len(names)]]
             out = {}
             for name in names:
                 value = self.fill(node.members[name], (*at, name), index, salt, sparse=sparse and bool(at))
+                if value is ABSENT and name in needed:
+                    value = {}
                 if value is not ABSENT:
                     out[name] = value
             return out
         if node.kind == "list":
-            if sparse or node.element is None or node.element.kind == "recursive":
+            least, most = limits_of(node).get("min", 0), limits_of(node).get("max", 99)
+            if node.element is None or node.element.kind == "recursive":
                 return []
+            if sparse:
+                return [self.fill(node.element, at, index, (*salt, k), sparse=True) for k in range(least)]
             where = tags.path(self.spec.compare)
             if where is not None and where.matches(at):
                 return self.tag_list(node.element, index)
             count = 1 if len(at) > 3 else 2
             if len(at) < 3:
                 count = max([count, *(len(n.members) for n in (node.element, *node.element.members.values()) if alternatives(n))])
-            least, most = (getattr(node.shape, "metadata", {}) or {}).get("min", 0), (getattr(node.shape, "metadata", {}) or {}).get("max", 99)
             return [self.fill(node.element, at, index, (*salt, k)) for k in range(max(min(count, most), least))]
         if node.kind == "map":
             if sparse or node.element is None or node.element.kind == "recursive":
@@ -248,6 +303,8 @@ class Maker:
             if where is not None and where.matches(at):
                 return {"Environment": WORD, "Name": self.name("Name", index, ())}
             keys = list(getattr(getattr(node.shape, "key", None), "enum", []) or []) or ["First", "Second"]
+            least = (getattr(getattr(node.shape, "key", None), "metadata", {}) or {}).get("min", 0)
+            keys = [k.ljust(least, "x") for k in keys]
             return {k: self.fill(node.element, (*at, k), index, (*salt, k)) for k in keys[:2]}
         if node.kind == "recursive":
             return ABSENT if at else {}
@@ -255,11 +312,18 @@ class Maker:
 
     def used(self) -> set[str]:
         """Top-level members that name the item, or that its calls and children use."""
-        texts = [self.spec.identity.arn or "", *self.spec.identity.id, *(p for a in self.spec.identity.match for p in a), self.spec.identity.region or ""]
+        texts = [
+            self.spec.identity.arn or "",
+            *self.spec.identity.id,
+            *(p for a in self.spec.identity.match for p in a),
+            self.spec.identity.region or "",
+        ]
         texts += [json.dumps(d.args) for d in self.spec.details] + [o for d in self.spec.details for _, o in d.join]
         for child in load().specs.values():
             if self.spec.type in child.parent:
-                texts += [json.dumps(c.args).replace("parent.", "") for c in (*child.lists, *child.details)] + [(child.identity.arn or "").replace("parent.", "")]
+                texts += [json.dumps(c.args).replace("parent.", "") for c in (*child.lists, *child.details)] + [
+                    (child.identity.arn or "").replace("parent.", "")
+                ]
         for condition in (*self.spec.filter.keep, *self.spec.filter.skip):
             texts += [c.path.text for c in condition]
         return set(re.findall(r"\w+", " ".join(texts)))
@@ -292,7 +356,15 @@ class Maker:
             for check in condition:
                 if check.path.matches(at):
                     text = paths.render(check.globs[0], {}, (), SCOPE)
-                    return text == "true" if node.kind == "boolean" else text.replace("*", f"{REGION}:{ACCOUNT}:regional/x") if "*" in text and "arn" not in text else None if "*" in text else text
+                    return (
+                        text == "true"
+                        if node.kind == "boolean"
+                        else text.replace("*", f"{REGION}:{ACCOUNT}:regional/x")
+                        if "*" in text and "arn" not in text
+                        else None
+                        if "*" in text
+                        else text
+                    )
         return None
 
     def scalar(self, node: Node, at: tuple[str, ...], index: int, salt: tuple[Any, ...]) -> Any:
@@ -321,7 +393,9 @@ class Maker:
                 return "c3RhZ2U="
         return self.text(node, member, at, index, salt, seed, limits)
 
-    def text(self, node: Node, member: str, at: tuple[str, ...], index: int, salt: tuple[Any, ...], seed: str, limits: Mapping[str, Any]) -> Any:
+    def text(
+        self, node: Node, member: str, at: tuple[str, ...], index: int, salt: tuple[Any, ...], seed: str, limits: Mapping[str, Any]
+    ) -> Any:
         for pattern, kind in self.spec.compare.documents.items():
             if pattern.matches(at):
                 return self.document(kind, index)
@@ -334,7 +408,7 @@ class Maker:
             made = f"arn:aws:{shapes.service(service).signing_name}:{REGION}:{ACCOUNT}:{self.noun}/{name}"
         elif low.endswith(("accountid", "ownerid", "registryid", "awsaccountid")) or low in ("account", "owner"):
             made = ACCOUNT
-        elif low.endswith("arn") or low.endswith("arns"):
+        elif low.endswith(("arn", "arns")):
             form = next((f for k, f in ARNS if k in low), "arn:aws:{s}:{r}:{a}:{m}/{n}")
             service = self.spec.service
             made = form.format(r=REGION, a=ACCOUNT, n=name, uuid=_uuid(seed), s=service, m=re.sub(r"arns?$", "", low) or "item")
@@ -348,7 +422,7 @@ class Maker:
             made = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_uuid(seed)}"
         elif low.endswith(("cidr", "cidrblock", "cidrip")):
             made = f"10.{index}.{number_of(seed) % 200}.0/24"
-        elif low.endswith("ipv6cidrblock") or low.endswith("cidripv6"):
+        elif low.endswith(("ipv6cidrblock", "cidripv6")):
             made = f"2001:db8:{index}::/56"
         elif "ipaddress" in low or low.endswith(("privateip", "publicip")):
             made = f"10.{index}.{number_of(seed) % 200}.{number_of(seed[4:]) % 200}"
@@ -402,7 +476,9 @@ class Maker:
                     }
                 )
             case "json":
-                return json.dumps({"name": name, "retries": 3, "targets": [f"{WORD}-one", f"{WORD}-two"]})
+                return json.dumps(
+                    {"name": name, "retries": 3, "targets": [f"{WORD}-one", f"{WORD}-two"], "note": "what a person wrote here"}
+                )
             case "base64":
                 return "IyEvYmluL3NoCmVjaG8gc3RhZ2UK"
             case "number":
@@ -411,6 +487,11 @@ class Maker:
                 return f"subnet-0{_digest(index, 1)[:16]},subnet-0{_digest(index, 2)[:16]}"
             case _:
                 return f"{name}.example.org."
+
+
+def limits_of(node: Node) -> dict[str, Any]:
+    """The least and most that the model allows here."""
+    return dict(getattr(node.shape, "metadata", None) or {})
 
 
 def alternatives(node: Node) -> bool:

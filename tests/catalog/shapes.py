@@ -193,3 +193,17 @@ def argument(name: str, op: str, arg: str) -> Any:
     """The shape of one argument, or None."""
     shape = operation(name, op).input_shape
     return shape.members.get(arg) if shape is not None else None
+
+
+@cache
+def paging_arguments(name: str, op: str) -> frozenset[str]:
+    """Arguments that only page: tokens and page sizes."""
+    found = {"NextToken", "nextToken", "Marker", "NextMarker", "PageToken", "StartingToken"}
+    try:
+        config = LOADER.load_service_model(name, "paginators-1")["pagination"].get(op, {})
+    except UnknownServiceError:
+        config = {}
+    for key in ("input_token", "limit_key"):
+        value = config.get(key, [])
+        found.update([value] if isinstance(value, str) else value)
+    return frozenset(found)

@@ -1,0 +1,163 @@
+"""A type's whole way in one process: answers -> reader -> redaction -> canonical form -> comparison."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache, cached_property
+from typing import Literal
+
+from botocore.exceptions import ClientError
+
+from driftscan.catalog import load
+from driftscan.catalog.paths import scalar
+from driftscan.catalog.spec import Spec
+from driftscan.compare import compare
+from driftscan.model.drift import Change, Comparison, Side
+from driftscan.model.resource import Canonical, Resource, Seal
+from driftscan.model.settings import Account, ComparisonRule, Environment, Settings
+from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
+from driftscan.model.value import Address, member_path
+from driftscan.normalize import Normalizer, Redactor, vocabulary
+from driftscan.sources.aws import plan
+from driftscan.sources.aws.answers import plain
+from driftscan.sources.aws.bulktags import BulkTags
+from driftscan.sources.aws.calls import Answer, Call
+from driftscan.sources.aws.faults import failure
+from driftscan.sources.aws.models import Models
+from driftscan.sources.aws.reader import Reader
+from driftscan.sources.aws.unit import ResolvedAccount
+from tests.catalog import shapes
+from tests.catalog.answers import Answers, Fake
+from tests.catalog.mutate import Mutation
+from tests.catalog.twin import HERE, REGIONS, THERE
+
+AT = "2026-11-02T10:00:00Z"
+KEY = b"0123456789abcdef0123456789abcdef"
+ENVIRONMENTS = {
+    "stage": Environment("stage", ("staging",), (Account("aws", HERE, regions=(REGIONS[0],)),)),
+    "prod": Environment("prod", ("production",), (Account("aws", THERE, regions=(REGIONS[1],)),)),
+}
+SETTINGS = Settings("acme", "memory", tuple(ENVIRONMENTS.values()), (ComparisonRule("stage", "prod"),))
+
+
+@cache
+def models() -> Models:
+    return Models(shapes.LOADER)
+
+
+@dataclass(frozen=True)
+class ReadOut:
+    """What the reader gave: resources, gaps, listings."""
+
+    resources: tuple[Resource, ...]
+    gaps: tuple[Gap, ...]
+    listings: tuple[Listing, ...]
+
+
+def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], region: str) -> ReadOut:
+    """Everything of one type, through the generic reader."""
+    account = ResolvedAccount(
+        ENVIRONMENTS[environment].accounts[0].id, ENVIRONMENTS[environment].accounts[0], (region,), "arn:aws:iam::1:role/x"
+    )
+    catalog = load()
+    each = frozenset(f"{c.service}:{c.operation}" for s in catalog.specs.values() for c in (*s.lists, *s.details) if c.each is not None)
+
+    def answer(call: Call) -> Answer:
+        fake = Fake(answers, call.service, each, call.account, call.region)
+        try:
+            return Answer((plain(fake.call(call.operation, call.args)),), AT)
+        except ClientError as e:
+            return Answer((), AT, failure(e, 400))
+
+    async def ask(call: Call) -> Answer:
+        return answer(call)
+
+    found: list[Resource | Gap | Listing] = []
+    for unit, specs in plan.units([account], {spec.type: spec}, models()):
+        tags = BulkTags(lambda call, done: done(answer(call)))
+        found += asyncio.run(Reader(unit, account, specs, catalog.specs, models(), ask, tags.get).read())
+    return ReadOut(
+        tuple(x for x in found if isinstance(x, Resource)),
+        tuple(x for x in found if isinstance(x, Gap)),
+        tuple(x for x in found if isinstance(x, Listing)),
+    )
+
+
+class World:
+    """One environment as it was read: redacted, normalised, sealed."""
+
+    def __init__(self, environment: Literal["stage", "prod"], resources: Iterable[Resource], region: str) -> None:
+        self.environment = environment
+        account = ENVIRONMENTS[environment].accounts[0].id
+        self.redactor = Redactor(load(), KEY, SETTINGS.reveal)
+        self.items = {r.address: self.redactor.redact(r) for r in resources}
+        header = Header(
+            environment, (account,), ((account, (region,)),), (AT, AT), AT, "0", load().digest, "", self.redactor.key_id, {}, {},
+            self.redactor.tokens([]),
+        )  # fmt: skip
+        listings = tuple(Listing(account, a.region, a.type, Status.COMPLETE) for a in self.items)
+        self.snapshot = MemorySnapshot(header, listings, (), self.items)
+        self.normalizer = Normalizer(self.snapshot, load(), vocabulary(SETTINGS, header))
+
+    @cached_property
+    def canonicals(self) -> dict[Address, Canonical]:
+        return {a: self.normalizer.canonical(r) for a, r in self.items.items()}
+
+    def side(self, canonicals: Mapping[Address, Canonical]) -> Side:
+        seals: dict[Address, Seal] = {a: c.seal for a, c in canonicals.items()}
+        return Side(self.environment, "memory", seals, {})
+
+    def mutated(self, address: Address, raw: Resource, mutation: Mutation) -> Canonical:
+        """The canonical form of a resource after a mutation of its raw document; the rest of the world stays."""
+        return self.normalizer.canonical(self.redactor.redact(replace(raw, value=mutation.value)))
+
+
+def compared(one: World, one_bodies: Mapping[Address, Canonical], two: World, two_bodies: Mapping[Address, Canonical]) -> Comparison:
+    """The comparison of two worlds, `one` the candidate."""
+    bodies = {"candidate": one_bodies, "reference": two_bodies}
+    return compare(
+        one.side(one_bodies), two.side(two_bodies), lambda side, address: bodies[side][address], load(), (),
+        same_environment=one.environment == two.environment,
+    )  # fmt: skip
+
+
+def differences(comparison: Comparison) -> list[str]:
+    """What differs for sure, one line each. What is unknown because nothing in the example explains an id does not count."""
+    out = [f"{c.pair.key}: {describe(change)}" for c in comparison.compared for change in c.changes if not change.code]
+    out += [f"only here: {a}" for a in comparison.extra] + [f"only there: {a}" for a in comparison.missing]
+    return out + [f"ambiguous: {a.type} {a.key}" for a in comparison.ambiguous]
+
+
+def describe(change: Change) -> str:
+    from driftscan.model.value import show_path, show_scalar
+
+    return f"{show_path(change.path)} {show_scalar(change.candidate)!s:.120} | {show_scalar(change.reference)!s:.120}"
+
+
+def finds(comparison: Comparison, mutation: Mutation, document: object) -> bool:
+    """Whether a comparison of a mutated document with itself shows the mutation at its place, or as another resource."""
+    if comparison.extra or comparison.missing or comparison.ambiguous:
+        return True
+    places = spellings(mutation, document)
+    changes = [member_path(change.path) for c in comparison.compared for change in c.changes]
+    return any(c[: len(p)] == p or p[: len(c)] == c for c in changes for p in places)
+
+
+def spellings(mutation: Mutation, document: object) -> list[tuple[str, ...]]:
+    """The member paths under which a mutation may show: its own; in a list of key/value structures, the list's."""
+    names: list[str] = []
+    out: list[tuple[str, ...]] = []
+    value = document
+    for step in mutation.at:
+        if isinstance(step, int) and isinstance(value, list) and isinstance(value[step], dict) and PAIRS & set(value[step]):
+            out.append(tuple(names))
+        if isinstance(step, str):
+            names.append(step)
+        value = value[step]  # type: ignore[index]
+    return [tuple(names), *out]
+
+
+PAIRS = frozenset({"Key", "key", "TagKey", "tagKey", "Name", "name"})
+__all__ = ["ReadOut", "World", "compared", "differences", "finds", "read", "scalar"]
