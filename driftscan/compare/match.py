@@ -276,7 +276,7 @@ class _Matcher:
                 seen.update(s.address for s in (*cs, *rs))
                 self._group(reason, cs, rs)
         for cs, rs in self._leftovers(seen):
-            result = nearest(self.form, cs, rs, named=(cs or rs)[0].rename)
+            result = nearest(self.form, cs, rs, named=any(s.rename for s in (*cs, *rs)))
             for c, r, confidence in result.pairs:
                 self.pair(c, r, "structure", confidence)
             self.ambiguous.extend(result.ambiguous)
