@@ -45,7 +45,7 @@ def _walk(node: Node | None, value: Any, at: Concrete, removable: str = "") -> I
     yield at, node, value, removable
     if isinstance(value, dict):
         for name, inner in value.items():
-            below = None if node is None else node.members.get(name) if node.kind == "structure" else node.element
+            below = None if node is None else node.members.get(name, node.element) if node.kind == "structure" else node.element
             yield from _walk(below, inner, (*at, name), "member removed")
     elif isinstance(value, list):
         for i, inner in enumerate(value):

@@ -21,7 +21,7 @@ LOADER = Loader(include_default_search_paths=True)
 class Node:
     """A place in a document. kind: `structure`, `list`, `map`, a botocore scalar type, or `recursive` (a shape inside itself, cut).
 
-    members: of a structure. element: of a list or map. shape: botocore's, None where a spec made the place. origin: `service:Operation`.
+    members: of a structure. element: of a list or map; of a structure, what members that the model does not name are. shape: botocore's, None where a spec made the place. origin: `service:Operation`.
     """
 
     kind: str
@@ -44,7 +44,7 @@ class Node:
 
     @property
     def leaf(self) -> bool:
-        return self.kind not in ("structure", "list", "map") or (self.kind == "structure" and not self.members)
+        return self.kind not in ("structure", "list", "map") or (self.kind == "structure" and not self.members and self.element is None)
 
 
 @cache
@@ -107,7 +107,7 @@ def descend(node: Node | None, pattern: Pattern) -> Node | None:
             return None
         match step:
             case Member(name):
-                node = node.members.get(name) if node.kind == "structure" else node.element if node.kind == "map" else None
+                node = node.members.get(name, node.element) if node.kind == "structure" else node.element if node.kind == "map" else None
             case Where(key):
                 if node.kind != "list" or (key is not None and (node.element is None or key not in node.element.members)):
                     return None
@@ -127,7 +127,8 @@ def places(node: Node, at: str = "") -> Iterator[tuple[str, Node]]:
         quoted = f"'{name}'" if any(c in name for c in ".[]'\"*") else name
         yield from places(member, f"{at}.{quoted}" if at else quoted)
     if node.element is not None:
-        yield from places(node.element, at + ("[]" if node.kind == "list" else ".*"))
+        star = f"{at}.*" if at else "*"
+        yield from places(node.element, f"{at}[]" if node.kind == "list" else star)
 
 
 def leaves(node: Node) -> dict[str, Node]:
@@ -167,6 +168,7 @@ def _only(node: Node, only: tuple[str, ...]) -> Node:
 @cache
 def _assembled(key: str, lists: tuple[ListCall, ...], details: tuple[Detail, ...], bulk_tags: bool) -> Node:
     members: dict[str, Node] = {}
+    rest: Node | None = None
     for call in lists:
         node = items(call)
         members |= node.members if node is not None else {}
@@ -176,12 +178,16 @@ def _assembled(key: str, lists: tuple[ListCall, ...], details: tuple[Detail, ...
             continue
         if detail.into:
             members[detail.into] = node
+        elif node.kind == "map" and node.element is not None:
+            known = getattr(getattr(node.shape, "key", None), "enum", None) or []
+            members |= {k: node.element for k in known if k != "All"}
+            rest = None if known else node.element
         else:
             members |= {k: v for k, v in node.members.items() if k not in members or members[k].leaf or not v.leaf}
     if bulk_tags:
         shape = tree(service("resourcegroupstaggingapi").shape_for("TagList"), "resourcegroupstaggingapi:GetResources")
         members["Tags"] = shape
-    return Node("structure", members)
+    return Node("structure", members, rest)
 
 
 def assembled(spec: Spec) -> Node:
