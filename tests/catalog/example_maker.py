@@ -112,6 +112,13 @@ class Maker:
             items = self.listed(chain)
             for detail in self.spec.details:
                 self.detail(detail, items, chain)
+            if self.spec.type in self.spec.parent:
+                for item in items:
+                    for call in self.spec.lists:
+                        args, _ = paths.render_args(call.args, {}, [item, *chain], SCOPE)
+                        self.record(
+                            call.service, call.operation, args, self.wrap(shapes.output(call.service, call.operation), call.items.steps, [])
+                        )
         if self.spec.compare.tags == "tagging-api":
             self.bulk_tags(items, parents[0])
         return self.answers
@@ -304,11 +311,21 @@ class Maker:
                 return {"Environment": WORD, "Name": self.name("Name", index, ())}
             keys = list(getattr(getattr(node.shape, "key", None), "enum", []) or []) or ["First", "Second"]
             least = (getattr(getattr(node.shape, "key", None), "metadata", {}) or {}).get("min", 0)
-            keys = [k.ljust(least, "x") for k in keys]
-            return {k: self.fill(node.element, (*at, k), index, (*salt, k)) for k in keys[:2]}
+            if not at:
+                keys = sorted({*(k for k in keys if k not in ("All", "First", "Second")), *self.named()})
+                return {k: self.fill(node.element, (k,), index) for k in keys}
+            return {k: self.fill(node.element, (*at, k), index, (*salt, k)) for k in (k.ljust(least, "x") for k in keys[:2])}
         if node.kind == "recursive":
             return ABSENT if at else {}
         return self.scalar(node, at, index, salt)
+
+    def named(self) -> set[str]:
+        """First members that the spec's own paths name: what stands in a map whose keys the model does not list."""
+        c = self.spec.compare
+        patterns = [*(i.path for i in c.ignore), *c.config, *c.sensitive, *c.documents, *c.references, *c.defaults]
+        listed = {name for call in self.spec.lists for name in (shapes.items(call) or Node("structure")).members}
+        listed |= {d.into for d in self.spec.details if d.into} | {"Tags"}
+        return {p.steps[0].name for p in patterns if isinstance(p.steps[0], Member)} - listed
 
     def used(self) -> set[str]:
         """Top-level members that name the item, or that its calls and children use."""
@@ -399,6 +416,8 @@ class Maker:
         for pattern, kind in self.spec.compare.documents.items():
             if pattern.matches(at):
                 return self.document(kind, index)
+        if node.shape is not None and node.shape.name == "policyDocumentType":
+            return self.document("policy", index)
         low = member.lower()
         name = self.name(member, index, salt)
         own = self.spec.identity.arn

@@ -11,14 +11,13 @@ from typing import Literal
 from botocore.exceptions import ClientError
 
 from driftscan.catalog import load
-from driftscan.catalog.paths import scalar
 from driftscan.catalog.spec import Spec
 from driftscan.compare import compare
 from driftscan.model.drift import Change, Comparison, Side
 from driftscan.model.resource import Canonical, Resource, Seal
 from driftscan.model.settings import Account, ComparisonRule, Environment, Settings
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
-from driftscan.model.value import Address, member_path
+from driftscan.model.value import Address, member_path, show_path, show_scalar
 from driftscan.normalize import Normalizer, Redactor, vocabulary
 from driftscan.sources.aws import plan
 from driftscan.sources.aws.answers import plain
@@ -30,8 +29,9 @@ from driftscan.sources.aws.reader import Reader
 from driftscan.sources.aws.unit import ResolvedAccount
 from tests.catalog import shapes
 from tests.catalog.answers import Answers, Fake
+from tests.catalog.answers import load as recorded
 from tests.catalog.mutate import Mutation
-from tests.catalog.twin import HERE, REGIONS, THERE
+from tests.catalog.twin import HERE, REGIONS, THERE, disturbed, twin
 
 AT = "2026-11-02T10:00:00Z"
 KEY = b"0123456789abcdef0123456789abcdef"
@@ -109,7 +109,7 @@ class World:
         seals: dict[Address, Seal] = {a: c.seal for a, c in canonicals.items()}
         return Side(self.environment, "memory", seals, {})
 
-    def mutated(self, address: Address, raw: Resource, mutation: Mutation) -> Canonical:
+    def mutated(self, raw: Resource, mutation: Mutation) -> Canonical:
         """The canonical form of a resource after a mutation of its raw document; the rest of the world stays."""
         return self.normalizer.canonical(self.redactor.redact(replace(raw, value=mutation.value)))
 
@@ -123,6 +123,31 @@ def compared(one: World, one_bodies: Mapping[Address, Canonical], two: World, tw
     )  # fmt: skip
 
 
+def region_of(spec: Spec, environment: Literal["stage", "prod"]) -> str:
+    """Regional types lie in another region in each environment."""
+    return REGIONS[1] if environment == "prod" and spec.scope == "region" else REGIONS[0]
+
+
+@cache
+def stage(name: str) -> tuple[ReadOut, World]:
+    """A type's example as it was recorded."""
+    spec = load().specs[name]
+    out = read(spec, recorded(spec), "stage", region_of(spec, "stage"))
+    return out, World("stage", out.resources, region_of(spec, "stage"))
+
+
+def twin_of(spec: Spec) -> tuple[ReadOut, World]:
+    """The clean twin of a type's example."""
+    out = read(spec, twin(spec, recorded(spec)), "prod", region_of(spec, "prod"))
+    return out, World("prod", [disturbed(spec, r) for r in out.resources], region_of(spec, "prod"))
+
+
+def compare_twin(spec: Spec) -> Comparison:
+    """The example against its twin."""
+    one, two = stage(spec.type)[1], twin_of(spec)[1]
+    return compared(one, one.canonicals, two, two.canonicals)
+
+
 def differences(comparison: Comparison) -> list[str]:
     """What differs for sure, one line each. What is unknown because nothing in the example explains an id does not count."""
     out = [f"{c.pair.key}: {describe(change)}" for c in comparison.compared for change in c.changes if not change.code]
@@ -131,8 +156,6 @@ def differences(comparison: Comparison) -> list[str]:
 
 
 def describe(change: Change) -> str:
-    from driftscan.model.value import show_path, show_scalar
-
     return f"{show_path(change.path)} {show_scalar(change.candidate)!s:.120} | {show_scalar(change.reference)!s:.120}"
 
 
@@ -160,4 +183,3 @@ def spellings(mutation: Mutation, document: object) -> list[tuple[str, ...]]:
 
 
 PAIRS = frozenset({"Key", "key", "TagKey", "tagKey", "Name", "name"})
-__all__ = ["ReadOut", "World", "compared", "differences", "finds", "read", "scalar"]

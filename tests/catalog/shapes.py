@@ -21,7 +21,8 @@ LOADER = Loader(include_default_search_paths=True)
 class Node:
     """A place in a document. kind: `structure`, `list`, `map`, a botocore scalar type, or `recursive` (a shape inside itself, cut).
 
-    members: of a structure. element: of a list or map; of a structure, what members that the model does not name are. shape: botocore's, None where a spec made the place. origin: `service:Operation`.
+    members: of a structure. element: of a list or map; of a structure, what members that the model does not name are.
+    shape: botocore's, None where a spec made the place. origin: `service:Operation`.
     """
 
     kind: str
