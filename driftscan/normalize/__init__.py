@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from driftscan.normalize.literals import literals, words
+from driftscan.normalize.normalizer import Normalizer
 from driftscan.normalize.redact import Redactor
 from driftscan.normalize.vocabulary import vocabulary
 
-__all__ = ["Redactor", "literals", "vocabulary", "words"]
+__all__ = ["Normalizer", "Redactor", "literals", "vocabulary", "words"]

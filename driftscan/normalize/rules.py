@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from driftscan.catalog.derived import derived, ignored
 from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where, parse, scalar
 from driftscan.catalog.spec import Spec
 from driftscan.model.value import Value
@@ -58,8 +59,8 @@ class Place:
         for rule, step in sorted(threads, key=lambda t: (t[0].pattern.text, t[0].kind)):
             if step == len(rule.pattern.steps):
                 ends[rule.kind] = rule
-        self.ignored: str = "" if "ignore" not in ends or "config" in ends else ends["ignore"].value
-        self.sensitive: bool = "sensitive" in ends
+        self.ignored: str = ends["ignore"].value if "ignore" in ends else ""
+        self.sensitive: bool = "sensitive" in ends or ("flagged" in ends and "reveal" not in ends)
         self.reveal: bool = "reveal" in ends
         self.open: bool = "open" in ends
         self.ordered: bool = "ordered" in ends
@@ -171,11 +172,14 @@ def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]
     return _close(out)
 
 
-def rules(spec: Spec, derived: Mapping[str, Iterable[Pattern]] | None = None) -> tuple[Rule, ...]:
-    """Everything that a spec says about comparing, and the facts derived from the vendor's model: kind (`ignore`, `sensitive`) -> paths."""
+def rules(spec: Spec) -> tuple[Rule, ...]:
+    """Everything that a spec says about comparing, and the facts derived from the vendor's model.
+
+    Its kinds are the keys of `[compare]`, and `flagged`: what the vendor's model calls sensitive and no spec decided.
+    """
     c = spec.compare
-    out = [Rule("ignore", i.path, i.reason) for i in c.ignore]
-    out += [Rule("config", p) for p in c.config]
+    out = [Rule("ignore", i.path, i.reason) for i in ignored(spec)]
+    out += [Rule("flagged", p) for p in derived(spec.type).sensitive]
     out += [Rule("sensitive", p) for p in c.sensitive]
     out += [Rule("reveal", p) for p in c.reveal]
     out += [Rule("ordered", p) for p in c.ordered]
@@ -184,8 +188,6 @@ def rules(spec: Spec, derived: Mapping[str, Iterable[Pattern]] | None = None) ->
     out += [Rule("document", p, k) for p, k in c.documents.items()]
     out += [Rule("references", p, t) for p, t in c.references.items()]
     out.append(Rule("tags", parse(TAGS if c.tags in (None, "tagging-api") else c.tags)))
-    for kind, patterns in (derived or {}).items():
-        out += [Rule(kind, p, "derived") for p in patterns]
     return tuple(out)
 
 

@@ -1,0 +1,276 @@
+"""One document on its way to canonical form.
+
+The steps, at every place of the document and in this order: parse what is a document -> drop what the spec ignores -> fill defaults ->
+lists of pairs become maps, reserved tags go -> references -> symbols (both in `text`) -> order: lists become sets, sets of structures
+are keyed. One walk does them all, so that a place is visited once.
+
+Beside the canonical value (the body) the walk makes its *plain* twin: what goes into the digest, with placeholders for references and
+words, which are noted in order. The body is only made where somebody asks for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final, TypeAlias
+
+import orjson
+
+from driftscan.catalog.paths import Member, Pattern, Star, Where
+from driftscan.model.resource import RefItems
+from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Seq, Unknown, Value, Word, show_scalar
+from driftscan.normalize import documents, maps
+from driftscan.normalize.defaults import fill
+from driftscan.normalize.index import Index, Known
+from driftscan.normalize.rules import SILENT, Place
+from driftscan.normalize.text import Form, Texts, placeholder
+
+Made: TypeAlias = tuple[Value, Value]
+"""(body, plain)."""
+Element: TypeAlias = tuple[bytes, Value, Value, list[object], list[object]]
+"""(its plain form as bytes, body, plain, references, words)."""
+
+_MEMBER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_SORTED: Final = orjson.OPT_SORT_KEYS
+SET: Final = "$set"
+"""Marks a set in the plain twin: a list is a sequence there, an object a structure."""
+
+
+class Walk:
+    """One resource. home: the region that counts as its own, or ""."""
+
+    def __init__(self, texts: Texts, index: Index, own: Address, home: str, *, body: bool) -> None:
+        self.texts, self.index, self.own, self.home, self.body = texts, index, own, home, body
+        self.refs: list[object] = []
+        self.words: list[object] = []
+        self.unknown: list[tuple[str, str]] = []
+        self._path: list[str] = []
+
+    def document(self, value: dict[str, Value], place: Place) -> Made:
+        """The whole document."""
+        return self._members(value, place, inside=False)
+
+    # ----------------------------------------------------------------------------------------- values
+
+    def any(self, value: Value, place: Place, *, inside: bool) -> Made:
+        """A value at a place. inside: it lies in a parsed document, where member names are somebody's own."""
+        if place.document:
+            parsed = documents.parse(place.document, value)
+            if type(parsed) is not str:
+                return self._plain_value(parsed, place, inside=True)
+            value = parsed
+        return self._plain_value(value, place, inside=inside)
+
+    def _plain_value(self, value: Value, place: Place, *, inside: bool) -> Made:
+        kind = type(value)
+        if kind is str:
+            return self._form(self.texts.form(value, self.home, place.references, self.own.account))
+        if kind is dict:
+            if place.references or len(value) > 2:
+                copy = self._copy_of(value, place, inside=inside)
+                if copy is not None:
+                    self.refs.append(copy)
+                    return copy, placeholder(copy)
+            return self._members(value, place, inside=inside)
+        if kind is list or kind is tuple:
+            return self._list(value, place, inside=inside)
+        if kind is float:
+            number = int(value) if value.is_integer() else value
+            return number, number
+        if isinstance(value, Redacted):
+            if value.kind == "setting":
+                return self._form(self.texts.redacted(value, self.home, place.references))
+            return value, {"$redacted": [value.kind, value.key_id, value.parts[0]]}
+        if isinstance(value, Unknown):
+            self.unknown.append((".".join(self._path), value.code))
+            return value, {"$unknown": value.code}
+        return value, value
+
+    def _form(self, form: Form) -> Made:
+        if form.refs:
+            self.refs.extend(form.refs)
+        if form.words:
+            self.words.extend(form.words)
+        return form.body, form.plain
+
+    # ----------------------------------------------------------------------------------------- structures
+
+    def _members(self, value: dict[str, Value], place: Place, *, inside: bool) -> Made:
+        if place.defaults:
+            value = fill(value, place.defaults)
+        if "Quantity" in value and type(value["Quantity"]) is int:
+            value = maps.uncounted(value)
+        body: dict[str, Value] = {}
+        plain: dict[str, Value] = {}
+        names: Iterable[tuple[str, str]] = zip(sorted(value), sorted(value), strict=True)
+        if inside or place.free:
+            names = self._keys(value, tags=place.tags or (bool(self._path) and maps.names_tags(self._path[-1])), inside=inside)
+        silent = place.silent
+        for key, name in names:
+            inner = value[name]
+            here = place if silent else place.member(name)
+            if here.ignored or (inner is None and not inside):
+                continue
+            self._path.append(name)
+            body[key], plain[key] = self.any(inner, here, inside=inside)
+            self._path.pop()
+        return body, plain
+
+    def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> list[tuple[str, str]]:
+        """(key in canonical form, member) in the order of the former; words found in keys are noted.
+
+        A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become one stay apart.
+        """
+        forms: dict[str, Form] = {}
+        for name in value:
+            if tags and maps.reserved(name):
+                continue
+            form = self.texts.form(name, self.home)
+            plain = _MEMBER.fullmatch(name) is not None
+            whole = isinstance(form.body, Word) and inside and name.islower()
+            field = (plain and not whole) or ("{ENV}" in form.plain or "{Env}" in form.plain)
+            forms[name] = Form(name, name) if field else form
+        counts: dict[str, int] = {}
+        for form in forms.values():
+            counts[form.plain] = counts.get(form.plain, 0) + 1
+        out: list[tuple[str, str, Form | None]] = []
+        for name, form in forms.items():
+            single = counts[form.plain] == 1
+            out.append((form.plain if single else name, name, form if single else None))
+        out.sort(key=lambda k: k[:2])
+        for _, _, kept in out:
+            if kept is not None and kept.plain != kept.body:
+                self._form(kept)
+        return [(key, name) for key, name, _ in out]
+
+    def _copy_of(self, value: dict[str, Value], place: Place, *, inside: bool) -> Ref | None:
+        """The resource of which a structure is a copy: it names it, and holds nothing but members of that resource's own document."""
+        if inside or not self._path:
+            return None
+        for name, inner in value.items():
+            if type(inner) is not str:
+                continue
+            known: Known | None = None
+            if name[-3:] in ("Arn", "arn", "ARN"):
+                known = self.index.arns.get(inner)
+            elif place.references:
+                known = self.index.arns.get(inner) or self.index.loose.get(inner)
+            if known is None or known.address == self.own:
+                continue
+            if known.address.type in place.references or self.index.members[known.address.type].issuperset(value):
+                return Ref(known.address, known.address.type, inner, "copy")
+        return None
+
+    # ----------------------------------------------------------------------------------------- lists
+
+    def _list(self, value: list[Value], place: Place, *, inside: bool) -> Made:
+        tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
+        entries = maps.pairs(value, tags) if value and type(value[0]) is dict else None
+        if entries is not None:
+            return self._map({k: (m, v, more) for k, m, v, more in entries}, value, place, tags=tags, inside=inside)
+        if tags and not value:
+            return {}, {}
+        if place.ordered:
+            bodies: list[Value] = []
+            plains: list[Value] = []
+            for item in value:
+                made = self.any(item, place if place.silent else place.element(item), inside=inside)
+                bodies.append(made[0])
+                plains.append(made[1])
+            return Seq(tuple(bodies)), plains
+        return self._set(value, place, inside=inside)
+
+    def _map(
+        self, entries: dict[str, tuple[str, Value, dict[str, Value]]], items: list[Value], place: Place, *, tags: bool, inside: bool
+    ) -> Made:
+        body: dict[str, Value] = {}
+        plain: dict[str, Value] = {}
+        for key, name in self._keys(dict.fromkeys(entries), tags=tags, inside=False):
+            member, value, more = entries[name]
+            self._path.append(name)
+            if more:
+                made = self._members({member: value, **more}, SILENT if place.silent else place.element(items[0]), inside=inside)
+            else:
+                here = place if place.silent else place.pair(name, member)
+                if here.ignored:
+                    self._path.pop()
+                    continue
+                made = self.any(value, here, inside=inside)
+            self._path.pop()
+            body[key], plain[key] = made
+        return body, plain
+
+    def _set(self, value: list[Value], place: Place, *, inside: bool) -> Made:
+        elements: list[Element] = []
+        refs, words = self.refs, self.words
+        for item in value:
+            here = place if place.silent else place.element(item)
+            if here.ignored:
+                continue
+            self.refs, self.words = [], []
+            made, plain = self.any(item, here, inside=inside)
+            elements.append((orjson.dumps(plain, option=_SORTED), made, plain, self.refs, self.words))
+        self.refs, self.words = refs, words
+        if len(elements) > 1:
+            elements.sort(key=_place_of)
+        self._note(elements)
+        plains = {SET: [e[2] for e in elements]}
+        if not self.body:
+            return None, plains
+        if place.keys:
+            keyed = self._keyed([e[1] for e in elements], place.keys)
+            if keyed is not None:
+                return keyed, plains
+        return Bag(tuple(e[1] for e in elements)), plains
+
+    def _note(self, elements: list[Element]) -> None:
+        """References and words of a set: those of elements that look alike as one multiset."""
+        i = 0
+        while i < len(elements):
+            j = i + 1
+            while j < len(elements) and elements[j][0] == elements[i][0]:
+                j += 1
+            for at, notes in ((3, self.refs), (4, self.words)):
+                if j - i == 1:
+                    notes.extend(elements[i][at])
+                elif elements[i][at]:
+                    notes.append(("set", tuple(tuple(e[at]) for e in elements[i:j])))
+            i = j
+
+    @staticmethod
+    def _keyed(items: list[Value], keys: tuple[Pattern, ...]) -> Keyed | None:
+        """The elements by their keys; None where two share one, or one has none."""
+        out: dict[tuple[Value, ...], Value] = {}
+        for item in items:
+            if not isinstance(item, dict):
+                return None
+            key = tuple(_at(item, k) for k in keys)
+            if all(k is None for k in key) or any(isinstance(k, dict) for k in key) or key in out:
+                return None
+            out[key] = item
+        return Keyed(tuple(sorted(out.items(), key=lambda e: tuple(show_scalar(k) for k in e[0]))))
+
+
+def _place_of(element: Element) -> tuple[bytes, str, str]:
+    """Placeholders decide where an element of a set stands; what they stand for only among elements that look alike."""
+    return element[0], repr(element[3]) if element[3] else "", repr(element[4]) if element[4] else ""
+
+
+def _at(item: Value, pattern: Pattern) -> Value:
+    """What stands at a path inside a canonical element; None where nothing does."""
+    for step in pattern.steps:
+        match step:
+            case Member(name):
+                if not isinstance(item, dict):
+                    return None
+                item = item.get(name)
+            case Where() | Star():
+                return item
+            case _:
+                return None
+    return item
+
+
+def items(notes: list[object]) -> RefItems:
+    """Notes as they are kept in a seal."""
+    return tuple(notes)

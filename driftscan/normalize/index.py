@@ -1,0 +1,246 @@
+"""What a snapshot's names mean: built in one pass over its resources, before any of them is normalised."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from driftscan.catalog import Catalog
+from driftscan.catalog.derived import ignored
+from driftscan.catalog.paths import Deep, Member, Pattern
+from driftscan.model.resource import Resource
+from driftscan.model.value import Address, Value
+from driftscan.normalize.names import generated, ids
+
+STACK: Final = "AWS::CloudFormation::Stack"
+_SHORTEST: Final = 8
+_HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
+_NETWORKS: Final = ("AWS::EC2::VPC",)
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What a spelling means: the resource and which of its names it is (`arn`, `id`, `name`, or the member that holds it)."""
+
+    address: Address
+    attribute: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stacked:
+    """Where a stack holds a resource: the stack's address and the logical id in it."""
+
+    stack: Address
+    logical: str
+
+
+@dataclass
+class Index:
+    """arns: every known ARN. loose: spellings that mean their resource wherever they stand, because nobody chose them.
+
+    named: names by (type, account) and spelling, for places where only names of that type stand. services: the same by the lower-case
+    service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
+    networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
+    """
+
+    arns: dict[str, Known] = field(default_factory=dict)
+    loose: dict[str, Known] = field(default_factory=dict)
+    named: dict[tuple[str, str], dict[str, list[Address]]] = field(default_factory=lambda: defaultdict(dict))
+    services: dict[str, dict[str, list[Address]]] = field(default_factory=lambda: defaultdict(dict))
+    stacked: dict[Address, Stacked] = field(default_factory=dict)
+    unread: dict[Address, Stacked] = field(default_factory=dict)
+    members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    networks: list[tuple[int, int]] = field(default_factory=list)
+    stacks: dict[Address, str] = field(default_factory=dict)
+    regions: dict[Address, str] = field(default_factory=dict)
+
+    def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
+        """The one resource of the types that is called so, as seen from (account, region); None where there is none or several."""
+        for type_ in types:
+            found = self.named[type_, account].get(text) if (type_, account) in self.named else None
+            if found:
+                near = [a for a in found if a.region in (region, "global")] or found
+                if len(near) == 1:
+                    return near[0]
+        return None
+
+    def of_service(self, service: str, account: str, region: str, noun: str, text: str) -> Address | None:
+        """The resource that an ARN of (service, account, region) means by `text`; noun: what the ARN calls its kind, or ""."""
+        names = self.services.get(SERVICES.get(service, service))
+        found = names.get(text, ()) if names else ()
+        fit = [a for a in found if account in ("", a.account) and (not region or a.region in (region, "global"))]
+        if len(fit) > 1 and noun:
+            fit = [a for a in fit if a.type.rpartition("::")[2].lower().startswith(noun)]
+        return fit[0] if len(fit) == 1 else None
+
+
+SERVICES: Final[Mapping[str, str]] = {
+    "elasticloadbalancing": "elasticloadbalancingv2", "states": "stepfunctions", "es": "opensearchservice", "cognito-idp": "cognito",
+    "monitoring": "cloudwatch", "execute-api": "apigateway", "application-autoscaling": "applicationautoscaling", "kafka": "msk",
+    "elasticfilesystem": "efs", "firehose": "kinesisfirehose", "acm": "certificatemanager", "catalog": "glue",
+    "aoss": "opensearchserverless", "mq": "amazonmq", "airflow": "mwaa", "ds": "directoryservice",
+}  # fmt: skip
+"""What an ARN calls a service -> the service in CloudFormation's type names, lower case; where they differ."""
+
+
+def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
+    """The index of a snapshot's resources. The order of the resources changes nothing."""
+    index = Index()
+    claims: dict[str, list[Known]] = defaultdict(list)
+    stacks: list[Resource] = []
+    parents: dict[Address, Address] = {}
+    known = {type_: _claimed(catalog, type_) for type_ in catalog.specs}
+    blocks: set[tuple[int, int]] = set()
+    for resource in resources:
+        address = resource.address
+        _names(index, resource)
+        index.members[address.type].update(resource.value)
+        if resource.parent is not None:
+            parents[address] = resource.parent
+        for pattern in known.get(address.type, ()):
+            for place, value in pattern.select(resource.value):
+                _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value)
+        if address.type == STACK:
+            stacks.append(resource)
+            index.stacks[address] = str(resource.value.get("StackName", address.id))
+        elif address.type in _NETWORKS:
+            blocks.update(_blocks(resource.value))
+    for text, owners in claims.items():
+        if len({k.address for k in owners}) == 1 and text not in index.loose and text not in index.arns:
+            (index.arns if text.startswith("arn:") else index.loose)[text] = owners[0]
+    index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
+    for stack in stacks:
+        _read_stack(index, stack, parents)
+    return index
+
+
+def _names(index: Index, resource: Resource) -> None:
+    address = resource.address
+    spelled = {address.id}
+    if "|" in address.id:
+        spelled.add(address.id.rpartition("|")[2])
+    if resource.arn:
+        index.arns[resource.arn.removesuffix(":*")] = Known(address, "arn")
+        tail = resource.arn.split(":", 5)[-1]
+        spelled |= {tail, tail.rpartition("/")[2], tail.rpartition(":")[2], tail.partition("/")[2], tail.partition(":")[2]}
+    if address.id.startswith("arn:"):
+        index.arns.setdefault(address.id, Known(address, "arn"))
+    elif _loose(address.id):
+        index.loose[address.id] = Known(address, "id")
+    for text in spelled - {""}:
+        add(index, address, text)
+        if text != address.id and "|" not in address.id and _loose(text):
+            index.loose.setdefault(text, Known(address, "name"))
+
+
+def add(index: Index, address: Address, text: str) -> None:
+    """One more name of a resource, for places where names of its type are expected."""
+    for table in (index.named[address.type, address.account], index.services[address.type.split("::")[1].lower()]):
+        found = table.setdefault(text, [])
+        if address not in found:
+            found.append(address)
+            found.sort()
+
+
+def _loose(text: str) -> bool:
+    return len(text) >= _SHORTEST and generated(text)
+
+
+def _claimed(catalog: Catalog, type_: str) -> tuple[Pattern, ...]:
+    """Where a type holds what the vendor assigned to it and nobody compares: what stands there may name the resource elsewhere."""
+    return tuple(
+        i.path
+        for i in ignored(catalog.specs[type_])
+        if i.reason in ("identity", "derived")
+        and not any(isinstance(s, Deep) or (isinstance(s, Member) and s.name.endswith("HostedZoneId")) for s in i.path.steps)
+    )  # a hosted zone's id is one constant per region
+
+
+def _claim(claims: dict[str, list[Known]], address: Address, member: str, value: Value) -> None:
+    """What the vendor assigned to a resource names it: generated ids, hosts and URLs; not what merely repeats another's id."""
+    if isinstance(value, str):
+        form = known_form(value)
+        if form not in (None, "", address.type):
+            return
+        host = _HOST.fullmatch(value) is not None and "amazonaws" in value
+        if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
+            claims[value.rstrip(".")].append(Known(address, member))
+    elif isinstance(value, dict):
+        for name, inner in value.items():
+            _claim(claims, address, name, inner)
+    elif isinstance(value, list | tuple):
+        for inner in value:
+            _claim(claims, address, member, inner)
+
+
+def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
+    found = [value.get("CidrBlock")]
+    found += [b.get("CidrBlock") for b in value.get("CidrBlockAssociationSet") or () if isinstance(b, dict)]
+    for text in found:
+        try:
+            block = ipaddress.IPv4Network(str(text))
+        except ValueError:
+            continue
+        yield int(block.network_address), block.prefixlen
+
+
+def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> None:
+    """Logical ids and physical ids of one stack's members."""
+    home = stack.address
+    waiting: list[tuple[str, list[Address]]] = []
+    held: set[Address] = {home}
+    for row in stack.value.get("StackResources") or ():
+        if not isinstance(row, dict):
+            continue
+        logical, physical, type_ = (row.get(k) for k in ("LogicalResourceId", "PhysicalResourceId", "ResourceType"))
+        if not (isinstance(logical, str) and isinstance(physical, str) and isinstance(type_, str) and physical):
+            continue
+        found = _read(index, home, type_, physical)
+        if len(found) == 1:
+            index.stacked[found[0]] = Stacked(home, logical)
+            held.add(found[0])
+        elif found:
+            waiting.append((logical, found))
+        else:
+            _unread(index, home, Address(type_, home.account, home.region, physical), logical)
+    for logical, found in waiting:
+        own = [a for a in found if parents.get(a) in held]
+        if len(own) == 1:
+            index.stacked[own[0]] = Stacked(home, logical)
+    for address in held:
+        if address.region == "global":
+            index.regions[address] = home.region
+
+
+def _read(index: Index, home: Address, type_: str, physical: str) -> list[Address]:
+    """The read resources that a physical id can mean."""
+    known = index.arns.get(physical) or index.loose.get(physical)
+    if known is not None and known.address.type == type_:
+        return [known.address]
+    names = index.named.get((type_, home.account), {})
+    for text in (physical, physical.rpartition("/")[2], physical.rpartition(":")[2]):
+        found = names.get(text, [])
+        near = [a for a in found if a.region == home.region] or found
+        if near:
+            return near
+    return []
+
+
+def _unread(index: Index, home: Address, address: Address, logical: str) -> None:
+    index.unread[address] = Stacked(home, logical)
+    physical = address.id
+    if physical.startswith("arn:"):
+        index.arns.setdefault(physical, Known(address, "arn"))
+    elif _loose(physical):
+        index.loose.setdefault(physical, Known(address, "id"))
+    add(index, address, physical)
+
+
+def known_form(text: str) -> str | None:
+    """The type that an id of a known form claims (may be ""), or None where the whole text is none."""
+    found = ids(text)
+    return found[0][2] if len(found) == 1 and found[0][:2] == (0, len(text)) else None

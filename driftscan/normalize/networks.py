@@ -1,0 +1,39 @@
+"""Addresses inside an environment's own networks, relative to the network they lie in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import Final
+
+_ADDRESS: Final = re.compile(r"(?<![\w.])((?:\d{1,3}\.){3}\d{1,3})(?:/(\d{1,2}))?(?![\w.]*\w)")
+
+
+def addresses(text: str) -> list[tuple[int, int, int, int]]:
+    """IPv4 addresses and blocks in a text: (start, end, address as a number, prefix length; 32 for an address alone)."""
+    out: list[tuple[int, int, int, int]] = []
+    for m in _ADDRESS.finditer(text):
+        octets = [int(o) for o in m[1].split(".")]
+        prefix = 32 if m[2] is None else int(m[2])
+        if max(octets) <= 255 and prefix <= 32:
+            out.append((m.start(), m.end(), int.from_bytes(bytes(octets)), prefix))
+    return out
+
+
+def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, str]]) -> str | None:
+    """An address as seen from the first block that holds it; None where none does.
+
+    blocks: (network as a number, prefix length, symbol), the narrowest first. `10.100.1.0/24` in `10.100.0.0/16` is `{network}+1.0/24`;
+    the block itself is `{network}/16`: where it lies is the environment's own affair.
+    """
+    for network, length, symbol in blocks:
+        mask = -1 << (32 - length) & 0xFFFFFFFF
+        if prefix < length or address & mask != network:
+            continue
+        tail = "" if alone else f"/{prefix}"
+        if not alone and prefix == length:
+            return symbol + tail
+        octets = max(1, (32 - length + 7) // 8)
+        offset = (address - network).to_bytes(4)[4 - octets :]
+        return f"{symbol}+{'.'.join(map(str, offset))}{tail}"
+    return None

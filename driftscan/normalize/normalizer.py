@@ -1,0 +1,147 @@
+"""Resources of one snapshot -> canonical form and seals. Pure: the same snapshot, catalogue and vocabulary give the same bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+import orjson
+import xxhash
+
+from driftscan.catalog import Catalog, Spec, provenance
+from driftscan.model.resource import Canonical, MatchKey, Provenance, Resource, Seal
+from driftscan.model.settings import Vocabulary
+from driftscan.model.snapshot import Snapshot
+from driftscan.model.value import Address, Value
+from driftscan.normalize.canonical import Walk, items
+from driftscan.normalize.index import Index, build
+from driftscan.normalize.keys import Keys
+from driftscan.normalize.rules import SILENT, Place, root, rules
+from driftscan.normalize.sketch import sketch
+from driftscan.normalize.symbols import REGION
+from driftscan.normalize.text import Texts
+
+FORM: Final = "1"
+"""Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
+
+
+class Normalizer:
+    """Knows what every name in the snapshot means; built once, in one pass over its resources."""
+
+    def __init__(self, snapshot: Snapshot, catalog: Catalog, vocabulary: Vocabulary) -> None:
+        self._snapshot, self._catalog, self._vocabulary = snapshot, catalog, vocabulary
+        self._places: dict[str, Place] = {}
+
+    @cached_property
+    def _index(self) -> Index:
+        return build(self._snapshot.resources(), self._catalog)
+
+    @cached_property
+    def _texts(self) -> Texts:
+        return Texts(self._index, self._vocabulary, dict(self._snapshot.header.tokens))
+
+    @cached_property
+    def _keys(self) -> Keys:
+        return Keys(self._texts, self._index)
+
+    @cached_property
+    def digest(self) -> str:
+        """Names what decides a seal beside the snapshot: catalogue, vocabulary, form (hex)."""
+        v = self._vocabulary
+        said = [
+            FORM,
+            self._catalog.digest,
+            v.environment,
+            sorted((e, list(w)) for e, w in v.words.items()),
+            sorted((a, list(w)) for a, w in v.accounts.items()),
+            list(v.regions),
+            sorted((n, sorted(t.items())) for n, t in v.variables.items()),
+            sorted(v.region_map.items()),
+        ]
+        return hashlib.sha256(orjson.dumps(said)).hexdigest()
+
+    @cached_property
+    def named(self) -> Mapping[Address, tuple[MatchKey, ...]]:
+        """Resources that stacks name and nobody read, with their keys: references to them can still agree."""
+        return {address: tuple(self._keys.iac(stacked)) for address, stacked in sorted(self._index.unread.items())}
+
+    def canonical(self, resource: Resource) -> Canonical:
+        """A resource in canonical form, with its seal. It need not be the snapshot's own: an older one of the same environment will do."""
+        seal, body = self._make(resource, body=True)
+        return Canonical(seal, body)
+
+    def seals(self) -> Iterator[Seal]:
+        """The seal of every resource, in address order."""
+        for resource in self._snapshot.resources():
+            yield self._make(resource, body=False)[0]
+
+    # ----------------------------------------------------------------------------------------- one resource
+
+    def _make(self, resource: Resource, *, body: bool) -> tuple[Seal, dict[str, Value]]:
+        address = resource.address
+        spec = self._catalog.specs.get(address.type)
+        place = self._place(address.type, spec)
+        home = self._home(resource)
+        walk = Walk(self._texts, self._index, address, home, body=body)
+        made, plain = walk.document(resource.value, place)
+        keys = self._keys.all(spec, resource, place, home)
+        name, chosen = self._keys.name(spec, resource, home)
+        who, owner = self._provenance(spec, resource)
+        seal = Seal(
+            address=address,
+            arn=resource.arn,
+            name=name,
+            provenance=who,
+            owner=owner,
+            keys=keys,
+            digest=xxhash.xxh3_128_hexdigest(orjson.dumps(plain, option=orjson.OPT_SORT_KEYS)),
+            refs=items(walk.refs),
+            words=items(walk.words),
+            unknown=tuple(dict.fromkeys(walk.unknown)),
+            sketch=sketch(plain),
+            rename=chosen,
+        )
+        return seal, made
+
+    def _place(self, type_: str, spec: Spec | None) -> Place:
+        found = self._places.get(type_)
+        if found is None:
+            found = self._places[type_] = root(rules(spec)) if spec is not None else SILENT
+        return found
+
+    def _home(self, resource: Resource) -> str:
+        """The region that counts as a resource's own: its own, that of its stack, or the only one that it names."""
+        address = resource.address
+        if address.region not in ("global", ""):
+            return address.region
+        region = self._index.regions.get(address)
+        if region is None and resource.parent is not None:
+            region = resource.parent.region if resource.parent.region != "global" else self._index.regions.get(resource.parent)
+        if region is not None:
+            return region
+        named = {m[1].decode() for m in _REGION.finditer(orjson.dumps(resource.value))}.intersection(self._vocabulary.regions)
+        return named.pop() if len(named) == 1 else ""
+
+    def _provenance(self, spec: Spec | None, resource: Resource) -> tuple[Provenance, Address | None]:
+        if spec is None:
+            return Provenance.DECLARED, None
+        named = provenance.owner(spec, resource)
+        owner: Address | None = None
+        if isinstance(named, str):
+            known = self._index.arns.get(named) or self._index.loose.get(named)
+            if known is not None:
+                owner = known.address
+            else:
+                home = resource.address.region
+                owner = next(
+                    (a for t in sorted(self._catalog.specs) if (a := self._index.find((t,), resource.address.account, home, named))), None
+                )
+        if owner is None and resource.parent is not None and spec.population:
+            owner = resource.parent
+        return provenance.classify(spec, resource), owner
+
+
+_REGION: Final = re.compile(REGION.pattern.encode())

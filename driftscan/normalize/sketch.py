@@ -1,0 +1,31 @@
+"""A few hashes of a document's leaves, from which the likeness of two documents can be told."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import orjson
+import xxhash
+
+from driftscan.model.value import Value
+from driftscan.normalize.canonical import SET
+
+SIZE: Final = 32
+
+
+def sketch(plain: Value) -> tuple[int, ...]:
+    """The 32 smallest distinct hashes of (member path, leaf) of a plain twin, ascending."""
+    hashes: set[int] = set()
+    _leaves(plain, "", hashes)
+    return tuple(sorted(hashes)[:SIZE])
+
+
+def _leaves(value: Value, path: str, out: set[int]) -> None:
+    if type(value) is dict:
+        for name, inner in value.items():
+            _leaves(inner, path if name == SET else f"{path}.{name}", out)
+    elif type(value) is list:
+        for inner in value:
+            _leaves(inner, path, out)
+    else:
+        out.add(xxhash.xxh3_64_intdigest(f"{path}\0{value}".encode() if type(value) is str else f"{path}\1".encode() + orjson.dumps(value)))
