@@ -32,26 +32,26 @@ def movement(
     Values are free of their environments (equal where two sides agree), or `Unknown`: moments of which nobody can say anything are
     skipped. A side holds its last known value until the next snapshot. If no snapshots show the two agreeing, nobody knows who moved.
     """
-    events = sorted(
-        [(at, 0, v) for at, v in candidate if at < as_of and not isinstance(v, Unknown)]
-        + [(at, 1, v) for at, v in reference if at < as_of and not isinstance(v, Unknown)],
-        key=lambda e: (e[0], e[1]),
-    )
+    events: dict[datetime, dict[int, Value]] = {}
+    for side, series in enumerate((candidate, reference)):
+        for at, value in series:
+            if at < as_of and not isinstance(value, Unknown):
+                events.setdefault(at, {})[side] = value
     held: dict[int, Value] = {}
     agreed: Value = None
     apart: datetime | None = None
     known = False
-    for at, side, value in events:
-        held[side] = value
+    for at in sorted(events):
+        held |= events[at]
         if len(held) < 2:
             continue
         if held[0] == held[1]:
             known, agreed, apart = True, held[0], None
         elif apart is None:
             apart = at
-    if not known:
-        return STILL
     moved = tuple(value != agreed for value in today)
+    if not known or not any(moved):
+        return STILL
     since = apart or as_of
     if all(moved):
         return Movement(Moved.BOTH, since)

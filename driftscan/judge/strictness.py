@@ -164,7 +164,8 @@ def _signals(path: Path, value: Value) -> Iterator[_Signal]:
     match value:
         case dict():
             for k, v in value.items():
-                yield from _signals((*path, k), v)
+                if k != "Principal":  # whoever it lets in depends on the whole statement
+                    yield from _signals((*path, k), v)
         case Bag(items):
             for v in items:
                 yield from _signals((*path, Key((show_scalar(v) if not isinstance(v, dict) else "",))), v)
@@ -183,23 +184,23 @@ def _signals(path: Path, value: Value) -> Iterator[_Signal]:
 
 def _everyone(path: Path, name: str, value: Value) -> Iterator[_Signal]:
     """Openings that this one place shows."""
+    texts = [
+        *(path[-1].parts if path and isinstance(path[-1], Key) else ()),
+        *([show_scalar(value)] if isinstance(value, str | Text) else []),
+    ]
+    if any(t in _WORLD for t in texts) and not any(isinstance(s, str) and _NOT_INGRESS.search(s) for s in path):
+        yield _Signal(Weight.EXPOSED, "is open to the whole internet", opens=True)
     if isinstance(value, dict):
         if _has_star(value.get("Action")) and _has_star(value.get("Resource")):
             yield _Signal(Weight.EXPOSED, "allows every action on every resource", opens=True)
-        if "Principal" in value and value.get("Condition"):
-            return
-        if _anybody(value.get("Principal")):
+        if _anybody(value.get("Principal")) and not value.get("Condition"):
             yield _Signal(Weight.EXPOSED, "lets any principal in", opens=True)
         return
-    key_parts = [p for s in path if isinstance(s, Key) for p in s.parts]
-    texts = [*key_parts, *([show_scalar(value)] if isinstance(value, str | Text) else [])]
-    if any(t in _WORLD for t in texts) and not any(isinstance(s, str) and _NOT_INGRESS.search(s) for s in path):
-        yield _Signal(Weight.EXPOSED, "is open to the whole internet", opens=True)
     if isinstance(value, str):
         lowered = value.lower()
         if lowered.rsplit("/", 1)[-1] in _EVERYBODY:
             yield _Signal(Weight.EXPOSED, "is open to everybody", opens=True)
-        if value == "*" and "Principal" in path and path[-1] != "Condition":
+        if value == "*" and "Principal" in path:
             yield _Signal(Weight.EXPOSED, "lets any principal in", opens=True)
         for pattern, words, what in _OPEN_WORDS:
             if pattern.match(name) and lowered in words:
