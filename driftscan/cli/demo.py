@@ -10,7 +10,9 @@ from driftscan.cli.common import note
 
 
 @click.command()
-@click.option("--output-dir", type=click.Path(file_okay=False, path_type=Path), default="demo-out", show_default=True, help="Where the demo goes.")
+@click.option(
+    "--output-dir", type=click.Path(file_okay=False, path_type=Path), default="demo-out", show_default=True, help="Where the demo goes."
+)
 def command(output_dir: Path) -> int:
     """Two months of one company on an embedded AWS: no account and no credentials are needed."""
     from driftscan.demo.play import play

@@ -57,8 +57,8 @@ FULL = (
     DESIGN
     + """\
 expected:
-  - {id: smaller, type: "AWS::RDS::DBInstance", path: DBInstanceClass, rule: at_most_reference, reason: "stage runs smaller", owner: platform}
-  - {id: half, type: "AWS::AutoScaling::*", path: MaxSize, rule: ratio, ratio: [0.25, 1], reason: "half the size", owner: platform, comparison: stage..prod}
+  - {id: smaller, type: "AWS::RDS::DBInstance", path: DBInstanceClass, rule: at_most_reference, reason: "runs smaller", owner: platform}
+  - {id: half, type: "AWS::AutoScaling::*", path: MaxSize, rule: ratio, ratio: [0.25, 1], reason: half, owner: o, comparison: stage..prod}
   - {id: only-prod, type: "AWS::Backup::*", rule: any, kind: missing, reason: "no backups in stage", owner: platform}
   - {id: images, type: "AWS::ECS::*", path: Image, rule: one_of, values: [a, b], reason: r, owner: o}
 waivers:
@@ -312,7 +312,7 @@ PROBLEMS = [
         "a rule of no comparison",
         FULL.replace("comparison: stage..prod", "comparison: stag..prod"),
         24,
-        145,
+        127,
         "no comparison `stag..prod`",
         "did you mean stage..prod?",
     ),
@@ -325,7 +325,7 @@ PROBLEMS = [
 
 @pytest.mark.parametrize(("text", "line", "column", "message", "hint"), [p[1:] for p in PROBLEMS], ids=[p[0] for p in PROBLEMS])
 def test_a_problem_is_said_with_its_place_and_what_to_write(
-    tmp_path: Path, text: str, line: int, column: int, message: str, hint: str
+    tmp_path: Path, text: str, *, line: int, column: int, message: str, hint: str
 ) -> None:
     error = problem(tmp_path, text)
     assert message in error.message

@@ -1,0 +1,62 @@
+"""The group of all commands. A command's module is imported when it is asked for, and imports what is heavy when it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib import import_module
+from typing import Final
+
+import click
+
+from driftscan import __version__
+
+COMMANDS: Final[Mapping[str, str]] = {
+    "scan": "Read environments and store a snapshot of each.",
+    "diff": "Compare two stored snapshots.",
+    "run": "The monthly job: scan, compare, write the report.",
+    "show": "Show one resource of a snapshot.",
+    "history": "Show one resource over its snapshots.",
+    "explain": "Show everything behind a finding.",
+    "snapshots": "List the stored snapshots.",
+    "types": "List the resource types, what is compared and what is not.",
+    "permissions": "Print the IAM policy that reading needs.",
+    "verify": "Check every stored byte and the chain of snapshots.",
+    "demo": "See it work on an embedded AWS: no account needed.",
+}
+
+
+class Lazy(click.Group):
+    """Knows every command by name and sentence; loads one at a time."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command = import_module(f"driftscan.cli.{cmd_name}").command
+        assert isinstance(command, click.Command)
+        return command
+
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        try:
+            return super().resolve_command(ctx, args)
+        except click.UsageError:
+            from driftscan.config.text import nearest
+
+            near = nearest(args[0], COMMANDS)
+            raise click.UsageError(f"no such command {args[0]!r}" + (f", did you mean {near!r}?" if near else ""), ctx) from None
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.version_option(__version__, prog_name="driftscan", message="%(prog)s %(version)s")
+def root() -> None:
+    """Tells, with evidence, whether stage still is a rehearsal of prod.
+
+    Exit codes: 0 done; 1 failure; 2 usage or configuration error; 3 drift at or above --fail-on;
+    4 coverage below min_coverage; 5 evidence failed verification; 75 another run holds the lock.
+    """

@@ -1,0 +1,37 @@
+"""driftscan scan"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import click
+
+from driftscan.cli.common import as_of, common, context_of, environments, logs, only
+
+
+@click.command()
+@click.argument("names", nargs=-1, metavar="[ENVIRONMENT]...")
+@click.option("--plan", "planned", is_flag=True, help="Print how many calls a scan makes at least, and make none of them.")
+@only
+@as_of
+@common
+def command(
+    names: tuple[str, ...], planned: bool, only: tuple[str, ...], as_of: datetime | None, config: Path, verbose: int, quiet: bool
+) -> int:
+    """Read environments (all, where none is named) and store a snapshot of each."""
+    logs(verbose, quiet)
+    context = context_of(config, as_of)
+    asked = environments(context.settings, names)
+    from driftscan.cli.progress import progress
+    from driftscan.jobs import scan as job
+
+    if planned:
+        for name in asked:
+            click.echo(job.plan(context, name, only))
+        return 0
+    with context.store.lock(), progress() as show:
+        for name in asked:
+            snapshot = job.scan(context, name, only, show)
+            click.echo(job.summary(snapshot))
+    return 0

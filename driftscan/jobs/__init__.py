@@ -1,0 +1,1 @@
+"""The jobs: short functions over the rooms, and the only place that knows every room."""

@@ -1,0 +1,138 @@
+"""Two stored snapshots -> comparison and judgement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+from driftscan.compare import compare as compare_sides
+from driftscan.errors import UsageError
+from driftscan.jobs.context import Context
+from driftscan.jobs.past import Past
+from driftscan.jobs.seals import seals
+from driftscan.judge import judge
+from driftscan.model.drift import Comparison, Side
+from driftscan.model.finding import Earlier, Judgement
+from driftscan.model.resource import Canonical
+from driftscan.model.settings import PairRule
+from driftscan.model.snapshot import Snapshot, Status
+from driftscan.model.value import Address
+from driftscan.normalize import Normalizer
+from driftscan.normalize.vocabulary import vocabulary
+from driftscan.store import SnapshotInfo
+
+Which = Literal["candidate", "reference"]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One comparison, judged, and the way back to what it stands on. `body`: the canonical form of a resource of one side."""
+
+    comparison: Comparison
+    judgement: Judgement
+    snapshots: tuple[Snapshot, Snapshot]
+    body: Callable[[Which, Address], Canonical]
+
+
+def sides(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo) -> tuple[SnapshotInfo, SnapshotInfo]:
+    """(candidate, reference): of two snapshots of one environment the later is the candidate. Raises UsageError for one and the same."""
+    if candidate.environment != reference.environment:
+        return candidate, reference
+    order = [i.id for i in context.store.snapshots(candidate.environment)]
+    a, b = order.index(candidate.id), order.index(reference.id)
+    if a == b:
+        raise UsageError(f"both sides are the snapshot {candidate.id}", f"write {candidate.environment}~1 for the one before")
+    return (candidate, reference) if a > b else (reference, candidate)
+
+
+def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, previous: Mapping[str, Earlier] | None = None) -> Judged:
+    """Compare and judge two stored snapshots. previous: the findings of the last final run of an earlier period."""
+    infos = (candidate, reference)
+    snapshots = (context.store.snapshot(candidate.id), context.store.snapshot(reference.id))
+    normalizer = _normalizers(context)
+    first, second = normalizer(snapshots[0]), normalizer(snapshots[1])
+    made = (_side(context, snapshots[0], first), _side(context, snapshots[1], second))
+    body = _bodies(snapshots, (first, second))
+    same = candidate.environment == reference.environment
+    comparison = compare_sides(made[0], made[1], body, context.catalog, _pairs(context, infos), same_environment=same)
+    history = Past(context.store, {i.environment: _before(context, i) for i in (reference, candidate)}, normalizer)
+    judgement = judge(
+        comparison,
+        context.settings,
+        context.catalog,
+        history,
+        context.as_of,
+        body,
+        previous=previous,
+        period=context.period,
+        gaps=(snapshots[0].gaps, snapshots[1].gaps),
+    )
+    return Judged(comparison, judgement, snapshots, body)
+
+
+def _normalizers(context: Context) -> Callable[[Snapshot], Normalizer]:
+    """One normalizer per snapshot."""
+    held: dict[str, Normalizer] = {}
+
+    def of(snapshot: Snapshot) -> Normalizer:
+        if snapshot.id not in held:
+            held[snapshot.id] = Normalizer(snapshot, context.catalog, vocabulary(context.settings, snapshot.header))
+        return held[snapshot.id]
+
+    return of
+
+
+def _side(context: Context, snapshot: Snapshot, normalizer: Normalizer) -> Side:
+    return Side(
+        environment=snapshot.header.environment,
+        snapshot_id=snapshot.id,
+        seals=seals(context.store, snapshot, normalizer),
+        incomplete=incomplete(context, snapshot),
+        named=normalizer.named,
+        roles=context.settings.region_map.get(snapshot.header.environment, {}),
+    )
+
+
+def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
+    """Type -> code, where the snapshot cannot say that something is absent; `*` where a whole account was not readable."""
+    codes = {(g.account, g.region, g.type): g.code for g in reversed(snapshot.gaps) if g.address is None}
+    out: dict[str, str] = {}
+    for listing in snapshot.listings:
+        if listing.status not in (Status.COMPLETE, Status.OFF):
+            out.setdefault(listing.type, codes.get((listing.account, listing.region, listing.type), str(listing.status)))
+    for (_, _, type), code in codes.items():
+        out.setdefault(type, code)
+    listed = {listing.type for listing in snapshot.listings}
+    for type in context.catalog.specs:
+        if type not in listed:
+            out.setdefault(type, "unread type")
+    return dict(sorted(out.items()))
+
+
+def _bodies(snapshots: tuple[Snapshot, Snapshot], normalizers: tuple[Normalizer, Normalizer]) -> Callable[[Which, Address], Canonical]:
+    """Canonical forms on demand, the last ones kept: a pair is looked at by `compare`, by `judge` and by `explain`."""
+
+    @lru_cache(maxsize=4096)
+    def body(side: Which, address: Address) -> Canonical:
+        i = 0 if side == "candidate" else 1
+        return normalizers[i].canonical(snapshots[i].resource(address))
+
+    return body
+
+
+def _pairs(context: Context, infos: tuple[SnapshotInfo, SnapshotInfo]) -> tuple[PairRule, ...]:
+    """The declared pairs of the configured comparison of these environments; the other way round, they are turned."""
+    out: list[PairRule] = []
+    for rule in context.settings.comparisons:
+        if (rule.candidate, rule.reference) == (infos[0].environment, infos[1].environment):
+            out += rule.pairs
+        elif (rule.candidate, rule.reference) == (infos[1].environment, infos[0].environment):
+            out += [PairRule(p.type, p.reference, p.candidate, p.location) for p in rule.pairs]
+    return tuple(out)
+
+
+def _before(context: Context, info: SnapshotInfo) -> tuple[SnapshotInfo, ...]:
+    infos = context.store.snapshots(info.environment)
+    return tuple(infos[: [i.id for i in infos].index(info.id)])

@@ -1,0 +1,38 @@
+"""What every job works in."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from driftscan.catalog import Catalog
+from driftscan.model.settings import Settings
+from driftscan.store import Store
+
+
+@dataclass(frozen=True)
+class Context:
+    """as_of: the moment that is answered for; now: the clock, for when a read or a run took place; note: a sentence for the person.
+
+    key: gives the redaction key; asked only by jobs that read a cloud.
+    """
+
+    settings: Settings
+    catalog: Catalog
+    store: Store
+    key: Callable[[], bytes]
+    as_of: datetime
+    now: Callable[[], datetime]
+    run_id: str
+    note: Callable[[str], None]
+
+    @property
+    def period(self) -> str:
+        """The month that a run answers for."""
+        return f"{self.as_of:%Y-%m}"
+
+
+def stamp(moment: datetime) -> str:
+    """UTC, ISO 8601 to the second, with `Z`."""
+    return f"{moment:%Y-%m-%dT%H:%M:%SZ}"

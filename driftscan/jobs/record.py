@@ -1,0 +1,70 @@
+"""The records of runs: what each stood on, and the report that the next period compares with."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import orjson
+import zstandard
+
+from driftscan.formats import render
+from driftscan.jobs.context import Context
+from driftscan.model.report import Report
+from driftscan.model.snapshot import Snapshot
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A run of the past and its report.json."""
+
+    run: str
+    period: str
+    report: Mapping[str, Any] = field(hash=False)
+
+
+def remember(context: Context, result: Report, snapshots: Mapping[str, Snapshot], *, final: bool) -> None:
+    """Keep the run's record and its report. final: the run answers for its period (it read everything that is configured)."""
+    data = render("json", result)
+    digest = hashlib.sha256(data).hexdigest()
+    context.store.put_derived(_name(result.run.id), zstandard.ZstdCompressor(level=10).compress(data))
+    context.store.put_run(
+        {
+            "id": result.run.id,
+            "period": result.run.period,
+            "as_of": result.run.as_of,
+            "final": final,
+            "snapshots": {name: s.id for name, s in sorted(snapshots.items())},
+            "comparisons": [[r.candidate, r.reference] for r in context.settings.comparisons],
+            "config_digest": result.run.config_digest,
+            "catalog_digest": result.run.catalog_digest,
+            "report": digest,
+        }
+    )
+
+
+def previous(context: Context) -> Recorded | None:
+    """The last final run of an earlier period, where its report is still there."""
+    earlier = [r for r in context.store.final_runs() if r["period"] < context.period]
+    for run in reversed(earlier):
+        found = recorded(context, run)
+        if found is not None:
+            return found
+    return None
+
+
+def recorded(context: Context, run: Mapping[str, Any]) -> Recorded | None:
+    """The run with its report, or None where the report is gone or not the one that was written."""
+    packed = context.store.get_derived(_name(str(run["id"])))
+    if packed is None:
+        return None
+    data = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
+    if hashlib.sha256(data).hexdigest() != run["report"]:
+        return None
+    return Recorded(str(run["id"]), str(run["period"]), orjson.loads(data))
+
+
+def _name(run: str) -> str:
+    return f"reports/{run}"

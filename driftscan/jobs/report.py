@@ -1,0 +1,63 @@
+"""Judged comparisons -> report, and what a report means for the exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import orjson
+
+from driftscan import __version__
+from driftscan.jobs.compare import Judged
+from driftscan.jobs.context import Context, stamp
+from driftscan.model.drift import Severity
+from driftscan.model.report import SEVERITIES, Report, Run
+from driftscan.model.snapshot import Snapshot
+from driftscan.report import build
+
+
+def report(context: Context, judged: Sequence[Judged], started: str, *, previous_run: str | None = None) -> Report:
+    """The report of these comparisons; every snapshot that they stand on is named once."""
+    snapshots: dict[str, Snapshot] = {s.id: s for j in judged for s in j.snapshots}
+    run = Run(
+        id=context.run_id,
+        period=context.period,
+        as_of=stamp(context.as_of),
+        started=started,
+        finished=stamp(context.now()),
+        tool_version=__version__,
+        catalog_digest=context.catalog.digest,
+        config_digest=context.settings.digest,
+        previous_run=previous_run,
+        organization=context.settings.organization,
+    )
+    return build(run, tuple(snapshots.values()), [(j.comparison, j.judgement) for j in judged], context.catalog, context.settings)
+
+
+def exit_code(report: Report, min_coverage: float, fail_on: str | None) -> int:
+    """4: too little was read, or nothing at all of an account; 3: drift at or above `fail_on`; else 0."""
+    if report.summary.listings.value < min_coverage or any(g.type == "*" for g in report.gaps):
+        return 4
+    if fail_on is not None:
+        severe = SEVERITIES[: SEVERITIES.index(Severity(fail_on)) + 1]
+        if any(f.verdict == "drift" and f.severity in severe for f in report.findings):
+            return 3
+    return 0
+
+
+def pairs(judged: Sequence[Judged]) -> bytes:
+    """Every pair of every comparison with reason and confidence, as JSON."""
+    rows = [
+        {
+            "comparison": j.judgement.name,
+            "type": c.pair.candidate.type,
+            "key": c.pair.key,
+            "reason": c.pair.reason,
+            "confidence": c.pair.confidence,
+            "candidate": {"account": c.pair.candidate.account, "region": c.pair.candidate.region, "id": c.pair.candidate.id},
+            "reference": {"account": c.pair.reference.account, "region": c.pair.reference.region, "id": c.pair.reference.id},
+            "changes": len(c.changes),
+        }
+        for j in judged
+        for c in sorted(j.comparison.compared, key=lambda c: c.pair.candidate)
+    ]
+    return orjson.dumps({"schema": "driftscan-pairs/1", "pairs": rows}, option=orjson.OPT_INDENT_2) + b"\n"

@@ -1,0 +1,75 @@
+"""The monthly job, and the ad hoc comparison."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from driftscan.errors import UsageError
+from driftscan.formats import render
+from driftscan.jobs.compare import Judged, compare, sides
+from driftscan.jobs.context import Context, stamp
+from driftscan.jobs.output import Screen, emit, write
+from driftscan.jobs.record import previous, remember
+from driftscan.jobs.report import exit_code, pairs, report
+from driftscan.jobs.scan import Progress, scan
+from driftscan.jobs.sides import resolve
+from driftscan.judge import earlier
+
+ALWAYS = ("html", "json")
+"""What every run writes into its output folder, as `report.FORMAT`."""
+
+
+def run(
+    context: Context,
+    folder: Path,
+    *,
+    only: Iterable[str] = (),
+    outputs: Sequence[tuple[str, str]] = (),
+    fail_on: str | None = None,
+    progress: Progress = lambda *_: None,
+    screen: Screen = Screen(),
+) -> int:
+    """Scan every environment, make every configured comparison, write the report, keep the run's record. Returns the exit code.
+
+    The store's lock is held by the caller. Raises UsageError where nothing is to be compared.
+    """
+    rules = context.settings.comparisons
+    if not rules:
+        raise UsageError("no comparison is configured", "write comparisons: [{candidate: stage, reference: prod}]")
+    started = stamp(context.now())
+    folder.mkdir(parents=True, exist_ok=True)
+    made = {e.name: scan(context, e.name, only, progress) for e in context.settings.environments}
+    infos = {i.id: i for i in context.store.snapshots()}
+    last = previous(context)
+    before = earlier(last.report) if last else None
+    judged = [compare(context, infos[made[r.candidate].id], infos[made[r.reference].id], before) for r in rules]
+    result = report(context, judged, started, previous_run=last.run if last else None)
+    for name in ALWAYS:
+        write(folder / f"report.{name}", render(name, result))
+    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
+    remember(context, result, made, final=not tuple(only))
+    return exit_code(result, context.settings.min_coverage, fail_on)
+
+
+def diff(
+    context: Context,
+    candidate: str,
+    reference: str,
+    *,
+    outputs: Sequence[tuple[str, str]] = (),
+    fail_on: str | None = None,
+    screen: Screen = Screen(),
+) -> int:
+    """Compare two stored snapshots and write the report. Returns the exit code."""
+    started = stamp(context.now())
+    judged = [one(context, candidate, reference)]
+    result = report(context, judged, started)
+    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
+    return exit_code(result, context.settings.min_coverage, fail_on)
+
+
+def one(context: Context, candidate: str, reference: str) -> Judged:
+    """The comparison of two sides as `diff` names them."""
+    a, b = resolve(context, candidate), resolve(context, reference)
+    return compare(context, *sides(context, a, b))

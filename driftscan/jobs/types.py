@@ -1,0 +1,48 @@
+"""What the catalogue reads, and what of it is not compared, as tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from driftscan.catalog import Catalog
+from driftscan.catalog.decisions import decisions
+from driftscan.catalog.permissions import calls
+from driftscan.catalog.spec import REASONS
+from driftscan.config.text import nearest
+from driftscan.errors import UsageError
+
+Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
+
+
+def narrowed(catalog: Catalog, globs: Iterable[str]) -> Catalog:
+    """The catalogue with only the types that fit one of the globs (all, where there are none). Raises UsageError where a glob fits none."""
+    wanted = tuple(globs)
+    for glob in wanted:
+        if not any(fnmatchcase(t, glob) for t in catalog.specs):
+            near = nearest(glob, catalog.specs)
+            raise UsageError(f"no type fits {glob!r}", f"did you mean {near}?" if near else "see `driftscan types`")
+    if not wanted:
+        return catalog
+    return replace(catalog, specs={t: s for t, s in catalog.specs.items() if any(fnmatchcase(t, g) for g in wanted)})
+
+
+def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
+    """Every type with its scope, how it is compared, and the calls that read it."""
+    rows: list[tuple[str, ...]] = []
+    for spec in narrowed(catalog, only).specs.values():
+        compared = "counted" if not spec.pair else "population" if spec.population else "compared"
+        rows.append((spec.type, spec.scope, compared, spec.aspect, ", ".join(f"{s}:{o}" for s, o in calls(spec)), spec.title))
+    return ("type", "scope", "how", "aspect", "calls", "title"), rows
+
+
+def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
+    """Every leaf of the vendor's documents that is not compared, with the reason in words."""
+    rows: list[tuple[str, ...]] = [
+        (spec.type, d.path, d.reason, REASONS.get(d.reason, ""))
+        for spec in narrowed(catalog, only).specs.values()
+        for d in decisions(spec)
+        if d.outcome == "dropped"
+    ]
+    return ("type", "path", "reason", "why"), rows
