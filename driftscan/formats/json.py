@@ -9,7 +9,7 @@ from typing import Any, Final
 from driftscan.model.report import SCHEMA, Report
 from driftscan.model.value import ABSENT
 
-WIDTH: Final = 140
+WIDTH: Final = 200
 """Objects and lists that fit into so many characters stand on one line: a listing, a ledger row, a change is a line of a diff."""
 
 

@@ -72,7 +72,7 @@ def _title(text: str, aside: str = "") -> Text:
 
 
 def _verdict(report: Report) -> RenderableType:
-    mark, style = TONES[report.summary.tone]
+    mark, style = TONES.get(report.summary.tone, TONES["unknown"])
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")

@@ -95,7 +95,7 @@ class ReportComparison:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a rule stands in a file."""
+    """Where a rule stands in a file; ABSENT where something was decided without one."""
 
     file: str
     line: int
@@ -117,6 +117,14 @@ class ReportLocator:
     region: str
     id: str
     arn: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """All resources of either side that could be each other's counterparts."""
+
+    candidate: tuple[ReportLocator, ...]
+    reference: tuple[ReportLocator, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +183,7 @@ class ReportFinding:
     comparison: str
     rule: str | None
     waiver: str | None
-    location: Place | None
+    location: Any
     group: str
     owner: str | None
     title: str
@@ -237,7 +245,7 @@ class RuleLook:
     kind: str
     use: str
     text: str
-    location: Place | None
+    location: Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,7 +295,7 @@ class Acceptance:
     approver: str
     ticket: str
     expires: str
-    location: Place | None
+    location: Any
     findings: tuple[str, ...]
 
 

@@ -13,6 +13,7 @@ from driftscan.model.report import (
     SEVERITIES,
     VERDICTS,
     Acceptance,
+    Among,
     Count,
     Match,
     Place,
@@ -176,7 +177,7 @@ def _finding(f: Finding, period: str) -> ReportFinding:
         severity_reason=f.severity_reason,
         since=_moment(f.since),
         promotion=f.promotion or ABSENT,
-        among={"candidate": [_locator(x) for x in s.among[0]], "reference": [_locator(x) for x in s.among[1]]} if any(s.among) else ABSENT,
+        among=Among(*(tuple(map(_locator, side)) for side in s.among)) if any(s.among) else ABSENT,
     )
 
 
@@ -215,8 +216,8 @@ def _change(c: FindingChange) -> ReportChange:
     )
 
 
-def _place(location: Location | None) -> Place | None:
-    return Place(location.file, location.line) if location else None
+def _place(location: Location | None) -> object:
+    return Place(location.file, location.line) if location else ABSENT
 
 
 def _moment(moment: datetime | None) -> object:

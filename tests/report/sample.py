@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import fields, is_dataclass, replace
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 from driftscan.catalog import Catalog
@@ -657,11 +658,13 @@ def parts(
     return snapshots, [(Comparison(sides[0], sides[1], (), (), (), ()), judgement)]
 
 
+@lru_cache(maxsize=4)
 def report(hostile: str = "", everything: bool = False) -> Report:
     """The sample; with `hostile`, that text is appended to every string field (to enumerations only where `everything`)."""
+    if hostile:
+        return poison(report(), hostile, everything)
     snapshots, comparisons = parts()
-    made = build(run(), snapshots, comparisons, catalog(), settings())
-    return poison(made, hostile, everything) if hostile else made
+    return build(run(), snapshots, comparisons, catalog(), settings())
 
 
 ENUMERATIONS = frozenset({"kind", "verdict", "severity", "state", "op", "moved", "tone", "status", "cause", "promotion", "use"})
@@ -681,9 +684,11 @@ def poison(value: Any, hostile: str, everything: bool = False, name: str = "") -
     if is_dataclass(value):
         return replace(value, **{f.name: poison(getattr(value, f.name), hostile, everything, f.name) for f in fields(value)})  # type: ignore[type-var]
     if isinstance(value, dict):
+        if set(value) == {"redacted"}:
+            return {"redacted": {k: poison(v, hostile, everything, k) for k, v in value["redacted"].items()}}
         return {k if k in MARKERS else k + hostile: poison(v, hostile, everything) for k, v in value.items()}
     if isinstance(value, list | tuple):
-        return type(value)(poison(v, hostile, everything, name) for v in value)
+        return type(value)(poison(v, hostile, everything) for v in value)
     return value
 
 
