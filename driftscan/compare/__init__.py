@@ -36,8 +36,9 @@ def compare(
     matched = match(candidate, reference, body, catalog, pairs, same_environment=same_environment)
     links = matched.links
     links.released = True
+    matched.found.sort(key=_order)
     names = Names(links, matched)
-    compared = tuple(_compared(found, names, links, body, catalog) for found in sorted(matched.found, key=_order))
+    compared = tuple([_compared(found, key, links, body, catalog) for found, key in zip(matched.found, names.pairs, strict=True)])
     log.info("compared %d pairs, %d of them differ", len(compared), sum(1 for c in compared if c.changes))
     extra, unlisted = _alone(matched, links, CANDIDATE)
     missing, unlisted_too = _alone(matched, links, REFERENCE)
@@ -51,13 +52,13 @@ def compare(
         (*unlisted, *unlisted_too),
         (_addresses(matched.grouped[0]), _addresses(matched.grouped[1])),
         (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
-        names.all,
+        names.alone,
     )
 
 
-def _compared(found: Found, names: Names, links: Links, body: Body, catalog: Catalog) -> Compared:
+def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog) -> Compared:
     c, r = found.candidate, found.reference
-    pair = Pair(c.address, r.address, found.reason, found.confidence, names.all[c.address])
+    pair = Pair(c.address, r.address, found.reason, found.confidence, key)
     differ = () if equal(c, r, links) else changes(body("candidate", c.address), body("reference", r.address), links)
     if found.reason == "structure":
         differ = renamed(c, r, differ, catalog)

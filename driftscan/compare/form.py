@@ -94,10 +94,9 @@ class Form:
 
     def _collect(self, where: Where) -> dict[Address, list[Seal]]:
         out: dict[Address, list[Seal]] = defaultdict(list)
-        open_ = self.links.open[where]
         for seal in self.links.sides[where].seals.values():
             for target in {r.target for r in flat(seal.refs)}:
-                if target is not None and target in open_ and target != seal.address:
+                if target is not None and target != seal.address and self.links.open(target, where):
                     out[target].append(seal)
         return out
 

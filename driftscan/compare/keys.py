@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
 from typing import Final
 
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, flat
@@ -18,45 +17,76 @@ _DEPTH: Final = 3
 
 
 class Names:
-    """The logical keys of everything in a comparison."""
+    """The logical keys of everything in a comparison. pairs: those of `matched.found`, in that order; alone: of what has no counterpart."""
 
     def __init__(self, links: Links, matched: Matched) -> None:
         self._links = links
-        self.all: dict[Address, str] = {}
-        used: dict[tuple[str, str], int] = defaultdict(int)
-        for found, key in self._of_pairs(matched.found):
-            name = _numbered(found.candidate.address.type, key, used)
-            self.all[found.candidate.address] = self.all[found.reference.address] = name
+        self._used: dict[tuple[str, str], int] = {}
+        self.pairs = self._of_pairs(matched.found)
+        self.alone: dict[Address, str] = {}
         for where in (CANDIDATE, REFERENCE):
-            own = used.copy()  # sides are numbered apart: what is extra and what is missing never meet
+            used = self._used.copy()  # sides are numbered apart: what is extra and what is missing never meet
             ambiguous = [s for g in matched.ambiguous for s in g[where]]
             for seal in (*matched.left[where], *ambiguous, *matched.grouped[where], *matched.uncounted[where]):
-                self.all[seal.address] = _numbered(seal.address.type, self._of(seal, where)[0], own)
+                self.alone[seal.address] = _numbered(seal.address.type, self._of(seal, where)[0], used)
 
     def of_group(self, candidates: list[Seal], references: list[Seal]) -> str:
         """The key of an ambiguous group: the least of its members' keys."""
-        return min(self.all[s.address] for s in (*candidates, *references))
+        return min(self.alone[s.address] for s in (*candidates, *references))
 
-    def _of_pairs(self, found: Iterable[Found]) -> Iterable[tuple[Found, str]]:
-        """Pairs with the first key that both sides have and that no other pair of the type has, in an order that knows no sides."""
-        ordered = sorted(found, key=_order)
-        choices = [_common(self._of(f.candidate, CANDIDATE), self._of(f.reference, REFERENCE)) for f in ordered]
-        count: dict[tuple[str, str], int] = defaultdict(int)
-        for f, texts in zip(ordered, choices, strict=True):
-            for text in texts:
-                count[f.candidate.address.type, text] += 1
-        for f, texts in zip(ordered, choices, strict=True):
-            type_ = f.candidate.address.type
-            yield f, texts[0] if len(texts) == 1 else next((t for t in texts if count[type_, t] == 1), texts[0])
+    def _of_pairs(self, found: list[Found]) -> list[str]:
+        """The best key that both sides of a pair have; where pairs of a type share it, their next one, or a number."""
+        out: list[str] = []
+        first: dict[tuple[str, str], int] = {}
+        shared: dict[tuple[str, str], list[int]] = {}
+        for n, f in enumerate(found):
+            text = self._best(f)
+            out.append(text)
+            key = (f.candidate.address.type, text)
+            held = first.setdefault(key, n)
+            if held != n:
+                shared.setdefault(key, [held]).append(n)
+        self._used = dict.fromkeys(first, 1)
+        for (type_, text), members in sorted(shared.items()):
+            self._used[type_, text] = 0
+            choices = {n: self._next(found[n], text) for n in members}
+            count: dict[str, int] = defaultdict(int)
+            for other in choices.values():
+                count[other] += 1
+            for n in sorted(members, key=lambda n: _order(found[n])):
+                other = choices[n]
+                free = other != text and count[other] == 1 and (type_, other) not in self._used
+                out[n] = _numbered(type_, other if free else text, self._used)
+        return out
+
+    def _best(self, f: Found) -> str:
+        c, r = self._first(f.candidate, CANDIDATE), self._first(f.reference, REFERENCE)
+        return c if c == r else _common(self._of(f.candidate, CANDIDATE), self._of(f.reference, REFERENCE))[0]
+
+    def _next(self, f: Found, taken: str) -> str:
+        texts = _common(self._of(f.candidate, CANDIDATE), self._of(f.reference, REFERENCE))
+        return next((t for t in texts if t != taken), taken)
+
+    def _first(self, seal: Seal, where: Where) -> str:
+        """The text of its most recognisable key."""
+        keys = seal.keys
+        if not keys:
+            return self._keyless(seal, where, 0)
+        key = keys[0]
+        if len(keys) > 1:
+            for other in keys:
+                if other.reason == "name":
+                    key = other
+                    break
+            else:
+                key = min(keys, key=_rank)
+        return self._text(key.parts, where, 0)
 
     def _of(self, seal: Seal, where: Where, depth: int = 0) -> list[str]:
         """The texts of its keys, the most recognisable first; at least one."""
-        keys = seal.keys
-        if not keys:
+        if not seal.keys:
             return [self._keyless(seal, where, depth)]
-        if len(keys) > 1:
-            keys = tuple(sorted(keys, key=_rank))
-        return [self._text(key.parts, where, depth) for key in keys]
+        return [self._text(key.parts, where, depth) for key in sorted(seal.keys, key=_rank)]
 
     def _keyless(self, seal: Seal, where: Where, depth: int) -> str:
         """Without a key of its own: its name, or whom it belongs to, or at last its id."""
@@ -70,25 +100,26 @@ class Names:
         return seal.address.id
 
     def _text(self, parts: tuple[Value, ...], where: Where, depth: int) -> str:
-        if len(parts) == 1 and type(parts[0]) is str:
-            return parts[0]
-        return "/".join(p if type(p) is str else self._part(p, where, depth) for p in parts)
+        plain = self._links.plain(parts, where)
+        return "/".join(plain if plain is not None else [self._part(p, where, depth) for p in parts])
 
     def _part(self, value: Value, where: Where, depth: int) -> str:
         match value:
+            case str():
+                return value
             case Text(parts):
-                return "".join(self._part(p, where, depth) for p in parts)
+                return "".join([self._part(p, where, depth) for p in parts])
             case Word():
                 return self._links.word(value, where)
             case Ref(target, _, text, _):
                 seal = self._links.sides[where].seals.get(target) if target is not None and depth < _DEPTH else None
                 return self._of(seal, where, depth + 1)[0] if seal is not None else text
             case Seq(items) | Bag(items) | tuple(items):
-                return ",".join(self._part(v, where, depth) for v in items)
+                return ",".join([self._part(v, where, depth) for v in items])
             case Keyed(items):
-                return ",".join(self._text(key, where, depth) for key, _ in items)
+                return ",".join([self._text(key, where, depth) for key, _ in items])
             case dict():
-                return ",".join(f"{k}={self._part(v, where, depth)}" for k, v in sorted(value.items()))
+                return ",".join([f"{k}={self._part(v, where, depth)}" for k, v in sorted(value.items())])
         return show_scalar(value)
 
 
@@ -97,12 +128,11 @@ def _common(c: list[str], r: list[str]) -> list[str]:
     if c == r:
         return c
     both = [text for text in c if text in r]
-    return sorted(both, key=lambda t: max(c.index(t), r.index(t))) if both else [min(c[0], r[0])]
+    return sorted(both, key=lambda t: (max(c.index(t), r.index(t)), t)) if both else [min(c[0], r[0])]
 
 
 def _numbered(type_: str, key: str, used: dict[tuple[str, str], int]) -> str:
-    used[type_, key] += 1
-    n = used[type_, key]
+    n = used[type_, key] = used.get((type_, key), 0) + 1
     return key if n == 1 else f"{key}#{n}"
 
 

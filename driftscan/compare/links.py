@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
-from driftscan.model.resource import MatchKey, RefItems, Seal
+from driftscan.model.resource import MatchKey, RefItems
 from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
 Where: TypeAlias = Literal[0, 1]
@@ -50,20 +50,23 @@ class Links:
     def __init__(self, candidate: Side, reference: Side) -> None:
         self.sides: tuple[Side, Side] = (candidate, reference)
         self.partner: tuple[dict[Address, Address], dict[Address, Address]] = ({}, {})
-        self.open: tuple[dict[Address, Seal], dict[Address, Seal]] = ({}, {})
-        """Resources that may still find their counterpart."""
+        self.apart: tuple[set[Address], set[Address]] = (set(), set())
+        """Resources that are not matched at all."""
         self.grouped: tuple[set[Address], set[Address]] = (set(), set())
+        """Those of them that belong to another resource."""
         self.group: dict[tuple[Where, Address], int] = {}
         """Members of ambiguous groups -> number of the group."""
         self.released = False
         """Whether references to open resources count as what they are (by their keys) instead of blocking."""
 
     def pair(self, candidate: Address, reference: Address) -> None:
-        """Make two open resources counterparts."""
+        """Make two resources counterparts."""
         self.partner[0][candidate] = reference
         self.partner[1][reference] = candidate
-        self.open[0].pop(candidate, None)
-        self.open[1].pop(reference, None)
+
+    def open(self, address: Address, where: Where) -> bool:
+        """Whether a resource may still find its counterpart."""
+        return address in self.sides[where].seals and address not in self.partner[where] and address not in self.apart[where]
 
     # ------------------------------------------------------------------------------------ keys
 
@@ -132,7 +135,7 @@ class Links:
 
     @staticmethod
     def _all(tokens: tuple[Token, ...]) -> Token:
-        return BLOCKED if any(t is BLOCKED or (isinstance(t, tuple) and BLOCKED in t) for t in tokens) else tokens
+        return BLOCKED if any(t is BLOCKED for t in tokens) else tokens
 
     def word(self, word: Word, where: Where, *, literal: bool = False) -> str:
         """An environment's word: the placeholder where it is the side's own, else the text."""
@@ -148,22 +151,56 @@ class Links:
         partner = self.partner[where].get(target)
         if partner is not None:
             return ("pair", min(target, partner))
-        if not self.released and target in self.open[where]:
+        if not self.released and self.open(target, where):
             return BLOCKED
-        return ("key", self.name_token(target, where, depth + 1))
+        name = self.name_token(target, where, depth + 1)
+        return name if name is BLOCKED else ("key", name)
 
     def name_token(self, address: Address, where: Where, depth: int = 0) -> Token:
         """The first logical key of a resource, as a token."""
         if depth < _DEPTH:
             for key in self.keys_of(address, where):
-                return (address.type, key.reason, self.token(key.parts, where, own=address, depth=depth))
+                token = self.key_token(key, where, address, depth=depth)
+                return token if token is BLOCKED else (address.type, key.reason, token)
         return (address.type, "", address.id)
+
+    def key_token(self, key: MatchKey, where: Where, own: Address, *, literal: bool = False, depth: int = 0) -> Token:
+        """The parts of a key as one token; `BLOCKED` where one of them cannot be said yet."""
+        parts = self.plain(key.parts, where)
+        if parts is not None and not literal:
+            return parts
+        return self._all(tuple([self.token(p, where, own=own, literal=literal, depth=depth) for p in key.parts]))
+
+    def plain(self, parts: tuple[Value, ...], where: Where) -> tuple[str, ...] | None:
+        """The parts of a key that holds nothing but text and words, which is most of them; None for the others."""
+        own = self.sides[where].environment
+        out: list[str] = []
+        for p in parts:
+            kind = type(p)
+            if kind is str:
+                out.append(p)
+            elif kind is Text:
+                text = ""
+                for q in p.parts:
+                    kind = type(q)
+                    if kind is str:
+                        text += q
+                    elif kind is Word:
+                        text += q.shape if q.env == own else q.text
+                    else:
+                        return None
+                out.append(text)
+            elif kind is Word:
+                out.append(p.shape if p.env == own else p.text)
+            else:
+                return None
+        return tuple(out)
 
     def names(self, address: Address, where: Where) -> Mapping[str, set[Token]]:
         """Every logical key of a resource by its reason."""
         out: dict[str, set[Token]] = {}
         for key in self.keys_of(address, where):
-            out.setdefault(key.reason, set()).add(self.token(key.parts, where, own=address, depth=1))
+            out.setdefault(key.reason, set()).add(self.key_token(key, where, address, depth=1))
         return out
 
     def same_name(self, candidate: Address, reference: Address) -> tuple[bool | None, str]:
@@ -175,11 +212,6 @@ class Links:
             if reason in a and reason in b:
                 return not a[reason].isdisjoint(b[reason]), reason
         return None, ""
-
-    @staticmethod
-    def cuts(name: str) -> bool:
-        """Whether a name is as long as vendors allow, so that its end may be missing."""
-        return len(name) in CUTS
 
     # ------------------------------------------------------------------------------------ agreement
 

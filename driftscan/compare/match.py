@@ -9,7 +9,7 @@ from typing import Final
 
 from driftscan.catalog import Catalog
 from driftscan.compare.form import Body, Form, nearest
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
@@ -17,7 +17,11 @@ from driftscan.model.settings import PairRule
 from driftscan.model.value import Address, Text, Value, Word
 
 IAC, NAME, TAGS = "iac", "name", "tags"
-_STAGES: Final = (IAC, NAME, TAGS)
+_REASONS: Final = (IAC, NAME, TAGS)
+_STAGES: Final = {reason: n for n, reason in enumerate(_REASONS)}
+"""Kinds of keys, the strongest first; a kind that is not listed counts as a name."""
+_BEGIN: Final = 8
+"""How much two cut names must have in common at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,7 @@ class _Matcher:
         self.body = body
         self.catalog = catalog
         self.found: list[Found] = []
+        self.rest: tuple[list[Seal], list[Seal]] = ([], [])
         self.ambiguous: list[tuple[list[Seal], list[Seal]]] = []
         self.uncounted: tuple[list[Seal], list[Seal]] = ([], [])
         self.grouped: tuple[list[Seal], list[Seal]] = ([], [])
@@ -79,13 +84,15 @@ class _Matcher:
 
     def _sort(self, side: Side, where: Where) -> None:
         """Provenance comes first: who made it decides whether it is matched at all."""
-        unpaired = {t for t, spec in self.catalog.specs.items() if not spec.pair}
-        open_ = self.links.open[where]
+        never = {t for t, spec in self.catalog.specs.items() if not spec.pair}
         declared = Provenance.DECLARED
+        apart = self.links.apart[where]
         for seal in sorted(side.seals.values(), key=_by_address):
-            if seal.provenance is declared and seal.address.type not in unpaired:
-                open_[seal.address] = seal
-            elif seal.provenance in (Provenance.CONTROLLER, Provenance.POPULATION):
+            if seal.provenance is declared and seal.address.type not in never:
+                self.rest[where].append(seal)
+                continue
+            apart.add(seal.address)
+            if seal.provenance in (Provenance.CONTROLLER, Provenance.POPULATION):
                 self.grouped[where].append(seal)
                 self.links.grouped[where].add(seal.address)
             else:
@@ -97,13 +104,20 @@ class _Matcher:
         self.links.pair(c.address, r.address)
         self.found.append(Found(c, r, reason, confidence))
 
+    def _refresh(self) -> None:
+        """Forget what has found its counterpart."""
+        for where in (CANDIDATE, REFERENCE):
+            partner = self.links.partner[where]
+            self.rest[where][:] = [s for s in self.rest[where] if s.address not in partner]
+
     def by_address(self) -> None:
         """In one environment a resource is what it was."""
-        others = self.links.open[REFERENCE]
-        for address, seal in list(self.links.open[CANDIDATE].items()):
-            other = others.get(address)
+        others = {s.address: s for s in self.rest[REFERENCE]}
+        for seal in self.rest[CANDIDATE]:
+            other = others.get(seal.address)
             if other is not None:
                 self.pair(seal, other, "address", 1.0)
+        self._refresh()
 
     def by_rule(self, pairs: tuple[PairRule, ...]) -> None:
         """Pairs that the configuration declares, whichever side is called the candidate."""
@@ -112,17 +126,18 @@ class _Matcher:
         known: tuple[dict[tuple[str, str], list[Seal]], dict[tuple[str, str], list[Seal]]] = (defaultdict(list), defaultdict(list))
         types = {p.type for p in pairs}
         for where in (CANDIDATE, REFERENCE):
-            for address, seal in self.links.open[where].items():
-                if address.type in types:
-                    for name in {address.id, seal.arn or address.id}:
-                        known[where][address.type, name].append(seal)
+            for seal in self.rest[where]:
+                if seal.address.type in types:
+                    for name in {seal.address.id, seal.arn or seal.address.id}:
+                        known[where][seal.address.type, name].append(seal)
         for rule in pairs:
             for c, r in ((rule.candidate, rule.reference), (rule.reference, rule.candidate)):
-                cs = [s for s in known[CANDIDATE].get((rule.type, c), []) if s.address in self.links.open[CANDIDATE]]
-                rs = [s for s in known[REFERENCE].get((rule.type, r), []) if s.address in self.links.open[REFERENCE]]
+                cs = [s for s in known[CANDIDATE].get((rule.type, c), []) if self.links.open(s.address, CANDIDATE)]
+                rs = [s for s in known[REFERENCE].get((rule.type, r), []) if self.links.open(s.address, REFERENCE)]
                 if len(cs) == len(rs) == 1:
                     self.pair(cs[0], rs[0], "declared", 1.0)
                     break
+        self._refresh()
 
     # ------------------------------------------------------------------------------------ rounds
 
@@ -149,74 +164,72 @@ class _Matcher:
 
     def _stage(self, stage: str, confidence: float, *, literal: bool = False) -> None:
         """Pair by the keys of one kind: first by each one's first alternative, then by the first two, and so on."""
-        depth = 1
-        while True:
+        depth, more = 1, True
+        while more and self.rest[0] and self.rest[1]:
             more = False
-            tokens: list[dict[Token, list[Seal]]] = []
+            tables: tuple[dict[Token, Seal | list[Seal]], dict[Token, Seal | list[Seal]]] = ({}, {})
             for where in (CANDIDATE, REFERENCE):
-                side: dict[Token, list[Seal]] = {}
-                for seal in self.links.open[where].values():
-                    reached, further = self._reached(seal, where, stage, depth, literal)
+                table = tables[where]
+                for seal in self.rest[where]:
+                    tokens, further = self._reached(seal, where, _STAGES[stage], depth, literal)
                     more = more or further
-                    for token in reached:
-                        if token in side:
-                            side[token].append(seal)
-                        else:
-                            side[token] = [seal]
-                tokens.append(side)
-            self._unique(tokens[0], tokens[1], stage, confidence if depth == 1 else min(confidence, 0.95))
-            if not more:
-                return
+                    for token in tokens:
+                        held = table.setdefault(token, seal)
+                        if held is not seal:
+                            if type(held) is list:
+                                held.append(seal)
+                            else:
+                                table[token] = [held, seal]  # type: ignore[list-item]
+            if self._unique(*tables, stage, confidence if depth == 1 else min(confidence, 0.95)):
+                self._refresh()
             depth += 1
 
-    def _reached(self, seal: Seal, where: Where, stage: str, depth: int, literal: bool) -> tuple[list[Token], bool]:
+    def _reached(self, seal: Seal, where: Where, stage: int, depth: int, literal: bool) -> tuple[list[Token], bool]:
         """The tokens of a resource's first keys of one kind, and whether it has more. A key that cannot be said yet bars the next ones."""
         out: list[Token] = []
-        keys = self._ranked(seal)
-        for kind, key in keys:
-            if kind == stage:
-                if literal and not _has_words(key.parts):
-                    continue
-                if len(out) == depth:
-                    return out, True
-                token = self._token(seal, key, where, literal)
-                if token is BLOCKED:
-                    return out, False
-                out.append(token)
-            elif self._token(seal, key, where, False) is BLOCKED:
-                return out, False
-            elif _STAGES.index(kind) > _STAGES.index(stage):
+        address = seal.address
+        for key in self._keys_of(seal):
+            rank = _STAGES.get(key.reason, 1)
+            if rank > stage:
                 break
+            if literal and rank == stage and not _has_words(key.parts):
+                continue
+            if rank == stage and len(out) == depth:
+                return out, True
+            token = self.links.key_token(key, where, address, literal=literal)
+            if token is BLOCKED:
+                break
+            if rank == stage:
+                out.append((address.type, key.reason, token))
         return out, False
 
-    def _ranked(self, seal: Seal) -> list[tuple[str, MatchKey]]:
-        keys = [(k.reason if k.reason in _STAGES else NAME, k) for k in seal.keys]
+    def _keys_of(self, seal: Seal) -> tuple[MatchKey, ...]:
+        """Its keys, the strongest kind first. What exists once in a place and has none is named by its place."""
+        keys = seal.keys
+        if len(keys) > 1:
+            ranks = [_STAGES.get(k.reason, 1) for k in keys]
+            return keys if ranks == sorted(ranks) else tuple(sorted(keys, key=lambda k: _STAGES.get(k.reason, 1)))
         if not keys:
             spec = self.catalog.specs.get(seal.address.type)
-            return [(NAME, MatchKey(NAME, ()))] if spec is not None and spec.singleton else []
-        return keys if len(keys) == 1 else sorted(keys, key=lambda k: _STAGES.index(k[0]))
+            return (MatchKey(NAME, ()),) if spec is not None and spec.singleton else ()
+        return keys
 
-    def _token(self, seal: Seal, key: MatchKey, where: Where, literal: bool) -> Token:
-        parts = key.parts
-        if all(type(p) is str for p in parts):
-            return (seal.address.type, key.reason, parts)
-        token = self.links.token(parts, where, own=seal.address, literal=literal)
-        return token if token is BLOCKED else (seal.address.type, key.reason, token)
-
-    def _unique(self, cs: Mapping[Token, list[Seal]], rs: Mapping[Token, list[Seal]], reason: str, confidence: float) -> None:
-        open_c, open_r = self.links.open
-        for token, some in cs.items():
-            others = rs.get(token)
-            if others is None:
+    def _unique(self, cs: Mapping[Token, Seal | list[Seal]], rs: Mapping[Token, Seal | list[Seal]], reason: str, confidence: float) -> bool:
+        """Pair what alone has a token on its side; where several have it, ask the places. True where something was paired."""
+        before = len(self.found)
+        taken_c, taken_r = self.links.partner
+        for token, c in cs.items():
+            r = rs.get(token)
+            if r is None:
                 continue
-            if len(some) == 1 and len(others) == 1:
-                c, r = some[0], others[0]
-                if c.address in open_c and r.address in open_r:
+            if type(c) is Seal and type(r) is Seal:
+                if c.address not in taken_c and r.address not in taken_r:
                     self.pair(c, r, reason, confidence)
                 continue
-            left = [s for s in some if s.address in open_c], [s for s in others if s.address in open_r]
+            left = [s for s in _listed(c) if s.address not in taken_c], [s for s in _listed(r) if s.address not in taken_r]
             if left[0] and left[1]:
                 self._by_role(*left, reason, confidence)
+        return len(self.found) > before
 
     def _by_role(self, cs: list[Seal], rs: list[Seal], reason: str, confidence: float) -> None:
         """One key in several places: the one in the home region belongs to the one in the home region, and so on."""
@@ -241,24 +254,26 @@ class _Matcher:
         """Names that the vendor cut at the same length: one symbolised name begins the other, because the words differ in length."""
         waiting: tuple[dict[Token, list[tuple[str, Seal]]], dict[Token, list[tuple[str, Seal]]]] = (defaultdict(list), defaultdict(list))
         for where in (CANDIDATE, REFERENCE):
-            for seal in self.links.open[where].values():
-                for kind, key in self._ranked(seal):
-                    if kind != NAME or not key.parts:
-                        continue
-                    rest = self._token(seal, MatchKey(key.reason, key.parts[:-1]), where, False)
-                    last = key.parts[-1]
-                    if rest is BLOCKED or not isinstance(last, Text) or not _has_words((last,)):
+            for seal in self.rest[where]:
+                for key in self._keys_of(seal):
+                    last = key.parts[-1] if key.parts else None
+                    if _STAGES.get(key.reason, 1) != _STAGES[NAME] or not isinstance(last, Text) or not _has_words((last,)):
                         continue
                     raw = self.links.spell(last.parts, where, literal=True)
-                    if self.links.cuts(raw):
+                    if len(raw) not in CUTS:
+                        continue
+                    rest = self.links.key_token(MatchKey(key.reason, key.parts[:-1]), where, seal.address)
+                    if rest is not BLOCKED:
                         text = self.links.spell(last.parts, where)
-                        waiting[where][rest, len(raw), text[:8]].append((text, seal))
+                        waiting[where][seal.address.type, rest, len(raw), text[:_BEGIN]].append((text, seal))
+        before = len(self.found)
         for token, some in waiting[0].items():
-            others = waiting[1].get(token, [])
-            near = [(c, r) for a, c in some for b, r in others if a.startswith(b) or b.startswith(a)]
+            near = [(c, r) for a, c in some for b, r in waiting[1].get(token, []) if a.startswith(b) or b.startswith(a)]
             for c, r in near:
-                if sum(x is c for x, _ in near) == sum(y is r for _, y in near) == 1:
+                if sum(x is c for x, _ in near) == sum(y is r for _, y in near) == 1 and self.links.open(c.address, CANDIDATE):
                     self.pair(c, r, NAME, 0.9)
+        if len(self.found) > before:
+            self._refresh()
 
     # ------------------------------------------------------------------------------------ form
 
@@ -280,6 +295,7 @@ class _Matcher:
             for c, r, confidence in result.pairs:
                 self.pair(c, r, "structure", confidence)
             self.ambiguous.extend(result.ambiguous)
+        self._refresh()
         return len(self.found) > before
 
     def _group(self, reason: str, cs: list[Seal], rs: list[Seal]) -> None:
@@ -294,17 +310,18 @@ class _Matcher:
 
     def _groups(self) -> Iterator[tuple[str, tuple[list[Seal], list[Seal]]]]:
         """Groups of open resources that share a key, the strongest keys first."""
-        groups: dict[tuple[int, Token], tuple[list[Seal], list[Seal]]] = {}
+        groups: dict[tuple[int, int, Token], tuple[list[Seal], list[Seal]]] = {}
         for where in (CANDIDATE, REFERENCE):
-            for seal in self.links.open[where].values():
-                for n, (kind, key) in enumerate(self._ranked(seal)):
-                    token = self._token(seal, key, where, False)
+            for seal in self.rest[where]:
+                for n, key in enumerate(self._keys_of(seal)):
+                    token = self.links.key_token(key, where, seal.address)
                     if token is BLOCKED:
                         break
-                    groups.setdefault((_STAGES.index(kind) * 100 + n, token), ([], []))[where].append(seal)
-        for (rank, _), group in sorted(groups.items(), key=lambda g: (g[0][0], repr(g[0][1]))):
-            if group[0] and group[1]:
-                yield _STAGES[rank // 100], group
+                    at = (_STAGES.get(key.reason, 1), n, (seal.address.type, key.reason, token))
+                    groups.setdefault(at, ([], []))[where].append(seal)
+        shared = [item for item in groups.items() if item[1][0] and item[1][1]]
+        for (stage, _, _), group in sorted(shared, key=lambda g: (g[0][:2], repr(g[0][2]))):
+            yield _REASONS[stage], group
 
     def _leftovers(self, seen: Iterable[Address]) -> Iterator[tuple[list[Seal], list[Seal]]]:
         """Per type, what shares no key with anything and whose references are resolved.
@@ -315,9 +332,9 @@ class _Matcher:
         taken = set(seen)
         types: dict[str, tuple[list[Seal], list[Seal]]] = {}
         for where in (CANDIDATE, REFERENCE):
-            for address, seal in self.links.open[where].items():
-                if address not in taken and self.form.resolved(seal, where):
-                    types.setdefault(address.type, ([], []))[where].append(seal)
+            for seal in self.rest[where]:
+                if seal.address not in taken and self.form.resolved(seal, where):
+                    types.setdefault(seal.address.type, ([], []))[where].append(seal)
         for type_ in sorted(types):
             cs, rs = types[type_]
             if cs and rs and not self._incomplete(type_):
@@ -331,11 +348,13 @@ class _Matcher:
     def result(self) -> Matched:
         for n, group in enumerate(self.ambiguous):
             for where in (CANDIDATE, REFERENCE):
-                for seal in group[where]:
-                    self.links.group[where, seal.address] = n
-                    del self.links.open[where][seal.address]
-        left = (list(self.links.open[0].values()), list(self.links.open[1].values()))
-        return Matched(self.found, self.ambiguous, left, self.grouped, self.uncounted, self.links)
+                self.links.group.update({(where, s.address): n for s in group[where]})
+        left = [[s for s in self.rest[w] if (w, s.address) not in self.links.group] for w in (CANDIDATE, REFERENCE)]
+        return Matched(self.found, self.ambiguous, (left[0], left[1]), self.grouped, self.uncounted, self.links)
+
+
+def _listed(held: Seal | list[Seal]) -> list[Seal]:
+    return held if type(held) is list else [held]  # type: ignore[list-item]
 
 
 def _by_address(seal: Seal) -> tuple[str, str, str, str, str]:

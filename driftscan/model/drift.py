@@ -31,7 +31,8 @@ class Severity(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """The same logical resource on two sides. reason: `declared`, `iac`, `name`, `tags`, `structure`; confidence in (0, 1].
+    """The same logical resource on two sides. reason: `declared`, `address` (the same
+    environment), `iac`, `name`, `tags`, `structure`; confidence in (0, 1].
 
     key: the logical key, environment-free, stable over runs: what a finding's id is made of.
     """
@@ -104,7 +105,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Everything two sides have in common and not.
+    """Everything two sides have in common and not. keys: logical keys of what is in no pair.
 
     extra: only the candidate has it; missing: only the reference has it (both with complete listings on the other side).
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
