@@ -16,7 +16,7 @@ Show = Callable[[str, int, int], None]
 def progress() -> Iterator[Show]:
     """A function (environment, done, all) that moves the environment's bar."""
     if not sys.stderr.isatty() or verbosity() != 0 or os.environ.get("TERM") == "dumb":
-        yield lambda name, done, whole: None
+        yield lambda *_: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn

@@ -28,10 +28,10 @@ COMMANDS: Final[Mapping[str, str]] = {
 class Lazy(click.Group):
     """Knows every command by name and sentence; loads one at a time."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  (the interface of click)
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
         if cmd_name not in COMMANDS:
             return None
         command = import_module(f"driftscan.cli.{cmd_name}").command
@@ -47,7 +47,7 @@ class Lazy(click.Group):
             near = nearest(args[0], COMMANDS)
             raise click.UsageError(f"no such command {args[0]!r}" + (f", did you mean {near!r}?" if near else ""), ctx) from None
 
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:  # noqa: ARG002
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 

@@ -72,13 +72,18 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
     return Judged(comparison, judgement, snapshots, body)
 
 
+def normalizer_of(context: Context, snapshot: Snapshot) -> Normalizer:
+    """What makes canonical forms of the snapshot's resources."""
+    return Normalizer(snapshot, context.catalog, vocabulary(context.settings, snapshot.header))
+
+
 def _normalizers(context: Context) -> Callable[[Snapshot], Normalizer]:
     """One normalizer per snapshot."""
     held: dict[str, Normalizer] = {}
 
     def of(snapshot: Snapshot) -> Normalizer:
         if snapshot.id not in held:
-            held[snapshot.id] = Normalizer(snapshot, context.catalog, vocabulary(context.settings, snapshot.header))
+            held[snapshot.id] = normalizer_of(context, snapshot)
         return held[snapshot.id]
 
     return of

@@ -41,6 +41,9 @@ class Screen:
     color: bool = False
 
 
+PLAIN = Screen()
+
+
 def emit(report: Report, targets: Iterable[tuple[str, str]], pairs: Callable[[], bytes], screen: Screen) -> None:
     """The report in each (format, file); the file `-` is stdout."""
     for name, file in targets:

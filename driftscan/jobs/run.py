@@ -9,7 +9,7 @@ from driftscan.errors import UsageError
 from driftscan.formats import render
 from driftscan.jobs.compare import Judged, compare, sides
 from driftscan.jobs.context import Context, stamp
-from driftscan.jobs.output import Screen, emit, write
+from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
 from driftscan.jobs.scan import Progress, scan
@@ -28,7 +28,7 @@ def run(
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
     progress: Progress = lambda *_: None,
-    screen: Screen = Screen(),
+    screen: Screen = PLAIN,
 ) -> int:
     """Scan every environment, make every configured comparison, write the report, keep the run's record. Returns the exit code.
 
@@ -59,7 +59,7 @@ def diff(
     *,
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
-    screen: Screen = Screen(),
+    screen: Screen = PLAIN,
 ) -> int:
     """Compare two stored snapshots and write the report. Returns the exit code."""
     started = stamp(context.now())
