@@ -43,7 +43,8 @@ def decide(spec: Spec, path: str) -> Decision:
     for entry in ignored(spec):
         if entry.path.covers(names) and not _kept(spec, names, entry.path):
             return Decision(path, "dropped", entry.reason)
-    if any(p.covers(names) for p in spec.compare.sensitive) and not any(p.covers(names) for p in spec.compare.reveal):
+    depth = _depth(spec.compare.sensitive, names)
+    if depth and depth >= _depth(spec.compare.reveal, names):
         return Decision(path, "redacted")
     return Decision(path, "compared")
 
@@ -58,6 +59,11 @@ def decisions(spec: Spec) -> list[Decision]:
 def names_of(path: str) -> tuple[str, ...]:
     """The member path of a leaf: names without elements, `*` for map values."""
     return tuple(getattr(s, "name", "*") for s in paths.parse(path).members)
+
+
+def _depth(patterns: Sequence[Pattern], names: tuple[str, ...]) -> int:
+    """How near the nearest of the paths stands to a leaf: of `sensitive` and `reveal` the nearer one decides, at one place `sensitive`."""
+    return max((len(p.members) for p in patterns if p.covers(names)), default=0)
 
 
 def _kept(spec: Spec, names: tuple[str, ...], by: Pattern) -> bool:

@@ -165,7 +165,7 @@ def parse(text: str) -> Pattern:
             while end < len(text) and text[end] not in ".[]":
                 end += 1
             name = text[i:end]
-            if not name:
+            if not name or "'" in name or '"' in name:
                 raise _bad(text, i)
             steps.append(Deep() if name == "**" else Star() if name == "*" else Member(name))
             i, expect = end, False

@@ -450,7 +450,7 @@ class Maker:
         elif low.endswith(("dnsname", "domainname", "hostname")):
             made = f"{name}.example.org"
         elif "email" in low:
-            made = f"team-{WORD}@example.org"
+            made = "team-orders@example.org"
         elif low.endswith(("id", "ids")) and low not in ("id",):
             base = re.sub(r"ids?$", "", low)
             prefix = next((PREFIXES[k] for k in sorted(PREFIXES, key=len, reverse=True) if base.endswith(k)), None)

@@ -109,9 +109,12 @@ class World:
         seals: dict[Address, Seal] = {a: c.seal for a, c in canonicals.items()}
         return Side(self.environment, "memory", seals, {})
 
-    def mutated(self, raw: Resource, mutation: Mutation) -> Canonical:
-        """The canonical form of a resource after a mutation of its raw document; the rest of the world stays."""
-        return self.normalizer.canonical(self.redactor.redact(replace(raw, value=mutation.value)))
+    def mutated(self, raw: Resource, mutations: Iterable[Mutation]) -> Canonical:
+        """The canonical form of a resource after mutations of its raw document; the rest of the world stays."""
+        value = raw.value
+        for mutation in mutations:
+            value = mutation.apply(value)
+        return self.normalizer.canonical(self.redactor.redact(replace(raw, value=value)))
 
 
 def compared(one: World, one_bodies: Mapping[Address, Canonical], two: World, two_bodies: Mapping[Address, Canonical]) -> Comparison:
@@ -159,13 +162,16 @@ def describe(change: Change) -> str:
     return f"{show_path(change.path)} {show_scalar(change.candidate)!s:.120} | {show_scalar(change.reference)!s:.120}"
 
 
-def finds(comparison: Comparison, mutation: Mutation, document: object) -> bool:
-    """Whether a comparison of a mutated document with itself shows the mutation at its place, or as another resource."""
+def missed(world: World, raw: Resource, mutations: list[Mutation]) -> list[Mutation]:
+    """Which of some mutations of one resource a comparison of the mutated with the untouched world does not show at their places."""
+    bodies = {**world.canonicals, raw.address: world.mutated(raw, mutations)}
+    comparison = compared(world, bodies, world, world.canonicals)
     if comparison.extra or comparison.missing or comparison.ambiguous:
-        return True
-    places = spellings(mutation, document)
-    changes = [member_path(change.path) for c in comparison.compared for change in c.changes]
-    return any(c[: len(p)] == p or p[: len(c)] == c for c in changes for p in places)
+        if len(mutations) == 1:
+            return []
+        return [m for one in mutations for m in missed(world, raw, [one])]
+    shown = [member_path(change.path) for c in comparison.compared for change in c.changes]
+    return [m for m in mutations if not any(c[: len(p)] == p or p[: len(c)] == c for c in shown for p in spellings(m, raw.value))]
 
 
 def spellings(mutation: Mutation, document: object) -> list[tuple[str, ...]]:

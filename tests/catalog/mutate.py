@@ -18,27 +18,56 @@ Concrete = tuple[str | int, ...]
 
 @dataclass(frozen=True)
 class Mutation:
-    """One change of a document. kind: `changed`, `element removed`, `member removed`. members: the names on the way, elements left out."""
+    """One change of a document. kind: `changed`, `element removed`, `member removed`; value: the new one, of `changed`."""
 
     at: Concrete
     kind: str
-    value: dict[str, Any]
+    value: Any = None
 
     @property
     def members(self) -> tuple[str, ...]:
+        """The names on the way, elements left out."""
         return tuple(s for s in self.at if isinstance(s, str))
+
+    @property
+    def zone(self) -> tuple[str, ...]:
+        """The names up to the first list: mutations of zones that don't hold each other cannot hide each other."""
+        first = next((i for i, s in enumerate(self.at) if isinstance(s, int)), len(self.at))
+        return tuple(s for s in self.at[:first] if isinstance(s, str))
 
     def __str__(self) -> str:
         return f"{self.kind} at {'.'.join(str(s) if isinstance(s, str) else f'[{s}]' for s in self.at)}"
 
+    def apply(self, document: Any) -> Any:
+        """A copy of the document with the mutation."""
+        return put(document, self.at, self.value, remove=self.kind != "changed")
 
-def mutations(spec: Spec, document: dict[str, Any]) -> Iterator[Mutation]:
-    """Every scalar changed, every element and every member removed."""
+
+def mutations(spec: Spec, document: dict[str, Any], seen: set[tuple[str, tuple[str, ...]]] | None = None) -> Iterator[Mutation]:
+    """Every scalar changed, every element and every member removed; once for each path of members (`seen` holds those done before)."""
+    seen = set() if seen is None else seen
     for at, node, value, removable in _walk(shapes.assembled(spec), document, ()):
-        if at and removable:
-            yield Mutation(at, removable, put(document, at, None, remove=True))
+        found = [Mutation(at, removable)] if at and removable else []
         if not isinstance(value, dict | list):
-            yield Mutation(at, "changed", put(document, at, other(value, node, _document(spec, at))))
+            found.append(Mutation(at, "changed", other(value, node, _document(spec, at))))
+        for mutation in found:
+            if (mutation.kind, mutation.members) not in seen:
+                seen.add((mutation.kind, mutation.members))
+                yield mutation
+
+
+def rounds(pending: list[Mutation]) -> Iterator[list[Mutation]]:
+    """The mutations in rounds: those of one round stand apart, so that one comparison shows each of them at its own place."""
+    while pending:
+        taken: list[Mutation] = []
+        left: list[Mutation] = []
+        for mutation in pending:
+            if any(mutation.zone[: len(t.zone)] == t.zone or t.zone[: len(mutation.zone)] == mutation.zone for t in taken):
+                left.append(mutation)
+            else:
+                taken.append(mutation)
+        yield taken
+        pending = left
 
 
 def _walk(node: Node | None, value: Any, at: Concrete, removable: str = "") -> Iterator[tuple[Concrete, Node | None, Any, str]]:
@@ -107,6 +136,8 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     value: Any = document
     for step in mutation.at:
         value = value[step]
+    if mutation.kind == "member removed" and any(value == v and p.matches(mutation.members) for p, v in spec.compare.defaults.items()):
+        return "default"
     below = [dropped((*mutation.at, *at)) for at in _leaves(value, ())]
     if not below or all(below):
         return below[0] if below else "empty"

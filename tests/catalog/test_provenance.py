@@ -1,0 +1,70 @@
+"""Who made a resource: vendor and platform by name, controller and population by the spec, else a person."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from driftscan.catalog import load, provenance
+from driftscan.catalog.paths import parse
+from driftscan.model.resource import Provenance, Resource
+from driftscan.model.value import Address
+
+
+def resource(type: str, id: str, value: dict[str, Any] | None = None, arn: str | None = None) -> Resource:
+    return Resource(Address(type, "333333333333", "eu-west-1", id), value or {}, arn)
+
+
+@pytest.mark.parametrize(
+    ("made", "wanted"),
+    [
+        (resource("AWS::IAM::Role", "AWSServiceRoleForECS"), "vendor"),
+        (resource("AWS::IAM::Role", "x", {"Path": "/aws-service-role/ecs.amazonaws.com/"}), "vendor"),
+        (resource("AWS::IAM::Role", "AWSReservedSSO_Admin_0123456789abcdef"), "platform"),
+        (resource("AWS::IAM::Role", "aws-controltower-ForwardSnsNotificationRole"), "platform"),
+        (resource("AWS::IAM::Role", "stacksets-exec-0123456789abcdef"), "platform"),
+        (resource("AWS::IAM::Role", "cdk-hnb659fds-deploy-role-333333333333-eu-west-1"), "platform"),
+        (resource("AWS::IAM::Role", "orders-stage"), "declared"),
+        (resource("AWS::KMS::Key", "1234", {"KeyManager": "AWS"}), "vendor"),
+        (resource("AWS::KMS::Key", "1234", {"KeyManager": "CUSTOMER"}), "declared"),
+        (resource("AWS::KMS::Alias", "alias/aws/s3"), "vendor"),
+        (resource("AWS::RDS::DBParameterGroup", "default.postgres16"), "vendor"),
+        (resource("AWS::RDS::DBParameterGroup", "orders.postgres16"), "declared"),
+        (resource("AWS::EC2::VPC", "vpc-1", {"IsDefault": True, "CidrBlock": "172.31.0.0/16", "Tags": []}), "platform"),
+        (
+            resource("AWS::EC2::VPC", "vpc-1", {"IsDefault": True, "CidrBlock": "172.31.0.0/16", "Tags": [{"Key": "A", "Value": "b"}]}),
+            "declared",
+        ),
+        (resource("AWS::EC2::VPC", "vpc-2", {"IsDefault": False, "CidrBlock": "10.0.0.0/16"}), "declared"),
+        (resource("AWS::Events::EventBus", "default", {"Name": "default"}), "vendor"),
+        (resource("AWS::Events::EventBus", "default", {"Name": "default", "Policy": "{}"}), "declared"),
+        (resource("AWS::Logs::LogGroup", "aws-controltower/CloudTrailLogs"), "platform"),
+        (resource("AWS::SSM::Parameter", "/cdk-bootstrap/hnb659fds/version"), "platform"),
+        (resource("AWS::S3::Bucket", "cdk-hnb659fds-assets-333333333333-eu-west-1"), "platform"),
+        (resource("AWS::SNS::Topic", "arn", arn="arn:aws:sns:eu-west-1:333333333333:aws-controltower-SecurityNotifications"), "platform"),
+    ],
+)
+def test_names_tell_vendor_and_platform(made: Resource, wanted: str) -> None:
+    assert provenance.classify(load().specs[made.address.type], made) == Provenance(wanted)
+
+
+def test_an_owner_makes_a_controller_and_a_population_comes_and_goes() -> None:
+    spec = load().specs["AWS::EC2::Instance"]
+    owned = replace(spec, owner=(parse("tags.'aws:autoscaling:groupName'"),))
+    member = resource(spec.type, "i-1", {"Tags": [{"Key": "aws:autoscaling:groupName", "Value": "web"}]})
+    lone = resource(spec.type, "i-2", {"Tags": []})
+    assert provenance.classify(owned, member) is Provenance.CONTROLLER
+    assert provenance.owner(owned, member) == "web"
+    assert provenance.classify(owned, lone) is Provenance.DECLARED
+    assert provenance.owner(owned, lone) is None
+    assert provenance.classify(replace(spec, population=True), lone) is Provenance.POPULATION
+
+
+def test_every_rule_can_fire() -> None:
+    types = set(load().specs)
+    for rule in provenance.rules():
+        assert rule.names or rule.match, rule.title
+        assert rule.provenance in (Provenance.VENDOR, Provenance.PLATFORM), rule.title
+        assert any(provenance.rules() for t in rule.types if "*" in t or t in types or t == "AWS::IAM::ServiceLinkedRole"), rule.title
