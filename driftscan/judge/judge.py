@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.judge import mirror
 from driftscan.judge.case import Bodies, Case, SideName
 from driftscan.judge.findings import SEVERITIES, Found, of_ambiguous, of_pair, of_resource
-from driftscan.judge.gaps import of_gaps
+from driftscan.judge.gaps import Cause, Gaps, explain, of_gaps
 from driftscan.judge.groups import groups
 from driftscan.judge.history import History
 from driftscan.judge.ids import unique
@@ -23,10 +23,7 @@ from driftscan.model.drift import Comparison, Verdict
 from driftscan.model.finding import Earlier, Finding, Judgement, Kind
 from driftscan.model.resource import Canonical
 from driftscan.model.settings import Settings
-from driftscan.model.snapshot import Gap
 from driftscan.model.value import Address, show_path
-
-Gaps: TypeAlias = tuple[Sequence[Gap], Sequence[Gap]]
 
 
 def judge(
@@ -69,15 +66,24 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
     comparison = case.comparison
     found: list[Found] = []
     verdicts: dict[int, Verdict] = {}
+    undecided: Counter[tuple[int, Cause]] = Counter()
     for i, compared in enumerate(comparison.compared):
-        if (one := of_pair(case, compared)) is not None:
+        if (one := of_pair(case, compared)) is None:
+            continue
+        verdicts[i] = one.finding.verdict
+        pair = (compared.pair.candidate, compared.pair.reference)
+        causes = explain(one.finding.changes, pair, gaps) if gaps is not None and one.finding.id not in previous else None
+        if causes is None:
             found.append(one)
-            verdicts[i] = one.finding.verdict
+        else:
+            undecided.update(causes)
     found += [of_resource(case, Kind.EXTRA, address) for address in comparison.extra]
     found += [of_resource(case, Kind.MISSING, address) for address in comparison.missing]
     one_sided = [f.finding.verdict for f in found if f.finding.kind in (Kind.EXTRA, Kind.MISSING)]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
-    findings = [with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps) if gaps is not None else ())]]
+    findings = [
+        with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]
+    ]
     carried, resolved = gone(case, {f.id for f in findings}, previous, period, gaps is not None)
     rows = ledger(comparison, verdicts)
     equal = len(comparison.compared) - len(verdicts)

@@ -46,6 +46,8 @@ def of_ambiguous(subject: str, candidates: int, references: int, stage: Stage) -
 def _change(change: FindingChange, stage: Stage) -> str:
     path = show_path(change.path) or "the whole document"
     ours, theirs = stage.name("candidate"), stage.name("reference")
+    if change.code and isinstance(change.candidate, Unknown) and isinstance(change.reference, Unknown):
+        return f"{path} could not be compared, it is unknown in both {ours} and {theirs} ({change.code})"
     if change.code and (change.candidate is ABSENT or isinstance(change.candidate, Unknown)):
         return f"{path} could not be compared, it is unknown in {ours} ({change.code})"
     if change.code and (change.reference is ABSENT or isinstance(change.reference, Unknown)):
