@@ -15,7 +15,7 @@ from driftscan.model.report import Report
 FORMATS: Final[Mapping[str, str]] = {
     "html": "driftscan.formats.html",
     "json": "driftscan.formats.json",
-    "text": "driftscan.formats.terminal",
+    "text": "driftscan.formats.plain",
 }
 
 

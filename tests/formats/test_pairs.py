@@ -1,0 +1,35 @@
+"""Every pair with its reason, one JSON line each."""
+
+from __future__ import annotations
+
+import json
+
+from driftscan.formats.pairs import render
+from driftscan.model.drift import Change, Compared, Comparison, Pair, Side
+from driftscan.model.resource import Provenance, Seal
+from driftscan.model.value import Address
+from tests.report import sample
+
+
+def test_pairs_are_sorted_and_say_why() -> None:
+    _, ((_, judgement),) = sample.parts()
+    stage = [Address("AWS::SQS::Queue", sample.STAGE, sample.REGION, n) for n in ("b-stage", "a-stage")]
+    prod = [Address("AWS::SQS::Queue", sample.PROD, sample.REGION, n) for n in ("b-prod", "a-prod")]
+    seal = Seal(stage[0], "arn:aws:sqs:::b-stage", "b", Provenance.DECLARED, None, (), "", (), ())
+    compared = (
+        Compared(Pair(stage[0], prod[0], "structure", 0.91, "b"), (Change(("VisibilityTimeout",), 30, 60),)),
+        Compared(Pair(stage[1], prod[1], "iac", 1.0, "a")),
+    )
+    comparison = Comparison(Side("stage", "s", {stage[0]: seal}, {}), Side("prod", "p", {}, {}), compared, (), (), ())
+    rows = [json.loads(line) for line in render([(comparison, judgement)]).splitlines()]
+    assert [r["key"] for r in rows] == ["a", "b"]
+    assert rows[1] == {
+        "comparison": "stage..prod",
+        "type": "AWS::SQS::Queue",
+        "key": "b",
+        "reason": "structure",
+        "confidence": 0.91,
+        "changes": 1,
+        "candidate": {"account": sample.STAGE, "region": sample.REGION, "id": "b-stage", "arn": "arn:aws:sqs:::b-stage"},
+        "reference": {"account": sample.PROD, "region": sample.REGION, "id": "b-prod"},
+    }

@@ -1,0 +1,94 @@
+"""The terminal view: what it says, at every width, with and without colour."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from rich.cells import cell_len
+
+from driftscan.formats.terminal import render
+from tests.report import sample
+
+PLAIN = render(sample.report())
+
+
+def test_first_line_is_the_verdict() -> None:
+    lines = [line for line in PLAIN.splitlines() if line]
+    assert lines[0].startswith("✗ stage is not a rehearsal of prod: 12 differences, 2 critical, 3 high, in 295 pairs")
+
+
+def test_shares_stand_with_their_numbers() -> None:
+    text = " ".join(PLAIN.split())
+    assert re.search(r"parity 95\.6 % \S+ 282 of 295 comparable resources agree", text)
+    assert re.search(r"coverage 95\.2 % \S+ 20 of 21 listings", text)
+
+
+def test_change_names_both_environments_and_says_which_way() -> None:
+    assert 'Tags.CostCenter  prod "4711"  →  stage not set' in PLAIN
+    assert "prod  not set" in PLAIN
+
+
+def test_five_findings_worst_first_and_the_next_step() -> None:
+    marks = re.findall(r"^[▲●○·] (\w+)", PLAIN, re.M)
+    assert marks == ["critical", "critical", "high", "high", "high"]
+    first = sample.report().findings[0].id
+    assert f"driftscan explain {first}" in PLAIN
+
+
+@pytest.mark.parametrize("top", [0, 1, 3])
+def test_top_says_how_many(top: int) -> None:
+    assert len(re.findall(r"^[▲●○·] \w+  ", render(sample.report(), top=top), re.M)) == top
+
+
+def test_full_holds_every_finding_gap_and_rule() -> None:
+    text = render(sample.report(), full=True, width=120)
+    report = sample.report()
+    for finding in report.findings:
+        assert finding.id in text
+    for rule in report.summary.rules:
+        assert rule.id in text
+    for gap in report.gaps:
+        assert gap.hint in text
+
+
+def test_no_escape_without_colour_and_some_with() -> None:
+    assert "\x1b" not in PLAIN
+    assert "\x1b[" in render(sample.report(), color=True)
+
+
+def test_every_severity_and_verdict_is_a_word_too() -> None:
+    text = render(sample.report(), full=True)
+    for word in ("critical", "high", "medium", "low", "info", "unknown", "expected", "waived"):
+        assert re.search(rf"\b{word}\b", text)
+
+
+@given(st.integers(1, 250))
+@settings(max_examples=25, deadline=None)
+def test_no_line_is_wider_than_the_screen(width: int) -> None:
+    assert max(cell_len(line) for line in render(sample.report(), width=width).splitlines()) <= max(width, 40)
+
+
+def test_environment_does_not_change_the_view(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "dumb")
+    assert render(sample.report()) == PLAIN
+
+
+def test_nothing_wrong_still_names_a_next_step() -> None:
+    snapshots, comparisons = sample.parts([])
+    snapshots = [replace(s, gaps=(), listings=tuple(x for x in s.listings if x.type != "AWS::DynamoDB::GlobalTable")) for s in snapshots]
+    text = render(sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings()))
+    assert "✓ stage is a rehearsal of prod: no difference in 279 pairs; every listing read" in text
+    assert "driftscan snapshots" in text
+
+
+def test_gaps_alone_lead_to_the_permissions() -> None:
+    snapshots, comparisons = sample.parts([])
+    text = render(sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings()))
+    assert "? stage is a rehearsal of prod as far as it could be seen" in text
+    assert "driftscan permissions aws" in text

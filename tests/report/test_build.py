@@ -1,0 +1,106 @@
+"""Every number once: what `build` makes of snapshots and judgements."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+
+import pytest
+
+from driftscan.model.drift import Severity
+from driftscan.model.finding import Kind
+from driftscan.model.report import SEVERITIES
+from tests.report import sample
+
+
+def test_parity_is_agreeing_over_comparable() -> None:
+    (c,) = sample.report().comparisons
+    assert (c.agreeing, c.comparable) == (282, 295)
+    assert c.parity == pytest.approx(282 / 295, abs=1e-6)
+    assert (c.paired, c.equal, c.extra, c.missing) == (295, 279, 1, 1)
+
+
+def test_findings_are_sorted_by_severity_type_key_path() -> None:
+    keys = [(SEVERITIES.index(Severity(f.severity)), f.resource.type, f.resource.key) for f in sample.report().findings]
+    assert keys == sorted(keys)
+
+
+def test_order_of_the_input_does_not_matter() -> None:
+    snapshots, ((comparison, judgement),) = sample.parts()
+    mixed = random.Random(7)
+    findings, ledger = list(judgement.findings), list(judgement.ledger)
+    mixed.shuffle(findings)
+    mixed.shuffle(ledger)
+    other = replace(judgement, findings=tuple(findings), ledger=tuple(ledger), groups=tuple(reversed(judgement.groups)))
+    made = sample.build(sample.run(), list(reversed(snapshots)), [(comparison, other)], sample.catalog(), sample.settings())
+    assert made == sample.report()
+
+
+def test_a_finding_that_two_comparisons_share_stands_once() -> None:
+    snapshots, ((comparison, judgement),) = sample.parts()
+    gap = next(f for f in judgement.findings if f.kind == Kind.GAP)
+    other = sample.judged([gap], {})
+    second = replace(other, candidate="test", ledger=())
+    side = replace(comparison.candidate, environment="test", snapshot_id="none")
+    made = sample.build(
+        sample.run(),
+        snapshots,
+        [(comparison, judgement), (replace(comparison, candidate=side, reference=side), second)],
+        sample.catalog(),
+        sample.settings(),
+    )
+    assert sum(f.id == gap.id for f in made.findings) == 1
+    assert [c.name for c in made.comparisons] == ["stage..prod", "test..prod"]
+    assert len(made.summary.claims) == 2
+
+
+def test_counts_add_up_to_the_findings() -> None:
+    report = sample.report()
+    assert sum(c.findings for c in report.summary.counts) == len(report.findings)
+
+
+def test_top_is_worst_first_and_one_per_group() -> None:
+    report = sample.report()
+    by_id = {f.id: f for f in report.findings}
+    top = [by_id[i] for i in report.summary.top]
+    assert [f.severity for f in top[:2]] == ["critical", "critical"]
+    assert len({f.group for f in top}) == len(top)
+    verdicts = [f.verdict for f in top]
+    assert verdicts == sorted(verdicts, key=["drift", "unknown"].index)
+
+
+def test_accepted_says_who_why_until_when() -> None:
+    report = sample.report()
+    accepted = {a.id: a for a in report.summary.accepted}
+    w = accepted["W-12"]
+    assert (w.verdict, w.owner, w.approver, w.ticket, w.expires) == ("waived", "a@example.org", "b@example.org", "OPS-7", "2026-12-31")
+    assert accepted["smaller-databases"].owner == "platform"
+    assert accepted["order"].reason == "the two lists differ in nothing but order"
+    shown = {i for a in report.summary.accepted for i in a.findings} | set(report.summary.promotion)
+    assert shown == {f.id for f in report.findings if f.verdict in ("expected", "waived")}
+
+
+def test_rules_to_look_at_leave_out_what_was_used_anywhere() -> None:
+    snapshots, ((comparison, judgement),) = sample.parts()
+    assert [(r.id, r.use) for r in sample.report().summary.rules] == [("own-networks", "unused"), ("W-03", "expired")]
+    used = replace(judgement, candidate="test", findings=(), groups=(), resolved=(), rules=(replace(judgement.rules[1], use="used"),))
+    made = sample.build(sample.run(), snapshots, [(comparison, judgement), (comparison, used)], sample.catalog(), sample.settings())
+    assert [r.id for r in made.summary.rules] == ["W-03"]
+
+
+def test_ignored_values_are_counted_with_their_reason() -> None:
+    ignored = {(i.type, i.path): i for i in sample.report().ignored}
+    row = ignored["AWS::SQS::Queue", "CreatedTimestamp"]
+    assert row.values == 44 + 45
+    assert "moment" in row.reason
+    assert ("AWS::SQS::Queue", "LastModifiedTimestamp") not in ignored
+
+
+def test_unknown_cause_of_what_is_gone_is_said() -> None:
+    assert sorted(r.cause for r in sample.report().resolved) == ["cloud", "rule", "unknown"]
+
+
+def test_gap_of_one_resource_names_it() -> None:
+    gaps = {g.operation: g for g in sample.report().gaps}
+    assert gaps["DescribeKey"].id == "audit-stage"
+    assert gaps["DescribeKey"].environment == "stage"
