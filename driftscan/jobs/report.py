@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import orjson
-
 from driftscan import __version__
+from driftscan.formats.pairs import render as render_pairs
 from driftscan.jobs.compare import Judged
 from driftscan.jobs.context import Context, stamp
 from driftscan.model.drift import Severity
@@ -45,19 +44,5 @@ def exit_code(report: Report, min_coverage: float, fail_on: str | None) -> int:
 
 
 def pairs(judged: Sequence[Judged]) -> bytes:
-    """Every pair of every comparison with reason and confidence, as JSON."""
-    rows = [
-        {
-            "comparison": j.judgement.name,
-            "type": c.pair.candidate.type,
-            "key": c.pair.key,
-            "reason": c.pair.reason,
-            "confidence": c.pair.confidence,
-            "candidate": {"account": c.pair.candidate.account, "region": c.pair.candidate.region, "id": c.pair.candidate.id},
-            "reference": {"account": c.pair.reference.account, "region": c.pair.reference.region, "id": c.pair.reference.id},
-            "changes": len(c.changes),
-        }
-        for j in judged
-        for c in sorted(j.comparison.compared, key=lambda c: c.pair.candidate)
-    ]
-    return orjson.dumps({"schema": "driftscan-pairs/1", "pairs": rows}, option=orjson.OPT_INDENT_2) + b"\n"
+    """Every pair of every comparison with reason and confidence, as JSON lines."""
+    return render_pairs((j.comparison, j.judgement) for j in judged)
