@@ -22,6 +22,7 @@ from driftscan.model.value import Address
 from driftscan.normalize import Normalizer
 from driftscan.normalize.vocabulary import vocabulary
 from driftscan.store import SnapshotInfo
+from driftscan.store.manifest import moment
 
 Which = Literal["candidate", "reference"]
 
@@ -57,7 +58,8 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
     body = _bodies(snapshots, (first, second))
     same = candidate.environment == reference.environment
     comparison = compare_sides(made[0], made[1], body, context.catalog, _pairs(context, infos), same_environment=same)
-    history = Past(context.store, {i.environment: _before(context, i) for i in (reference, candidate)}, normalizer)
+    before = {i.environment: _before(context, i) for i in (reference, candidate)}
+    history = Past(context.store, before, normalizer, {side.environment: side.seals for side in reversed(made)})
     judgement = judge(
         comparison,
         context.settings,
@@ -68,6 +70,7 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
         previous=previous,
         period=context.period,
         gaps=(snapshots[0].gaps, snapshots[1].gaps),
+        seen=max(moment(i.as_of) for i in infos),
     )
     return Judged(comparison, judgement, snapshots, body)
 

@@ -32,7 +32,7 @@ Bodies: TypeAlias = Callable[[SideName, Address], Canonical]
 
 @dataclass(frozen=True)
 class Case:
-    """A comparison in the order of promotion: the reference is the later environment."""
+    """A comparison in the order of promotion: the reference is the later environment. seen: when both sides were as they are compared."""
 
     comparison: Comparison
     settings: Settings
@@ -41,6 +41,7 @@ class Case:
     as_of: datetime
     body: Bodies
     stage: Stage
+    seen: datetime
 
     @property
     def name(self) -> str:
@@ -123,17 +124,15 @@ class Case:
                 return Movement()
             series.append([(at, v if isinstance(v, Unknown) else self.plain(side, v)) for at, v in past])
             today.append(self.plain(side, value))
-        return movement(series[0], series[1], (today[0], today[1]), self.as_of)
+        return movement(series[0], series[1], (today[0], today[1]), self.seen)
 
     def arrival(self, side: SideName, address: Address) -> Movement:
-        """When a resource without counterpart came to be, if stored snapshots show its environment without it."""
+        """Who made or took away a resource that only one side has, if stored snapshots show both with it or both without."""
         if self.stage.same:
             return Movement(Moved.CANDIDATE)
-        past = list(self.history.past(address, ()))
-        if not past:
-            return Movement()
-        there = [(at, v if isinstance(v, Unknown) else v is not ABSENT) for at, v in past]
-        never = [(past[0][0], False)]
+        other = self.stage.reference if side == "candidate" else self.stage.candidate
+        own = [(at, v if isinstance(v, Unknown) else v is not ABSENT) for at, v in self.history.past(address, ())]
+        theirs = [(at, v if isinstance(v, Unknown) else v is not ABSENT) for at, v in self.history.counterpart(address, other)]
         if side == "candidate":
-            return movement(there, never, (True, False), self.as_of)
-        return movement(never, there, (False, True), self.as_of)
+            return movement(own, theirs, (True, False), self.seen)
+        return movement(theirs, own, (False, True), self.seen)

@@ -92,7 +92,7 @@ def _of_cause(case: Case, environment: str, cause: Cause, gaps: list[Gap], undec
     else:
         severity = Severity.MEDIUM if aspect in _GRAVE else Severity.LOW
         why = f"{aspect}: what could not be seen is at most medium"
-        title = f"{environment}: {_calls(gaps)} failed with {code} in {_place(gaps)}, so that {_what(case, types)} was not read whole"
+        title = f"{environment}: {_calls(gaps)} failed with {code} in {_place(gaps)}, so that {_what(case, types)} could not be read whole"
     if undecided:
         title += f"; {undecided} pair{'s are' if undecided > 1 else ' is'} undecided"
     return Finding(

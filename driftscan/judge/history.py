@@ -17,8 +17,13 @@ class History(Protocol):
 
         The value is canonical (`judge.values.value_at` takes it from a canonical document); the empty path asks for the resource
         itself, any value but `ABSENT` and `Unknown` says that it was there. `ABSENT` only where a complete listing lacked the resource
-        or the document lacked the path; `Unknown` where nobody can say (listing incomplete, type not read then).
+        or the document lacked the path; `Unknown` where nobody can say (listing incomplete, type not read then). A resource that was
+        made anew under another id is the same one where its logical key says so.
         """
+        ...
+
+    def counterpart(self, address: Address, environment: str) -> Sequence[tuple[datetime, Value]]:
+        """The same for whatever went by the resource's logical key in another environment: was it there? (as `past` of the empty path)"""
         ...
 
 
@@ -28,4 +33,9 @@ class NoHistory:
     def past(self, address: Address, path: Path) -> Sequence[tuple[datetime, Value]]:
         """See History.past."""
         del address, path
+        return ()
+
+    def counterpart(self, address: Address, environment: str) -> Sequence[tuple[datetime, Value]]:
+        """See History.counterpart."""
+        del address, environment
         return ()

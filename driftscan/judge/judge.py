@@ -37,6 +37,7 @@ def judge(
     previous: Mapping[str, Earlier] | None = None,
     period: str | None = None,
     gaps: Gaps | None = None,
+    seen: datetime | None = None,
 ) -> Judgement:
     """What a comparison means under this configuration, at this moment.
 
@@ -51,13 +52,15 @@ def judge(
     before = previous if previous is not None else {}
     names = comparison.candidate.environment, comparison.reference.environment
     if not backwards(*names, settings):
-        return _judge(Case(comparison, settings, catalog, history, as_of, body, stage_of(*names, settings)), before, period, gaps)
+        return _judge(
+            Case(comparison, settings, catalog, history, as_of, body, stage_of(*names, settings), seen or as_of), before, period, gaps
+        )
 
     def swapped(side: SideName, address: Address) -> Canonical:
         return body("reference" if side == "candidate" else "candidate", address)
 
     stage = stage_of(names[1], names[0], settings)
-    case = Case(mirror.comparison(comparison), settings, catalog, history, as_of, swapped, stage)
+    case = Case(mirror.comparison(comparison), settings, catalog, history, as_of, swapped, stage, seen or as_of)
     judged = mirror.judgement(_judge(case, before, period, (gaps[1], gaps[0]) if gaps else None))
     return replace(judged, groups=groups(judged.findings, case.noun))
 

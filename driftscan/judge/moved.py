@@ -25,9 +25,9 @@ def movement(
     candidate: Sequence[tuple[datetime, Value]],
     reference: Sequence[tuple[datetime, Value]],
     today: tuple[Value, Value],
-    as_of: datetime,
+    seen: datetime,
 ) -> Movement:
-    """What two series of past values (oldest first) and today's two values say.
+    """What two series of past values (oldest first) and the two values of now say. seen: when they were seen.
 
     Values are free of their environments (equal where two sides agree), or `Unknown`: moments of which nobody can say anything are
     skipped. A side holds its last known value until the next snapshot. If no snapshots show the two agreeing, nobody knows who moved.
@@ -35,7 +35,7 @@ def movement(
     events: dict[datetime, dict[int, Value]] = {}
     for side, series in enumerate((candidate, reference)):
         for at, value in series:
-            if at < as_of and not isinstance(value, Unknown):
+            if not isinstance(value, Unknown):
                 events.setdefault(at, {})[side] = value
     held: dict[int, Value] = {}
     agreed: Value = None
@@ -52,7 +52,7 @@ def movement(
     moved = tuple(value != agreed for value in today)
     if not known or not any(moved):
         return STILL
-    since = apart or as_of
+    since = apart or seen
     if all(moved):
         return Movement(Moved.BOTH, since)
     return Movement(Moved.CANDIDATE if moved[0] else Moved.REFERENCE, since)

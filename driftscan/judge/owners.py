@@ -43,8 +43,8 @@ def _fits(rule: Owner, owned: Owned) -> bool:
 
 
 def _stacks(seals: tuple[Seal, ...]) -> list[str]:
-    """The stacks that declare the resource: the first part of its IaC key."""
-    return [show_scalar(key.parts[0]) for seal in seals for key in seal.keys if key.reason == "iac" and key.parts]
+    """The stacks that declare the resource, outermost first: an IaC key is (stacks, logical id)."""
+    return [show_scalar(part) for seal in seals for key in seal.keys if key.reason == "iac" for part in key.parts[:-1]]
 
 
 def _tag(name: str, owned: Owned) -> str | None:

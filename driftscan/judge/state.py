@@ -91,17 +91,17 @@ def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: s
             continue
         if before.kind == Kind.GAP:
             if gaps and before.comparison in (case.name, case.stage.candidate, case.stage.reference):
-                resolved.append(Resolved(id, "cloud", before.last_seen))
+                resolved.append(Resolved(id, "cloud", before.last_seen, before.first_seen, before.title))
             continue
         if before.comparison != case.name:
             continue
         name = (before.subject.type, before.subject.key)
         if name in paired:
-            resolved.append(Resolved(id, "cloud" if name in equal else None, before.last_seen))
+            resolved.append(Resolved(id, "cloud" if name in equal else None, before.last_seen, before.first_seen, before.title))
         elif code := _unreadable(case, before, blind):
             carried.append(_carried(before, code, case, period))
         else:
-            resolved.append(Resolved(id, "cloud" if _left(case, before) else None, before.last_seen))
+            resolved.append(Resolved(id, "cloud" if _left(case, before) else None, before.last_seen, before.first_seen, before.title))
     return carried, resolved
 
 

@@ -119,6 +119,7 @@ _GUARDS: Final = (
 )
 """Members that guard while they are there and not switched off."""
 
+_SWITCHES: Final = ("enabled", "status", "mode", "state")
 _OFF_WORDS: Final = ("", "false", "off", "none", "no", "disabled", "suspended", "optional", "0")
 
 
@@ -153,7 +154,7 @@ def _weaknesses(own: list[_Signal], other: list[_Signal]) -> list[_Signal]:
 def _signals(path: Path, value: Value) -> Iterator[_Signal]:
     if value is ABSENT:
         return
-    name = next((s for s in reversed(path) if isinstance(s, str)), "")
+    name = _name(path)
     if isinstance(value, dict) and _denies(value):
         return
     if not _denied_path(path):
@@ -180,6 +181,14 @@ def _signals(path: Path, value: Value) -> Iterator[_Signal]:
                 yield from _signals((*path, i), v)
         case _:
             pass
+
+
+def _name(path: Path) -> str:
+    """The member that a place belongs to; of a bare switch (`VersioningConfiguration.Status`), what it switches."""
+    members = [s for s in path if isinstance(s, str)]
+    while len(members) > 1 and members[-1].lower() in _SWITCHES:
+        members.pop()
+    return members[-1] if members else ""
 
 
 def _everyone(path: Path, name: str, value: Value) -> Iterator[_Signal]:
@@ -258,5 +267,5 @@ def _level(value: Value) -> float:
 
 def _switched_on(value: dict[str, Value]) -> bool:
     """Whether a structure that guards is more than its own `Enabled: false`."""
-    switches = [v for k, v in value.items() if k.lower() in ("enabled", "status", "mode")]
+    switches = [v for k, v in value.items() if k.lower() in _SWITCHES]
     return all(_level(v) > 0 for v in switches) if switches else bool(value)

@@ -20,12 +20,12 @@ def noun(title: str, type: str) -> str:
 
 
 def of_changes(subject: str, changes: Sequence[FindingChange], stage: Stage, promotion: str = "") -> str:
-    """`SQS queue orders: VisibilityTimeout is 30 in stage, 60 in prod, and 2 more differences`. changes: the leading one first."""
+    """`SQS queue orders: VisibilityTimeout is 30 in stage, 60 in prod, and 2 more`. changes: the leading one first."""
     text = f"{subject}: {_change(changes[0], stage)}"
     if promotion == "stalled promotion":
         text = f"Stalled promotion: {text}"
     if len(changes) > 1:
-        text += f", and {len(changes) - 1} more difference{'s' if len(changes) > 2 else ''}"
+        text += f", and {len(changes) - 1} more"
     return text
 
 

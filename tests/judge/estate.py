@@ -106,9 +106,13 @@ class Estate:
 
 @dataclass
 class Past:
-    """A history written down: (address, path) -> (days before now, value), oldest first."""
+    """A history written down: (address, path) -> (days before now, value), oldest first; counterparts: (address, environment) likewise."""
 
     values: dict[tuple[Address, Path], Sequence[tuple[int, Value]]]
+    counterparts: dict[tuple[Address, str], Sequence[tuple[int, Value]]] = field(default_factory=dict)
 
     def past(self, address: Address, path: Path) -> Sequence[tuple[datetime, Value]]:
         return [(NOW - timedelta(days=days), value) for days, value in self.values.get((address, path), ())]
+
+    def counterpart(self, address: Address, environment: str) -> Sequence[tuple[datetime, Value]]:
+        return [(NOW - timedelta(days=days), value) for days, value in self.counterparts.get((address, environment), ())]

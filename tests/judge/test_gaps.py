@@ -20,8 +20,8 @@ def test_one_finding_per_call_and_code() -> None:
     tags = replace(DENIED, operation="ListQueueTags", address=address("prod", "q"), code="Throttling")
     judged = Estate().judge(gaps=([], [*many, tags]))
     assert sorted(f.title for f in judged.findings) == [
-        "prod: sqs ListQueueTags failed with Throttling in account 444444444444, eu-west-1, so that SQS queue was not read whole",
-        "prod: sqs ListQueues failed with AccessDenied in account 444444444444, 3 regions, so that SQS queue was not read whole",
+        "prod: sqs ListQueueTags failed with Throttling in account 444444444444, eu-west-1, so that SQS queue could not be read whole",
+        "prod: sqs ListQueues failed with AccessDenied in account 444444444444, 3 regions, so that SQS queue could not be read whole",
     ]
     listing = next(f for f in judged.findings if "ListQueues " in f.title)
     assert (listing.kind, listing.verdict, listing.comparison) == (Kind.GAP, Verdict.UNKNOWN, "prod")
@@ -74,7 +74,7 @@ def undecided(candidate: object, reference: object, *more: Change, member: str =
 def test_pairs_that_one_gap_leaves_undecided_are_one_finding() -> None:
     judged = undecided("x", Unknown("AccessDenied")).judge(gaps=([], [UNREAD]))
     (finding,) = judged.findings
-    assert finding.title.endswith("so that SQS queue was not read whole; 2 pairs are undecided")
+    assert finding.title.endswith("so that SQS queue could not be read whole; 2 pairs are undecided")
     assert (judged.ledger[0].unknown, judged.ledger[0].equal, judged.parity) == (2, 0, None)
 
 
@@ -130,6 +130,6 @@ def test_many_calls_of_one_service_are_one_cause() -> None:
     (finding,) = Estate().judge(gaps=([], gaps)).findings
     assert (
         finding.title
-        == "prod: 5 sqs calls failed with AccessDenied in account 444444444444, eu-west-1, so that SQS queue was not read whole"
+        == "prod: 5 sqs calls failed with AccessDenied in account 444444444444, eu-west-1, so that SQS queue could not be read whole"
     )
     assert finding.reason == "grant sqs:A; grant sqs:B; grant sqs:C; and 2 more"

@@ -8,7 +8,7 @@ from driftscan.judge.moved import Movement
 from driftscan.judge.promotion import IN_PROMOTION, RULE, STALLED, promotion
 from driftscan.model.drift import Change, Verdict
 from driftscan.model.finding import Finding, Kind, Moved
-from driftscan.model.value import ABSENT
+from driftscan.model.value import ABSENT, Unknown
 from tests.judge.estate import NOW, Estate, Past, settings
 
 TWO_WEEKS = timedelta(days=14)
@@ -58,26 +58,49 @@ def test_no_age_switches_it_off() -> None:
     assert (finding.verdict, finding.promotion) == (Verdict.DRIFT, "")
 
 
+WITHOUT, WITH = [(31, ABSENT)], [(31, {})]
+
+
 @pytest.mark.parametrize(
-    ("side", "type", "past", "verdict", "state"),
+    ("side", "type", "own", "other", "verdict", "state", "moved"),
     [
-        (0, FUNCTION, [(31, ABSENT), (3, {})], Verdict.EXPECTED, IN_PROMOTION),
-        (0, FUNCTION, [(31, ABSENT)], Verdict.EXPECTED, IN_PROMOTION),
-        (0, FUNCTION, [(61, ABSENT), (31, {})], Verdict.DRIFT, STALLED),
-        (0, FUNCTION, [(61, {}), (31, {})], Verdict.DRIFT, ""),
-        (0, FUNCTION, [], Verdict.DRIFT, ""),
-        (0, "AWS::IAM::Role", [(31, ABSENT), (3, {})], Verdict.DRIFT, ""),
-        (1, FUNCTION, [(31, ABSENT), (3, {})], Verdict.DRIFT, ""),
+        (0, FUNCTION, [(31, ABSENT), (3, {})], WITHOUT, Verdict.EXPECTED, IN_PROMOTION, Moved.CANDIDATE),
+        (0, FUNCTION, WITHOUT, WITHOUT, Verdict.EXPECTED, IN_PROMOTION, Moved.CANDIDATE),
+        (0, FUNCTION, [(61, ABSENT), (31, {})], [(61, ABSENT)], Verdict.DRIFT, STALLED, Moved.CANDIDATE),
+        (0, FUNCTION, WITH, WITHOUT, Verdict.DRIFT, "", Moved.UNKNOWN),
+        (0, FUNCTION, WITH, WITH, Verdict.DRIFT, "", Moved.REFERENCE),
+        (0, FUNCTION, WITHOUT, [], Verdict.DRIFT, "", Moved.UNKNOWN),
+        (0, FUNCTION, WITHOUT, [(31, Unknown("denied"))], Verdict.DRIFT, "", Moved.UNKNOWN),
+        (0, FUNCTION, [], [], Verdict.DRIFT, "", Moved.UNKNOWN),
+        (0, "AWS::IAM::Role", WITHOUT, WITHOUT, Verdict.DRIFT, "", Moved.CANDIDATE),
+        (1, FUNCTION, WITHOUT, WITHOUT, Verdict.DRIFT, "", Moved.REFERENCE),
+        (1, FUNCTION, WITH, WITH, Verdict.DRIFT, "", Moved.CANDIDATE),
     ],
 )
-def test_resources_that_are_new_in_one_side(side: int, type: str, past: list, verdict: Verdict, state: str) -> None:  # type: ignore[type-arg]
+def test_resources_that_one_side_made_or_took_away(
+    side: int,
+    type: str,
+    own: list,
+    other: list,
+    verdict: Verdict,
+    state: str,
+    moved: Moved,  # type: ignore[type-arg]
+) -> None:
     estate = Estate()
     a = estate.alone(side, "pay", type)
-    finding = estate.judge(history=Past({(a, ()): past})).findings[0]
-    assert (finding.verdict, finding.promotion) == (verdict, state)
-    if past and past[0][1] is ABSENT:
-        assert finding.moved is (Moved.REFERENCE if side else Moved.CANDIDATE)
+    history = Past({(a, ()): own}, {(a, "stage" if side else "prod"): other})
+    finding = estate.judge(history=history).findings[0]
+    assert (finding.verdict, finding.promotion, finding.moved) == (verdict, state, moved)
     assert finding.kind is (Kind.MISSING if side else Kind.EXTRA)
+
+
+def test_age_counts_from_when_it_was_seen() -> None:
+    """A comparison of old snapshots is judged by the clock of the judgement, not by theirs."""
+    estate = Estate()
+    a = estate.alone(0, "pay", FUNCTION)
+    history = Past({(a, ()): [(90, ABSENT)]}, {(a, "prod"): [(90, ABSENT)]})
+    finding = estate.judge(history=history, seen=NOW - timedelta(days=60)).findings[0]
+    assert (finding.promotion, finding.since) == (STALLED, NOW - timedelta(days=60))
 
 
 def test_over_time_nothing_is_in_promotion() -> None:

@@ -46,6 +46,8 @@ EXPOSED, UNPROTECTED, UNWATCHED = Weight.EXPOSED, Weight.UNPROTECTED, Weight.UNW
         (("BucketEncryption",), ABSENT, {"Rules": Bag(({"SSEAlgorithm": "aws:kms"},))}, "candidate", UNPROTECTED),
         (("VersioningConfiguration", "MFADelete"), "Disabled", "Enabled", "candidate", UNPROTECTED),
         (("VersioningConfiguration",), {"Status": "Suspended"}, {"Status": "Enabled"}, "candidate", UNPROTECTED),
+        (("VersioningConfiguration", "Status"), "Suspended", "Enabled", "candidate", UNPROTECTED),
+        (("X", "Status"), "Suspended", "Enabled", None, None),
         (("BackupRetentionPeriod",), 1, 7, "candidate", UNPROTECTED),
         (("BackupRetentionPeriod",), 7, 1, "reference", UNPROTECTED),
         (("BackupRetentionPeriod",), "7", "30", "candidate", UNPROTECTED),

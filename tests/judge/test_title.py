@@ -31,14 +31,14 @@ from tests.judge.estate import QUEUE, Estate
         ),
         ([Change(("P",), "a", "b", "other key")], "SQS queue orders: P could not be compared (other key)"),
         ([Change(("A",), {"x": 1}, {})], "SQS queue orders: A is 1 member in stage, empty in prod"),
-        ([Change(("B",), 1, 2), Change(("A",), 1, 2)], "SQS queue orders: A is 1 in stage, 2 in prod, and 1 more difference"),
+        ([Change(("B",), 1, 2), Change(("A",), 1, 2)], "SQS queue orders: A is 1 in stage, 2 in prod, and 1 more"),
         (
             [Change(("B",), 1, 2), Change(("A",), 1, 2), Change(("C",), 1, 2)],
-            "SQS queue orders: A is 1 in stage, 2 in prod, and 2 more differences",
+            "SQS queue orders: A is 1 in stage, 2 in prod, and 2 more",
         ),
         (
             [Change(("A",), Unknown("x"), 2, "x"), Change(("Z",), 1, 2)],
-            "SQS queue orders: Z is 1 in stage, 2 in prod, and 1 more difference",
+            "SQS queue orders: Z is 1 in stage, 2 in prod, and 1 more",
         ),
     ],
 )
