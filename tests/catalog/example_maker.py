@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from driftscan.catalog import load, paths, tags
-from driftscan.catalog.paths import Member, Where
+from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
 from driftscan.model.value import ABSENT
 from tests.catalog import shapes
@@ -418,6 +418,8 @@ class Maker:
                 return self.document(kind, index)
         if node.shape is not None and node.shape.name == "policyDocumentType":
             return self.document("policy", index)
+        if any(p.covers(at) and not self.setting(p) for p in self.spec.compare.sensitive):
+            return f"the same everywhere {seed[:4]}".ljust(int(limits.get("min", 0)), "x")
         low = member.lower()
         name = self.name(member, index, salt)
         own = self.spec.identity.arn
@@ -437,7 +439,7 @@ class Maker:
             made = f"{REGION}{'abc'[index % 3]}"
         elif low.endswith("region"):
             made = REGION
-        elif "kmskey" in low or low.endswith("kmskeyid"):
+        elif "kmskey" in low or "kmsmasterkey" in low:
             made = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_uuid(seed)}"
         elif low.endswith(("cidr", "cidrblock", "cidrip")):
             made = f"10.{index}.{number_of(seed) % 200}.0/24"
@@ -446,7 +448,7 @@ class Maker:
         elif "ipaddress" in low or low.endswith(("privateip", "publicip")):
             made = f"10.{index}.{number_of(seed) % 200}.{number_of(seed[4:]) % 200}"
         elif low.endswith(("url", "uri", "endpoint")):
-            made = f"https://{name}.{REGION}.amazonaws.com/{ACCOUNT}"
+            made = f"https://{name}.{REGION}.example.org/{ACCOUNT}"
         elif low.endswith(("dnsname", "domainname", "hostname")):
             made = f"{name}.example.org"
         elif "email" in low:
@@ -456,7 +458,7 @@ class Maker:
             prefix = next((PREFIXES[k] for k in sorted(PREFIXES, key=len, reverse=True) if base.endswith(k)), None)
             made = f"{prefix}-0{seed[:16]}" if prefix else _uuid(seed)
         elif low == "id":
-            made = _uuid(seed)
+            made = name if len(at) > 1 else _uuid(seed)
         elif "hash" in low or "sha256" in low or low.endswith(("etag", "token")):
             made = seed[:40]
         elif re.search(r"(time|date|at|created|modified)$", low) and "format" not in low and "state" not in low:
@@ -475,6 +477,10 @@ class Maker:
             made = f"{member[:1].lower()}{member[1:]}-{WORD}-{seed[:4]}"
         least, most = int(limits.get("min", 0)), int(limits.get("max", 100_000))
         return made[:most] if len(made) > most else made.ljust(least, "x")
+
+    def setting(self, pattern: Pattern) -> bool:
+        """A sensitive path that holds settings (environment variables, parameters), which name things of their environment."""
+        return isinstance(pattern.steps[-1], Star) or pattern.steps[-1] in (Member("value"), Member("Value"))
 
     def document(self, kind: str, index: int) -> str:
         name = self.name("Name", index, ())

@@ -18,7 +18,7 @@ from driftscan.model.resource import Canonical, Resource, Seal
 from driftscan.model.settings import Account, ComparisonRule, Environment, Settings
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
 from driftscan.model.value import Address, member_path, show_path, show_scalar
-from driftscan.normalize import Normalizer, Redactor, vocabulary
+from driftscan.normalize import Normalizer, Redactor, literals, vocabulary, words
 from driftscan.sources.aws import plan
 from driftscan.sources.aws.answers import plain
 from driftscan.sources.aws.bulktags import BulkTags
@@ -57,7 +57,7 @@ class ReadOut:
 
 
 def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], region: str) -> ReadOut:
-    """Everything of one type, through the generic reader."""
+    """Everything of one type, and of the types above it, through the generic reader."""
     account = ResolvedAccount(
         ENVIRONMENTS[environment].accounts[0].id, ENVIRONMENTS[environment].accounts[0], (region,), "arn:aws:iam::1:role/x"
     )
@@ -75,7 +75,7 @@ def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], re
         return answer(call)
 
     found: list[Resource | Gap | Listing] = []
-    for unit, specs in plan.units([account], {spec.type: spec}, models()):
+    for unit, specs in plan.units([account], {name: catalog.specs[name] for name in lineage(spec)}, models()):
         tags = BulkTags(lambda call, done: done(answer(call)))
         found += asyncio.run(Reader(unit, account, specs, catalog.specs, models(), ask, tags.get).read())
     return ReadOut(
@@ -83,6 +83,14 @@ def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], re
         tuple(x for x in found if isinstance(x, Gap)),
         tuple(x for x in found if isinstance(x, Listing)),
     )
+
+
+def lineage(spec: Spec) -> list[str]:
+    """A type and the types above it."""
+    found = [spec.type]
+    for name in found:
+        found += [p for p in load().specs[name].parent if p not in found]
+    return found
 
 
 class World:
@@ -93,10 +101,9 @@ class World:
         account = ENVIRONMENTS[environment].accounts[0].id
         self.redactor = Redactor(load(), KEY, SETTINGS.reveal)
         self.items = {r.address: self.redactor.redact(r) for r in resources}
-        header = Header(
-            environment, (account,), ((account, (region,)),), (AT, AT), AT, "0", load().digest, "", self.redactor.key_id, {}, {},
-            self.redactor.tokens([]),
-        )  # fmt: skip
+        bare = Header(environment, (account,), ((account, (region,)),), (AT, AT), AT, "0", load().digest, "", self.redactor.key_id)
+        known = {*words(vocabulary(SETTINGS, bare)), *(name for r in self.items.values() for name in literals(r))}
+        header = replace(bare, tokens=self.redactor.tokens(known))
         listings = tuple(Listing(account, a.region, a.type, Status.COMPLETE) for a in self.items)
         self.snapshot = MemorySnapshot(header, listings, (), self.items)
         self.normalizer = Normalizer(self.snapshot, load(), vocabulary(SETTINGS, header))

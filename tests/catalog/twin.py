@@ -19,13 +19,14 @@ HERE, THERE = "333333333333", "444444444444"
 REGIONS = ("eu-west-1", "eu-central-1")
 ZONES = ("euw1-", "euc1-")
 WORDS = (("stage", "prod"), ("Stage", "Prod"), ("STAGE", "PROD"))
+# What is as long as a digest of content (32 and more) is no id: the same code has the same digest everywhere.
 _UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
 _PREFIXED = (
     r"(?<![A-Za-z0-9])[a-z]{1,10}(?:-[a-z]{2,8})?-[0-9a-f]{17}(?![A-Za-z0-9])|(?<![A-Za-z0-9])[a-z]{1,8}-[0-9a-f]{8}(?![A-Za-z0-9-])"
 )
 _UPPER = r"(?<![A-Za-z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{12,32}(?![A-Za-z0-9])"
 _LOWER = r"(?<![A-Za-z0-9-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{10}(?![A-Za-z0-9-])"
-_HEX = r"(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{16,64}(?![A-Za-z0-9])"
+_HEX = r"(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{16,31}(?![A-Za-z0-9])"
 _GENERATED = re.compile("|".join((_UUID, _PREFIXED, _UPPER, _HEX, _LOWER)))
 
 
