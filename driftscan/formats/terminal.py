@@ -55,6 +55,8 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     if report.findings:
         yield Text()
         yield _counts(report)
+    if report.resolved:
+        yield Text(f"{count(len(report.resolved), 'finding')} of the last report resolved", QUIET)
     yield from _groups(report, width, full)
     yield from _gaps(report, width, full)
     yield from _rules(report, full)
@@ -147,6 +149,8 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
         lines.append(_changes(shown, f, comparison, width, full))
     if f.kind in ("missing", "extra"):
         lines.append(_only(f, comparison, limit))
+    if f.among is not ABSENT:
+        lines += _among(f, comparison, limit, full)
     if len(shown) < len(f.changes):
         lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
     if f.reason:
@@ -161,6 +165,15 @@ def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> 
     place = getattr(f.resource, side)
     said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
     return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
+
+
+def _among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:
+    """The resources of either side that could be each other's counterparts."""
+    labels = comparison.labels if comparison else ("candidate", "reference")
+    for label, places in ((labels[1], f.among.reference), (labels[0], f.among.candidate)):
+        shown = places if full else places[:CHANGES_SHOWN]
+        more = f", and {len(places) - len(shown):,} more" if len(shown) < len(places) else ""
+        yield Text.assemble((f"{shorten(printable(label), 24)}  ", QUIET), _safe(", ".join(p.id for p in shown) + more, "", limit))
 
 
 def _changes(

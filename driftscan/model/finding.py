@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
@@ -167,11 +167,16 @@ class Earlier:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A finding of the earlier report that is gone. cause: `cloud` where that is certain, None where it is not known."""
+    """A finding of the earlier report that is gone. cause: `cloud` where that is certain, None where it is not known.
+
+    first_seen and title: as the earlier report had them, so that nobody has to look an id up there.
+    """
 
     id: str
     cause: str | None
     last_seen: str
+    first_seen: str = field(default="", compare=False)
+    title: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

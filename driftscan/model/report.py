@@ -205,11 +205,13 @@ class ReportFinding:
 
 @dataclass(frozen=True, slots=True)
 class Resolved:
-    """A finding of the previous final run that is gone. cause: `cloud`, `rule`, `scope`, or `unknown`."""
+    """A finding of the previous final run that is gone. cause: `cloud`, `rule`, `scope`, or `unknown`; title: as it had it."""
 
     id: str
     cause: str
     last_seen: str
+    first_seen: str
+    title: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,7 +144,7 @@ def _findings(judged: Sequence[tuple[Comparison, Judgement]]) -> list[Finding]:
 
 
 def _resolved(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[Resolved, ...]:
-    found = {(r.id, r.cause or "unknown", r.last_seen) for _, j in judged for r in j.resolved}
+    found = {(r.id, r.cause or "unknown", r.last_seen, r.first_seen or r.last_seen, r.title) for _, j in judged for r in j.resolved}
     return tuple(Resolved(*row) for row in sorted(found))
 
 

@@ -609,8 +609,8 @@ def parts(
             RuleNote("W-03", "waiver", RuleUse.EXPIRED, 0, "ended on 2026-10-31; the finding is drift again", Location("waivers.yaml", 11)),
         ),
         resolved=(
-            Resolved(_hex("gone")[:16], "cloud", "2026-10"),
-            Resolved(_hex("ruled")[:16], "rule", "2026-10"),
+            Resolved(_hex("gone")[:16], "cloud", "2026-10", "2026-07", "SQS queue mails: VisibilityTimeout is 5 in stage, 30 in prod"),
+            Resolved(_hex("ruled")[:16], "rule", "2026-10", "2026-10", "KMS key logs is only in stage"),
             Resolved(_hex("who")[:16], None, "2026-10"),
         ),
     )
