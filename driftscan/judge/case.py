@@ -81,9 +81,14 @@ class Case:
         spec = self.spec(type)
         return noun(spec.title, type) if spec is not None else type
 
-    def called(self, type: str, key: str) -> str:
-        """What people call a resource: `SQS queue orders`."""
-        return f"{self.noun(type)} {key}".rstrip()
+    def called(self, type: str, key: str, *found: Seal | None) -> str:
+        """What people call a resource: `SQS queue orders`. found: its seals; they know a name where the key is an ARN or a URL."""
+        seals = [s for s in found if s is not None]
+        if seals and (not key or key.startswith("#")):
+            return f"{self.noun(type)} in {seals[-1].address.region}"
+        name = next((s.name for s in seals if s.name), "")
+        technical = key.startswith(("arn:", "//")) or "://" in key
+        return f"{self.noun(type)} {name if name and technical else key}".rstrip()
 
     def seal(self, side: SideName, address: Address) -> Seal | None:
         """The seal of a resource."""

@@ -9,6 +9,7 @@ from typing import Final
 from driftscan.judge import severity
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case
+from driftscan.judge.crossings import crossing
 from driftscan.judge.expected import ruling
 from driftscan.judge.moved import STILL, Movement
 from driftscan.judge.promotion import IN_PROMOTION, RULE, STALLED, promotion
@@ -151,5 +152,7 @@ def judge_change(case: Case, pair: Pair, change: Change, rules: tuple[Expected, 
 
 
 def _severity(case: Case, change: Change, aspect: str, verdict: Verdict) -> tuple[Severity, str]:
-    weak = weaker(change.path, change.candidate, change.reference) if not change.code and not change.order_only else None
-    return severity.of_change(aspect, verdict, weak, case.stage)
+    if change.code or change.order_only:
+        return severity.of_change(aspect, verdict, None, case.stage)
+    weak = weaker(change.path, change.candidate, change.reference)
+    return severity.of_change(aspect, verdict, weak, case.stage, crossing(change.candidate, change.reference, case.stage))

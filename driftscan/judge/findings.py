@@ -82,7 +82,12 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
             comparison=case.name,
             value_digest=whole,
             group=group_id(case.name, Kind.CHANGED, type, lead.verdict, changes),
-            title=title.of_changes(case.called(type, pair.key), changes, case.stage, promotion),
+            title=title.of_changes(
+                case.called(type, pair.key, case.seal("candidate", pair.candidate), case.seal("reference", pair.reference)),
+                changes,
+                case.stage,
+                promotion,
+            ),
             subject=subject,
             changes=changes,
             owner=case.owner(type, pair.key, (("candidate", pair.candidate), ("reference", pair.reference))),
@@ -132,7 +137,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             comparison=case.name,
             value_digest=value,
             group=group_id(case.name, kind, address.type, decision.verdict, ()),
-            title=title.of_resource(case.called(address.type, key), kind, case.stage, decision.promotion),
+            title=title.of_resource(case.called(address.type, key, seal), kind, case.stage, decision.promotion),
             subject=Subject(
                 address.type, key, candidate=locator if side == "candidate" else None, reference=locator if side == "reference" else None
             ),
@@ -170,7 +175,9 @@ def of_ambiguous(case: Case, group: Ambiguous) -> Found:
             comparison=case.name,
             value_digest=digest(*sorted([side, a.account, a.region, a.id] for side, a in sides)),
             group=group_id(case.name, Kind.AMBIGUOUS, group.type, Verdict.UNKNOWN, ()),
-            title=title.of_ambiguous(case.called(group.type, group.key), len(candidates), len(references), case.stage),
+            title=title.of_ambiguous(
+                case.called(group.type, group.key, *(case.seal(side, a) for side, a in sides)), len(candidates), len(references), case.stage
+            ),
             subject=Subject(
                 group.type,
                 group.key,

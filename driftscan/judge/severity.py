@@ -84,14 +84,16 @@ def at_most(severity: Severity, ceiling: Severity) -> Severity:
     return max(severity, ceiling, key=_ORDER.index)
 
 
-def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage) -> tuple[Severity, str]:
-    """Severity and reason of one change inside a pair."""
+def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage, crossing: str = "") -> tuple[Severity, str]:
+    """Severity and reason of one change inside a pair. crossing: who points into whom (`crossings.crossing`), or empty."""
     if verdict is Verdict.EXPECTED:
         return Severity.INFO, "expected differences are information"
     if verdict is Verdict.UNKNOWN:
         return at_most(
             _stepped(CHANGED.get(aspect, Severity.LOW), stage), Severity.MEDIUM
         ), f"{aspect}: what could not be seen is at most medium"
+    if crossing and (weak is None or weak.weight is not Weight.EXPOSED):
+        return _with_step(worst([Severity.HIGH, CHANGED.get(aspect, Severity.LOW)]), crossing, stage)
     if weak is None:
         return _with_step(CHANGED.get(aspect, Severity.LOW), f"a difference in {aspect}", stage)
     guarded = stage.guarded(weak.side)

@@ -79,7 +79,10 @@ def shown(value: Value) -> str:
             return "empty"
         case _:
             text = " ".join(show_scalar(value).split())
-            return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            if len(text) <= _LONGEST:
+                return text
+            # what differs between two long names most often stands at their ends
+            return f"{text[: _LONGEST // 2 - 1]}…{text[-_LONGEST // 2 :]}"
 
 
 def _counted(n: int, noun: str) -> str:

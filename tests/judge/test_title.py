@@ -62,6 +62,27 @@ def test_resources_that_could_not_be_told_apart() -> None:
     assert estate.judge().findings[0].title == "SQS queue twin: 2 in stage and 1 in prod could be each other's counterparts"
 
 
+@pytest.mark.parametrize(
+    ("key", "name", "called"),
+    [
+        ("arn:aws:sqs:{region}:{account}:orders-{env}", "orders-{env}", "SQS queue orders-{env}"),
+        ("//orders", "orders", "SQS queue orders"),
+        ("https://x/orders", "", "SQS queue https://x/orders"),
+        ("main/orders", "orders", "SQS queue main/orders"),
+        ("", "", "SQS queue in eu-west-1"),
+        ("#2", "", "SQS queue in eu-west-1"),
+    ],
+)
+def test_what_people_call_a_resource(key: str, name: str, called: str) -> None:
+    estate = Estate()
+    estate.pair(key, Change(("A",), 1, 2), names=(name, name))
+    assert estate.judge().findings[0].title.startswith(f"{called}: ")
+    alone = Estate()
+    alone.alone(1, key, name=name)
+    if key:
+        assert alone.judge().findings[0].title == f"{called} is missing in stage"
+
+
 def test_one_environment_over_time() -> None:
     estate = Estate("prod", "prod")
     estate.pair("orders", Change(("VisibilityTimeout",), 30, 60))
@@ -72,7 +93,8 @@ def test_one_environment_over_time() -> None:
     ("value", "expected"),
     [
         ("a\n  b", "a b"),
-        ("x" * 70, "x" * 59 + "…"),
+        ("x" * 60, "x" * 60),
+        ("a" * 40 + "b" * 40, "a" * 29 + "…" + "b" * 30),
         (Bag(("a",)), "1 element"),
         (Bag(()), "empty"),
         ([1, 2], "2 elements"),
