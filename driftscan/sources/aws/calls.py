@@ -10,13 +10,14 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
 
 from driftscan.catalog import limits
 from driftscan.sources.aws.answers import iso, plain
-from driftscan.sources.aws.faults import DEADLINE, Failure, failure
+from driftscan.sources.aws.faults import DEADLINE, MALFORMED, Failure, failure
 from driftscan.sources.aws.schedule import Scheduler
 from driftscan.sources.aws.session import Client, Sessions
 from driftscan.sources.aws.throttle import Bucket
@@ -121,7 +122,8 @@ class Calls:
             page = client.call(call.operation, asking.args)
             page.pop("ResponseMetadata", None)
             problem = None if page else _empty(client)
-            page = plain(page)
+            if self.sessions.models.odd(call.service, call.operation):
+                page = plain(page)
         except Exception as e:
             status, html = (client.seen.status, client.seen.html) if client is not None and hasattr(client.seen, "status") else (0, False)
             problem = failure(e, status, html)
@@ -179,13 +181,15 @@ class Calls:
 def _empty(client: Client) -> Failure | None:
     """The parser found nothing: is the answer empty, or no answer of this API at all? The SDK hides the difference."""
     body = bytes(client.seen.body).strip()
-    bad = Failure("Malformed", "malformed", frozenset({"Malformed"}))
     if client.seen.html:
-        return bad
-    if not body or body.startswith(b"<"):
+        return MALFORMED
+    xml = client.sdk.meta.service_model.resolved_protocol in {"ec2", "query", "rest-xml"}
+    if xml:
+        return None if body or client.seen.status != HTTPStatus.OK else MALFORMED
+    if not body:
         return None
     try:
         value = orjson.loads(body)
     except orjson.JSONDecodeError:
-        return bad if client.sdk.meta.service_model.resolved_protocol in {"json", "rest-json"} else None
-    return None if isinstance(value, dict) and not {k for k, v in value.items() if v is not None} else bad
+        return MALFORMED
+    return None if isinstance(value, dict) and all(v is None for v in value.values()) else MALFORMED

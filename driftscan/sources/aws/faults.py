@@ -37,6 +37,7 @@ class Failure:
         return any(code in self.names for code in codes)
 
 
+MALFORMED: Final = Failure("Malformed", "malformed", frozenset({"Malformed"}))
 DEADLINE: Final = Failure("Deadline", "deadline", frozenset({"Deadline"}))
 
 
@@ -73,6 +74,8 @@ def _answered(response: dict[str, object], name: str, status: int, html: bool) -
     code = str(error.get("Code") or status or name)
     names = frozenset({name, code, code.rpartition("#")[2], str(error.get("QueryErrorCode") or code)})
     message = str(error.get("Message") or "")
+    if 0 < status < 300 and (code.isdigit() or not error):
+        return MALFORMED  # the SDK makes an error of a good answer that it cannot read
     if status == 501 or code in {"501", "NotImplemented", "UnknownOperationException"} or (html and status in (404, 500)):
         return _unbuilt(status)
     kinds = {errors.kind(n) for n in names}

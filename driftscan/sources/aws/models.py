@@ -6,11 +6,12 @@ import re
 import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any, Final
 
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 
+_PLAIN: Final = frozenset({"ec2", "json", "query", "rest-json", "rest-xml"})
 LARGEST_PAGE: Final = 1000
 _TOKENS: Final = ("nexttoken", "nextmarker", "nextpagetoken", "paginationtoken", "continuationtoken", "marker", "position", "nextposition")
 _ACCEPTS: Final[Mapping[str, tuple[str, ...]]] = {
@@ -73,6 +74,10 @@ class Models:
     def enum(self, service: str, operation: str, arg: str) -> tuple[str, ...]:
         """Every value that the model allows for an argument."""
         return tuple(self.operation(service, operation).input_shape.members[arg].enum)
+
+    def odd(self, service: str, operation: str) -> bool:
+        """Whether the parsed answer may hold more than JSON values although our parsers are set: streams, and CBOR's own times."""
+        return self.service(service).resolved_protocol not in _PLAIN or bool(self.operation(service, operation).has_streaming_output)
 
     # ----------------------------------------------------------------------------------------- pages
 
@@ -182,6 +187,15 @@ class Models:
 
     def _prefix(self, service: str) -> str:
         return str(self.service(service).metadata.get("endpointPrefix", service))
+
+
+@cache
+def models() -> Models:
+    """The one set of models of this process: they are large, and never change."""
+    from botocore.loaders import create_loader  # noqa: PLC0415
+    from botocore.session import Session  # noqa: PLC0415
+
+    return Models(create_loader(Session().get_config_variable("data_path")))
 
 
 def _many(value: str | Iterable[str]) -> list[str]:

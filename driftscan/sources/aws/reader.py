@@ -272,13 +272,23 @@ class Reader:
         problem = answer.failure
         if problem is None or problem.is_any(call.absent):
             found.answered += 1
-        elif _is_off(problem, call.off):
+        elif _is_off(problem, call.off) or await self._is_elsewhere(found.spec, problem):
             found.off += 1
         else:
             found.answered += bool(answer.pages)
             found.denied += problem.kind == "denied"
             found.failed += problem.kind != "denied"
             found.gaps.append(self._gap(found.spec, problem, name, answer.at, region))
+
+    async def _is_elsewhere(self, spec: Spec, problem: Failure) -> bool:
+        """Whether a refused reading of the organization is none of this account's business: another account manages it."""
+        if spec.scope != "organization" or problem.kind != "denied":
+            return False
+        answer = await self.ask("organizations", "DescribeOrganization", {}, self._region("organizations"))
+        if answer.failure is not None:
+            return answer.failure.is_any(("AWSOrganizationsNotInUseException",))
+        manager = answer.pages[0].get("Organization", {}).get("MasterAccountId")
+        return manager is not None and manager != self.account.id
 
     async def _narrow(self, found: Found) -> None:
         """The filter, as soon as what it needs is known."""
@@ -419,9 +429,9 @@ class Reader:
         table = _Joined(detail, rows)
         quiet = problem is None or problem.is_any(detail.absent) or _is_off(problem, detail.off)
         for item, _ in members:
-            item.reads[f"{detail.service}:{detail.operation}"] = max(a.at for a in answers)
             fits = table.of(item)
             if quiet or (fits and detail.into is None):
+                item.reads[f"{detail.service}:{detail.operation}"] = max(a.at for a in answers)
                 _join_into(item.value, detail, fits)
             elif problem is not None:
                 lost = self._lose(plan, index, item, problem)
@@ -510,6 +520,7 @@ class Reader:
         spec, kept = found.spec, []
         if spec.singleton:
             self._finish_singleton(found)
+        _tell_broken_from_unbuilt(found.items)
         for item in found.items:
             address = self._address(item)
             if item.gone or (address is None and item.absent and not item.problems):
@@ -545,8 +556,17 @@ class Reader:
         return Resource(address, item.value, self._arn(item), parent, reads)
 
     def _item_gaps(self, item: Item) -> list[Gap]:
+        """The gaps that failed details leave; what the endpoint does not offer at all is one gap, not one per resource."""
         return [
-            self._gap(item.spec, problem, name, at, region, address=self._address(item), member=members)
+            self._gap(
+                item.spec,
+                problem,
+                name,
+                "" if problem.code == "NotImplemented" else at,
+                region,
+                address=None if problem.code == "NotImplemented" else self._address(item),
+                member=members,
+            )
             for problem, name, at, region, members in item.problems
         ]
 
@@ -565,6 +585,17 @@ class Reader:
 
 
 # --------------------------------------------------------------------------------------------- pure parts
+
+
+def _tell_broken_from_unbuilt(items: Sequence[Item]) -> None:
+    """A web page with status 500 means that the endpoint lacks the operation, unless it answered it for another item."""
+    answered = {call for item in items for call in item.reads}
+    for item in items:
+        for i, (problem, name, at, region, members) in enumerate(item.problems):
+            if problem.code == "NotImplemented" and "500" in problem.names and f"{name[0]}:{name[1]}" in answered:
+                broken = Failure("500", "server", problem.names)
+                item.problems[i] = (broken, name, at, region, members)
+                item.value.update({m: Unknown(broken.code) for m in members})
 
 
 def _ancestors(wanted: Iterable[Address], specs: Mapping[str, Spec]) -> frozenset[str]:
