@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from datetime import datetime
 from pathlib import Path
 
@@ -27,11 +28,13 @@ def command(
     from driftscan.jobs import scan as job
 
     if planned:
-        for name in asked:
-            click.echo(job.plan(context, name, only))
+        for prepared in job.prepare(context, asked, only):
+            click.echo(job.plan(prepared))
+            prepared.source.close()
         return 0
     with context.store.lock(), progress() as show:
-        for name in asked:
-            snapshot = job.scan(context, name, only, show)
+        for prepared in job.prepare(context, asked, only):
+            with closing(prepared.source):
+                snapshot = job.scan(context, prepared, show)
             click.echo(job.summary(snapshot))
     return 0

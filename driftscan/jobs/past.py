@@ -36,17 +36,13 @@ class Past:
         """before: environment -> its snapshots before the one compared, oldest first. now: environment -> seals of the one compared."""
         self._before = {e: infos[-MOST:] for e, infos in before.items()}
         self._now = now
-        self._environments: dict[str, str] = {}
+        self._environments = {a.account: environment for environment, held in now.items() for a in held}
         self._states = lru_cache(maxsize=4096)(self._read)
         self._snapshot = lru_cache(maxsize=2 * MOST)(store.snapshot)
         self._normalizers = lru_cache(maxsize=4)(lambda id: normalizer(self._snapshot(id)))
         self._named = lru_cache(maxsize=2 * BY_KEY)(
             lambda id, environment: _by_key(seals(store, self._snapshot(id), self._normalizers(id)), environment)
         )
-        for environment, infos in self._before.items():
-            for info in infos:
-                for account in self._snapshot(info.id).header.accounts:
-                    self._environments[account] = environment
 
     def past(self, address: Address, path: Path) -> Sequence[tuple[datetime, Value]]:
         """See History.past."""

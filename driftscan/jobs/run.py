@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import closing
 from pathlib import Path
 
 from driftscan.errors import UsageError
@@ -12,9 +13,10 @@ from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
-from driftscan.jobs.scan import Progress, scan
+from driftscan.jobs.scan import Progress, prepare, scan
 from driftscan.jobs.sides import resolve
 from driftscan.judge import earlier
+from driftscan.model.snapshot import Snapshot
 
 ALWAYS = ("html", "json")
 """What every run writes into its output folder, as `report.FORMAT`."""
@@ -39,7 +41,10 @@ def run(
         raise UsageError("no comparison is configured", "write comparisons: [{candidate: stage, reference: prod}]")
     started = stamp(context.now())
     folder.mkdir(parents=True, exist_ok=True)
-    made = {e.name: scan(context, e.name, only, progress) for e in context.settings.environments}
+    made: dict[str, Snapshot] = {}
+    for prepared in prepare(context, [e.name for e in context.settings.environments], only):
+        with closing(prepared.source):
+            made[prepared.environment.name] = scan(context, prepared, progress)
     infos = {i.id: i for i in context.store.snapshots()}
     last = previous(context)
     before = earlier(last.report) if last else None

@@ -7,19 +7,18 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
 from driftscan import __version__
+from driftscan.errors import CoverageError
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.types import narrowed
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, Environment
 from driftscan.model.snapshot import Gap, Header, Listing, Snapshot, Status
-from driftscan.normalize import Redactor
-from driftscan.normalize.literals import literals, words
-from driftscan.normalize.vocabulary import vocabulary
+from driftscan.normalize import Redactor, literals, vocabulary, words
 
 if TYPE_CHECKING:
     from driftscan.sources.aws import AwsSource, ResolvedAccount, Unit
@@ -27,19 +26,19 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
-UNITS_AT_ONCE = 8
+UNITS_AT_ONCE = 32
 ACCOUNTS, AGAIN = "~accounts", "~again"
 """Units beside those of the source; their names sort behind all of them."""
 
 
-@dataclass
-class Batch:
-    """What one unit gave, redacted."""
+@dataclass(frozen=True)
+class Prepared:
+    """An environment whose accounts have answered, or not."""
 
-    unit: str
-    resources: list[Resource] = field(default_factory=list)
-    listings: list[Listing] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
+    environment: Environment
+    source: AwsSource
+    accounts: tuple[ResolvedAccount, ...]
+    started: str
 
 
 Progress = Callable[[str, int, int], None]
@@ -65,19 +64,40 @@ def source_of(context: Context, environment: Environment, only: Iterable[str] = 
     )
 
 
-def plan(context: Context, name: str, only: Iterable[str] = ()) -> str:
-    """How many calls a scan of the environment makes at least, in words; who the accounts are is asked, nothing else."""
-    source = source_of(context, context.settings.environment(name), only)
-    try:
-        accounts = source.resolve()
-        found = source.plan()
-    finally:
-        source.close()
+def prepare(context: Context, names: Iterable[str], only: Iterable[str] = ()) -> list[Prepared]:
+    """Ask every account of the environments who it is. Close each `source` in the end.
+
+    Accounts that cannot be read are named to the person. Raises CoverageError where not one of all accounts can be read: then
+    nothing is stored.
+    """
+    globs = tuple(only)
+    out: list[Prepared] = []
+    for name in names:
+        environment = context.settings.environment(name)
+        source = source_of(context, environment, globs)
+        started = stamp(context.now())
+        out.append(Prepared(environment, source, tuple(source.resolve()), started))
+    lost = [(p.environment.name, a.gap) for p in out for a in p.accounts if a.gap is not None]
+    for name, gap in lost:
+        context.note(f"{name}: account {gap.account} cannot be read: {gap.code}; {gap.hint}")
+    if lost and all(a.gap is not None for p in out for a in p.accounts):
+        name, gap = lost[0]
+        for p in out:
+            p.source.close()
+        raise CoverageError(
+            f"no account could be read; {name}, account {gap.account}: {gap.code} at {gap.service}:{gap.operation}", gap.hint
+        )
+    return out
+
+
+def plan(prepared: Prepared) -> str:
+    """How many calls a scan of the environment makes at least, in words; nothing more is called."""
+    found = prepared.source.plan()
     per_account: Counter[str] = Counter()
     for unit, calls in found.units:
         per_account[unit.account] += calls
-    lines = [f"{name}: at least {found.calls} calls in {len(found.units)} units of work"]
-    for account in accounts:
+    lines = [f"{prepared.environment.name}: at least {found.calls} calls in {len(found.units)} units of work"]
+    for account in prepared.accounts:
         if account.gap is not None:
             lines.append(f"  {account.id}: cannot be read: {account.gap.code}; {account.gap.hint}")
         else:
@@ -86,28 +106,23 @@ def plan(context: Context, name: str, only: Iterable[str] = ()) -> str:
     return "\n".join(lines)
 
 
-def scan(context: Context, name: str, only: Iterable[str] = (), progress: Progress = lambda *_: None) -> Snapshot:
-    """The new snapshot of the environment `name`; an unfinished scan of the same plan is resumed. The caller holds the store's lock."""
-    environment = context.settings.environment(name)
+def scan(context: Context, prepared: Prepared, progress: Progress = lambda *_: None) -> Snapshot:
+    """The new snapshot of the environment; an unfinished scan of the same plan is resumed. The caller holds the store's lock."""
+    name, source = prepared.environment.name, prepared.source
     redactor = Redactor(context.catalog, context.key(), context.settings.reveal)
-    source = source_of(context, environment, only)
-    try:
-        started = stamp(context.now())
-        accounts = source.resolve()
-        units = source.units()
-        writer = context.store.begin(environment.name, context.run_id, _plan_digest(context, units))
-        todo = [u for u in units if u.key not in writer.done]
-        done = len(units) - len(todo)
-        log.info("%s: %d accounts, %d units of work, %d of them read before", name, len(accounts), len(units), done)
+    units = source.units()
+    writer = context.store.begin(name, context.run_id, _plan_digest(context, units))
+    todo = [u for u in units if u.key not in writer.done]
+    done = len(units) - len(todo)
+    if done:
+        context.note(f"{name}: resuming; {done} of {len(units)} units of work were read before")
+    log.info("%s: %d accounts, %d units of work", name, len(prepared.accounts), len(units))
+    progress(name, done, len(units))
+    for _ in _read(source, todo, redactor, writer, min(context.settings.max_concurrency, UNITS_AT_ONCE)):
+        done += 1
         progress(name, done, len(units))
-        for batch in _read(source, todo, redactor):
-            writer.add(batch.unit, batch.resources, batch.listings, batch.gaps)
-            done += 1
-            progress(name, done, len(units))
-        _settle(context, environment, source, redactor, writer, accounts)
-        return writer.finish(_header(context, environment, source, redactor, writer, accounts, started))
-    finally:
-        source.close()
+    _settle(context, prepared, redactor, writer)
+    return writer.finish(_header(context, prepared, redactor, writer))
 
 
 def summary(snapshot: Snapshot) -> str:
@@ -117,47 +132,51 @@ def summary(snapshot: Snapshot) -> str:
     return f"{snapshot.header.environment}: {resources} resources, {gaps} gap{'' if gaps == 1 else 's'}, snapshot {snapshot.id}"
 
 
-def _read(source: AwsSource, units: list[Unit], redactor: Redactor) -> Iterator[Batch]:
-    """Each unit's answers, redacted, in the order in which they come in. Leaving early (Ctrl-C, a full disk) starts no further unit."""
-    pool = ThreadPoolExecutor(UNITS_AT_ONCE, thread_name_prefix="unit")
+def _read(source: AwsSource, units: list[Unit], redactor: Redactor, writer: Writer, at_once: int) -> Iterator[str]:
+    """Read units, each in a thread of its own that stores what it read; yields their keys as they are done.
+
+    Leaving early (Ctrl-C, a full disk) starts no further unit.
+    """
+    pool = ThreadPoolExecutor(at_once, thread_name_prefix="unit")
     try:
-        futures = [pool.submit(_unit, source, u, redactor) for u in units]
-        for future in as_completed(futures):
+        for future in as_completed([pool.submit(_unit, source, u, redactor, writer) for u in units]):
             yield future.result()
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _unit(source: AwsSource, unit: Unit, redactor: Redactor) -> Batch:
-    batch = Batch(unit.key)
-    for item in source.read(unit):
+def _unit(source: AwsSource, unit: Unit, redactor: Redactor, writer: Writer) -> str:
+    listings: list[Listing] = []
+    gaps: list[Gap] = []
+    writer.add(unit.key, _sorted_out(source.read(unit), redactor, listings, gaps), listings, gaps)
+    return unit.key
+
+
+def _sorted_out(
+    items: Iterable[Resource | Gap | Listing], redactor: Redactor, listings: list[Listing], gaps: list[Gap]
+) -> Iterator[Resource]:
+    """The resources, redacted; listings and gaps go where they belong on the way."""
+    for item in items:
         match item:
             case Resource():
-                batch.resources.append(redactor.redact(item))
+                yield redactor.redact(item)
             case Listing():
-                batch.listings.append(item)
+                listings.append(item)
             case Gap():
-                batch.gaps.append(item)
-    return batch
+                gaps.append(item)
 
 
-def _settle(
-    context: Context, environment: Environment, source: AwsSource, redactor: Redactor, writer: Writer, accounts: list[ResolvedAccount]
-) -> None:
+def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> None:
     """What belongs to no unit: accounts that could not be read, and a second look at what moved while it was read."""
     if ACCOUNTS not in writer.done:
-        lost = [a.gap for a in accounts if a.gap is not None] + [
-            _unread(a, stamp(context.now())) for a in environment.accounts if a.provider != "aws"
-        ]
+        at = stamp(context.now())
+        lost = [a.gap for a in prepared.accounts if a.gap is not None]
+        lost += [_unread(a, at) for a in prepared.environment.accounts if a.provider != "aws"]
         writer.add(ACCOUNTS, (), [Listing(g.account, "*", "*", Status.DENIED) for g in lost], lost)
     if AGAIN not in writer.done:
-        again = Batch(AGAIN)
-        for item in source.reread(source.in_flux):
-            if isinstance(item, Resource):
-                again.resources.append(redactor.redact(item))
-            else:
-                again.gaps.append(item)
-        writer.add(AGAIN, again.resources, (), again.gaps)
+        gaps: list[Gap] = []
+        again = prepared.source.reread(prepared.source.in_flux)
+        writer.add(AGAIN, _sorted_out(again, redactor, [], gaps), (), gaps)
 
 
 def _unread(account: Account, at: str) -> Gap:
@@ -166,34 +185,27 @@ def _unread(account: Account, at: str) -> Gap:
     return Gap(account.id, "*", "*", "cloudasset", "ListAssets", "NotSupported", "cloudasset.assets.listResource", hint, at=at)
 
 
-def _header(
-    context: Context,
-    environment: Environment,
-    source: AwsSource,
-    redactor: Redactor,
-    writer: Writer,
-    accounts: list[ResolvedAccount],
-    started: str,
-) -> Header:
+def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> Header:
     """How the snapshot was made, with the names that may show inside redacted settings."""
-    first, last = started, stamp(context.now())
+    first, last = prepared.started, stamp(context.now())
     names: set[str] = set()
     for resource in writer.resources():
         names.update(literals(resource))
         for read in resource.reads:
             first = min(first, read.at)
+    others = tuple(a.id for a in prepared.environment.accounts if a.provider != "aws")
     plain = Header(
-        environment=environment.name,
-        accounts=tuple(a.id for a in accounts) + tuple(a.id for a in environment.accounts if a.provider != "aws"),
-        regions=tuple((a.id, a.regions) for a in accounts),
+        environment=prepared.environment.name,
+        accounts=(*(a.id for a in prepared.accounts), *others),
+        regions=tuple((a.id, a.regions) for a in prepared.accounts),
         window=(first, last),
         as_of=stamp(context.as_of),
         tool_version=__version__,
         catalog_digest=context.catalog.digest,
         config_digest=context.settings.digest,
         key_id=redactor.key_id,
-        identities=dict(sorted(source.identities.items())),
-        calls=dict(sorted(source.calls.items())),
+        identities=dict(sorted(prepared.source.identities.items())),
+        calls=dict(sorted(prepared.source.calls.items())),
     )
     names.update(words(vocabulary(context.settings, plain)))
     return replace(plain, tokens=redactor.tokens(names))

@@ -14,7 +14,7 @@ _SHOWN = 5
 
 
 def find(snapshot: Snapshot, text: str) -> Resource | None:
-    """The one resource that `text` names: its address as `show` prints it, its ARN, or its id.
+    """The one resource that `text` names: its address as `show` prints it, its ARN, its id, or the last part of its id.
 
     Raises UsageError where several have that id.
     """
@@ -25,7 +25,14 @@ def find(snapshot: Snapshot, text: str) -> Resource | None:
             return snapshot.resource(Address(type, account, region, id))
         except KeyError:
             return None
-    found = [r for r in snapshot.resources() if text in (r.arn, r.address.id)]
+    found: list[Resource] = []
+    near: list[Resource] = []
+    for r in snapshot.resources():
+        if text in (r.arn, r.address.id):
+            found.append(r)
+        elif r.address.id.endswith(text) and r.address.id[: -len(text)][-1:] in tuple("/:|"):
+            near.append(r)
+    found = found or near
     if len(found) > 1:
         names = "; ".join(str(r.address) for r in found[:_SHOWN])
         raise UsageError(f"{text!r} names {len(found)} resources of {snapshot.header.environment}", f"write one of: {names}")
