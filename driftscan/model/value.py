@@ -192,15 +192,28 @@ def encode(value: Value) -> bytes:
 
     Markers become objects with one reserved key; a real object that looks like one is wrapped in `$literal`.
     """
-    return orjson.dumps(_wire(value), option=orjson.OPT_SORT_KEYS)
+    markers = 0
+
+    def marker(found: Value) -> Value:
+        nonlocal markers
+        if isinstance(found, Unknown | Redacted):
+            markers += 1
+            return _wire(found)
+        raise TypeError(f"a {type(found).__name__} is no raw value")
+
+    data = orjson.dumps(value, default=marker, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+    if data.count(b'{"$') == markers:
+        return data
+    return orjson.dumps(_wire(value), option=orjson.OPT_SORT_KEYS)  # some real key looks like a marker
 
 
 def decode(data: bytes) -> Value:
     """The raw value that `encode` wrote. Raises DriftscanError where the bytes are no JSON."""
     try:
-        return _unwire(orjson.loads(data))
+        value = orjson.loads(data)
     except orjson.JSONDecodeError as e:
         raise DriftscanError(f"a stored value is no JSON: {e}", "run `driftscan verify`") from e
+    return _unwire(value) if b'{"$' in data else value
 
 
 def _wire(value: Value) -> Value:
