@@ -8,7 +8,7 @@ from typing import Final
 from driftscan.judge.severity import Stage
 from driftscan.model.value import ABSENT, Value, show_scalar, walk
 
-_OTHER: Final = re.compile(r"\{account:([^{}:]+)(?::\d+)?\}")
+_OTHER: Final = re.compile(r"\{account:([^{}#]+)(?:#\d+)?\}")
 
 
 def crossing(candidate: Value, reference: Value, stage: Stage) -> str:

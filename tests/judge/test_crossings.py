@@ -20,7 +20,7 @@ INTO_PROD = "https://sqs.{region}.amazonaws.com/{account:prod}/orders"
         (INTO_PROD, INTO_PROD, "stage points into prod"),
         ("{account}", "{account:stage}", "prod points into stage"),
         ("{account:shared}", "{account:shared}", ""),
-        ("{account:shared:2}", "{account}", "stage points into shared"),
+        ("{account:shared#2}", "{account}", "stage points into shared"),
         ("{account}", "x", ""),
         ({"A": Bag((INTO_PROD,))}, {}, "stage points into prod"),
         (Seq((Text((Word("prod", "prod", "{env}"), INTO_PROD)),)), Seq(()), "stage points into prod"),
