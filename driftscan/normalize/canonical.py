@@ -119,7 +119,8 @@ class Walk:
     def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> list[tuple[str, str]]:
         """(key in canonical form, member) in the order of the former; words found in keys are noted.
 
-        A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become one stay apart.
+        A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become
+        one stay apart.
         """
         forms: dict[str, Form] = {}
         for name in value:

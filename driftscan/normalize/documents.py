@@ -111,7 +111,7 @@ def _base64(text: str) -> Value:
     return text
 
 
-_ENCODED: Final = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_ENCODED: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 
 
 def _number(text: str) -> Value:

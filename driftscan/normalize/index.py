@@ -9,16 +9,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftscan.catalog import Catalog
-from driftscan.catalog.derived import ignored
-from driftscan.catalog.paths import Deep, Member, Pattern
+from driftscan.catalog import Catalog, Spec
+from driftscan.catalog.derived import ignored, own
+from driftscan.catalog.paths import Deep, Member, Pattern, parse
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize.names import generated, ids
 
 STACK: Final = "AWS::CloudFormation::Stack"
 _SHORTEST: Final = 8
+_SHORTEST_ID: Final = 6
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
+_REVISION: Final = re.compile(r":\d+$")
 _NETWORKS: Final = ("AWS::EC2::VPC",)
 
 
@@ -45,6 +47,7 @@ class Index:
     named: names by (type, account) and spelling, for places where only names of that type stand. services: the same by the lower-case
     service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
     networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
+    series: ARNs without their revision, of types that have one. spelled: address -> its other names.
     """
 
     arns: dict[str, Known] = field(default_factory=dict)
@@ -56,6 +59,8 @@ class Index:
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     networks: list[tuple[int, int]] = field(default_factory=list)
     stacks: dict[Address, str] = field(default_factory=dict)
+    series: dict[str, Address] = field(default_factory=dict)
+    spelled: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     regions: dict[Address, str] = field(default_factory=dict)
 
     def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
@@ -68,13 +73,18 @@ class Index:
                     return near[0]
         return None
 
-    def of_service(self, service: str, account: str, region: str, noun: str, text: str) -> Address | None:
-        """The resource that an ARN of (service, account, region) means by `text`; noun: what the ARN calls its kind, or ""."""
+    def of_service(self, service: str, account: str, region: str, noun: str, text: str, near: str = "") -> Address | None:
+        """The resource that an ARN of (service, account, region) means by `text`.
+
+        noun: what the ARN calls its kind, or "". near: where there are several, the region of the one that is meant.
+        """
         names = self.services.get(SERVICES.get(service, service))
         found = names.get(text, ()) if names else ()
         fit = [a for a in found if account in ("", a.account) and (not region or a.region in (region, "global"))]
         if len(fit) > 1 and noun:
             fit = [a for a in fit if a.type.rpartition("::")[2].lower().startswith(noun)]
+        if len(fit) > 1 and near:
+            fit = [a for a in fit if a.region == near]
         return fit[0] if len(fit) == 1 else None
 
 
@@ -93,11 +103,13 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     claims: dict[str, list[Known]] = defaultdict(list)
     stacks: list[Resource] = []
     parents: dict[Address, Address] = {}
+    called = {type_: _called(spec) for type_, spec in catalog.specs.items()}
+    assigned = {type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)}
     known = {type_: _claimed(catalog, type_) for type_ in catalog.specs}
     blocks: set[tuple[int, int]] = set()
     for resource in resources:
         address = resource.address
-        _names(index, resource)
+        _names(index, resource, called.get(address.type, ()), assigned=address.type in assigned)
         index.members[address.type].update(resource.value)
         if resource.parent is not None:
             parents[address] = resource.parent
@@ -118,23 +130,37 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     return index
 
 
-def _names(index: Index, resource: Resource) -> None:
+def _called(spec: Spec) -> tuple[Pattern, ...]:
+    """Where a type holds the name that it is matched by."""
+    paths = [parse(p) for a in spec.identity.match for p in a if p != "parent" and not p.startswith("tags.")]
+    return tuple(p for p in paths if all(isinstance(s, Member) for s in p.steps) and p not in spec.compare.references)
+
+
+def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assigned: bool) -> None:
+    """Every name of one resource. assigned: its id is the vendor's own invention, however it looks."""
     address = resource.address
     spelled = {address.id}
+    for pattern in called:
+        name = pattern.first(resource.value)
+        if isinstance(name, str) and not name.startswith("arn:") and known_form(name) is None:
+            spelled.add(name)
     if "|" in address.id:
         spelled.add(address.id.rpartition("|")[2])
     if resource.arn:
         index.arns[resource.arn.removesuffix(":*")] = Known(address, "arn")
+        if (series := _REVISION.sub("", resource.arn)) != resource.arn:
+            index.series[series] = address
         tail = resource.arn.split(":", 5)[-1]
         spelled |= {tail, tail.rpartition("/")[2], tail.rpartition(":")[2], tail.partition("/")[2], tail.partition(":")[2]}
     if address.id.startswith("arn:"):
         index.arns.setdefault(address.id, Known(address, "arn"))
-    elif _loose(address.id):
+    elif _loose(address.id) or (assigned and len(address.id) >= _SHORTEST_ID):
         index.loose[address.id] = Known(address, "id")
     for text in spelled - {""}:
         add(index, address, text)
         if text != address.id and "|" not in address.id and _loose(text):
             index.loose.setdefault(text, Known(address, "name"))
+    index.spelled[address] = tuple(sorted(spelled - {"", address.id}))
 
 
 def add(index: Index, address: Address, text: str) -> None:
@@ -203,6 +229,7 @@ def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address
         if len(found) == 1:
             index.stacked[found[0]] = Stacked(home, logical)
             held.add(found[0])
+            _made_up(index, found[0], index.stacks[home], logical)
         elif found:
             waiting.append((logical, found))
         else:
@@ -214,6 +241,15 @@ def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address
     for address in held:
         if address.region == "global":
             index.regions[address] = home.region
+
+
+def _made_up(index: Index, address: Address, stack: str, logical: str) -> None:
+    """A name that begins with the stack's and the logical id's is CloudFormation's own, whatever its suffix looks like."""
+    start = f"{stack}-{logical}-".lower()
+    for text, attribute in ((address.id, "id"), *((t, "name") for t in index.spelled.get(address, ()))):
+        cut = start[: max(len(stack) + 2, min(len(start), len(text) - 4))]
+        if not text.startswith("arn:") and text.lower().startswith(cut):
+            index.loose.setdefault(text, Known(address, attribute))
 
 
 def _read(index: Index, home: Address, type_: str, physical: str) -> list[Address]:

@@ -52,7 +52,8 @@ class Keys:
                 found = (*outer, self._chosen(names.logical(above.logical))) if outer else ()
             else:
                 name = self._index.stacks.get(address, "")
-                found = (self._chosen(names.chosen(name) if names.generated(name) else name),) if name else ()
+                cut = min((start for start, _ in names.suffixes(name)), default=len(name))
+                found = (self._chosen(name[:cut]),) if name else ()
             self._stacks[address] = found
         return found
 
@@ -144,7 +145,9 @@ class Keys:
                 out.append(part)
         if out and isinstance(out[-1], str) and out[-1] != text:
             out[-1] = out[-1].rstrip("-_./:")
-        return (out[0] if len(out) == 1 else Text(tuple(out))) if any(_says(p) for p in out) else ABSENT
+        if out == [text] or any(_says(p) for p in out):
+            return out[0] if len(out) == 1 else Text(tuple(out))
+        return ABSENT
 
     # ----------------------------------------------------------------------------------------- names for people
 
@@ -153,8 +156,8 @@ class Keys:
         raw = self._raw_name(spec, resource)
         if raw is None:
             return "", False
-        form = self._texts.spelled(raw, home, resource.address)
-        return _show(form.body), not names.generated(raw)
+        kept = self._stable(raw, home, resource.address, ())
+        return "" if kept is ABSENT else _show(kept), not names.generated(raw)
 
     @staticmethod
     def _raw_name(spec: Spec | None, resource: Resource) -> str | None:
@@ -214,7 +217,7 @@ def _says(part: Value) -> bool:
 def _tells(parts: tuple[Value, ...]) -> bool:
     """Whether an alternative can name one resource: `false` and nothing at all name none unless a text stands beside them."""
     flat = [v for p in parts for v in (p.items if isinstance(p, Bag) else (p,))]
-    text = any(isinstance(v, str | Text | Word | Redacted) and v != "" for v in flat)
+    text = any(isinstance(v, Text | Redacted) or (isinstance(v, str | Word) and _says(v)) for v in flat)
     if any(v is False or v is None for v in flat) and not text:
         return False
     return text or any(isinstance(v, Ref) or v is True or (isinstance(v, int) and not isinstance(v, bool)) for v in flat)

@@ -5,22 +5,6 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
-_STACK_SUFFIX: Final = r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[0-9])(?=[A-Z0-9]*[A-Z])[A-Z0-9]{10,14}(?![A-Za-z0-9])"
-_LOWER_SUFFIX: Final = r"(?<=[a-z0-9])-(?=(?:[a-z]*[0-9]){2})(?=(?:[0-9]*[a-z]){2})[a-z0-9]{12,13}(?![A-Za-z0-9])"
-_HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
-_UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
-_NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
-_MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]*[A-Za-z][0-9]+[A-Za-z])(?=(?:[A-Za-z]*[0-9]){2})[0-9A-Za-z]{8,}(?![0-9A-Za-z])"
-_GENERATED: Final = re.compile("|".join((_UUID, _STACK_SUFFIX, _LOWER_SUFFIX, _HEX, _UPPER_HEX, _NUMBER, _MIXED)))
-STACK_SUFFIX: Final = re.compile(_STACK_SUFFIX)
-_PREFIXED: Final = re.compile(
-    r"(?<![0-9A-Za-z-])([a-z]{1,12}(?:-[a-z]{2,8})?)-(?=[a-f0-9]*[0-9])[0-9a-f]{8}(?:[0-9a-f]{9})?(?![0-9A-Za-z])"
-)
-_FORM: Final = re.compile(rf"{_PREFIXED.pattern}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
-_SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
-_HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
-
 PREFIXES: Final = {
     "acl": "AWS::EC2::NetworkAcl", "ami": "AWS::EC2::Image", "cgw": "AWS::EC2::CustomerGateway", "dopt": "AWS::EC2::DHCPOptions",
     "eigw": "AWS::EC2::EgressOnlyInternetGateway", "eipalloc": "AWS::EC2::EIP", "eni": "AWS::EC2::NetworkInterface",
@@ -34,10 +18,56 @@ PREFIXES: Final = {
 }  # fmt: skip
 """What an id's prefix claims it to be."""
 
+_UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
+_CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
+_INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
+_CUTS: Final = frozenset({32, 63, 64, 128, 255, 256})
+_HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
+_UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
+_NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
+_MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"
+_GENERATED: Final = re.compile("|".join((_UUID, _HEX, _UPPER_HEX, _NUMBER, _MIXED)))
+_KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
+PREFIXED: Final = (
+    rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}})"
+    r"(?![0-9A-Za-z])"
+)
+"""An id with its prefix: a known one and 8 or 17 hex digits, or any and 17."""
+_PREFIXED: Final = re.compile(PREFIXED)
+_FORM: Final = re.compile(rf"{PREFIXED}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
+_SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
+_HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
+
+
+def suffixes(text: str) -> list[tuple[int, int]]:
+    """Where the text holds suffixes as CloudFormation appends them to the names it makes, with their dash.
+
+    A name at a length limit may have lost the end of its suffix.
+    """
+    if "-" not in text:
+        return []
+    out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1])]
+    name = text.rpartition(":")[2].rpartition("/")[2]
+    if not out and len(name) in _CUTS and (m := _CUT_SUFFIX.search(text)) is not None:
+        out.append(m.span())
+    return out
+
+
+def _random(token: str) -> bool:
+    """Whether letters and digits look drawn at random: digits between them, or hardly a vowel."""
+    if _INNER_DIGIT.search(token):
+        return True
+    digits = sum(c.isdigit() for c in token)
+    letters = len(token) - digits
+    if digits >= 2 and letters >= 2:
+        return True
+    return letters > 0 and len(token) >= 12 and sum(c in "aeiouAEIOU" for c in token) / letters < 0.28
+
 
 def generated(text: str) -> bool:
     """Whether a name holds a part that nobody chose: a stack's suffix, random hex, a UUID, a long number that is no account id."""
-    return _GENERATED.search(text) is not None or _PREFIXED.search(text) is not None
+    return _GENERATED.search(text) is not None or _PREFIXED.search(text) is not None or bool(suffixes(text))
 
 
 def chosen(text: str) -> str:
@@ -51,7 +81,10 @@ def chosen(text: str) -> str:
 
 def bare(text: str) -> str:
     """The text without its generated parts, wherever they stand; what separated them stays once."""
-    return _SEPARATORS.sub(lambda m: m[1] or "", _GENERATED.sub("", _PREFIXED.sub("", text)))
+    text = _FORM.sub("", text)
+    for start, end in reversed(suffixes(text)):
+        text = text[:start] + text[end:]
+    return _SEPARATORS.sub(lambda m: m[1] or "", _GENERATED.sub("", text))
 
 
 def logical(text: str) -> str:
@@ -61,4 +94,4 @@ def logical(text: str) -> str:
 
 def ids(text: str) -> list[tuple[int, int, str]]:
     """Where the text holds ids of a known form: (start, end, the type that the form claims, or "")."""
-    return [(m.start(), m.end(), PREFIXES.get(m[1] or "", "")) for m in _FORM.finditer(text)]
+    return [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]

@@ -108,7 +108,7 @@ _SETTING_MEMBERS: Final = frozenset(
     | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
     | {"runtimeenvironmentvariables"}
 )
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{16,}={0,2}\s*")
+_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 _PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
 _NUMBER: Final = re.compile(r"\d{1,7}")
 _MEMO: Final = 200_000
@@ -304,7 +304,7 @@ class _Walk:
         whole = secrets.spans(text)
         if whole == [(0, len(text))]:
             return r.secret(text)
-        if any(m.lower() in _SETTING_MEMBERS for m in path) or (path == ("Value",) and "Parameter" in self.type):
+        if any(m.lower() in _SETTING_MEMBERS for m in path) or (path[0] == "Value" and "Parameter" in self.type):
             return r.setting(text)
         return r.secret(text)
 

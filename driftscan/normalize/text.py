@@ -32,6 +32,7 @@ class Form(NamedTuple):
 
 ARN: Final = re.compile(r"arn:aws[\w-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:([^\s\"'`,<>|\\()\[\]{};&]+)")
 _ARN_END: Final = re.compile(r"[/:.*?#@=$]")
+_REVISION: Final = re.compile(r":\d+$")
 _QUEUE: Final = re.compile(r"https?://[^\s/\"']+/(\d{12})/([\w.-]+)")
 _GAP: Final = "\ue000"
 """Stands for one closed token while a setting is read as text."""
@@ -90,6 +91,8 @@ class Texts:
         for known in form.body.parts if isinstance(form.body, Text) else (form.body,):
             if not isinstance(known, str):
                 parts.append(known)
+                for _ in range(known.text.count(_GAP) if isinstance(known, Ref) else 0):
+                    next(rest)  # closed tokens inside a reference (a port in a URL): the reference says more than they do
                 continue
             for i, piece in enumerate(known.split(_GAP)):
                 if i:
@@ -97,13 +100,15 @@ class Texts:
                 if piece:
                     parts.append(piece)
         plain = form.plain
-        for token in closed:
+        for token in [p for p in parts if isinstance(p, Opaque)]:
             plain = plain.replace(_GAP, f"#{token.digest}", 1)
         return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), plain, form.refs, form.words)
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
         """A resource's own name for a logical key: references to itself are no references here."""
-        return self._join(text, home, [f for f in self._found(text, "") if not (isinstance(f.payload, Known) and f.payload.address == own)])
+        return self._join(
+            text, home, [f for f in self._found(text, home, "") if not (isinstance(f.payload, Known) and f.payload.address == own)]
+        )
 
     # ----------------------------------------------------------------------------------------- making
 
@@ -113,11 +118,9 @@ class Texts:
                 address = self._index.find(types, one, home, text)
                 if address is not None:
                     return _reference(Ref(address, address.type, text, "name"))
-        if not text or (text.isalpha() and len(text) < 3):
-            return Form(text, text)
-        return self._join(text, home, self._found(text, types[0] if types else ""))
+        return self._join(text, home, self._found(text, home, types[0] if types else ""))
 
-    def _found(self, text: str, type_: str) -> list[Found]:
+    def _found(self, text: str, home: str, type_: str) -> list[Found]:
         out: list[Found] = []
         if "arn:" in text:
             out += self._arns(text)
@@ -128,7 +131,7 @@ class Texts:
                     out.append(Found(start, end, "ref", text[start:end], payload=known))
         if "://" in text:
             for m in _QUEUE.finditer(text):
-                address = self._index.of_service("sqs", m[1], "", "queue", m[2])
+                address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)
                 if address is not None:
                     out.append(Found(m.start(), m.end(), "ref", m[0], payload=Known(address, "url")))
         if "-" in text:
@@ -139,8 +142,7 @@ class Texts:
                 symbol = relative(address_, prefix, "/" not in text[start:end], self._blocks)
                 if symbol is not None:
                     out.append(Found(start, end, "symbol", symbol))
-        for m in names.STACK_SUFFIX.finditer(text) if "-" in text else ():
-            out.append(Found(m.start(), m.end(), "suffix", "-{id}"))
+        out += [Found(s, e, "suffix", "-{id}") for s, e in names.suffixes(text)]
         return out
 
     def _arns(self, text: str) -> Iterable[Found]:
@@ -152,6 +154,10 @@ class Texts:
             end = self._known_prefix(m)
             if end is not None:
                 yield Found(m.start(), end, "ref", text[m.start() : end], payload=self._index.arns[text[m.start() : end]])
+                continue
+            older = _REVISION.sub("", m[0])
+            if older != m[0] and older in self._index.series:
+                yield Found(m.start(), m.end(), "ref", m[0], payload=Known(self._index.series[older], "other revision"))
                 continue
             named = self._named(service, region, account or "", rest)
             if named is not None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from driftscan.normalize.names import PREFIXED
+
 _TOKEN: Final = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w.])"  # an address or a block is one token: its numbers alone say nothing
+    r"|(?<![0-9A-Za-z])(?:s3|ec2)(?![0-9A-Za-z])"
     r"|(?<![0-9A-Za-z])[a-z]{2}(?:-[a-z]+)+-\d[a-z]?(?![0-9A-Za-z])"  # so is a region or zone,
     r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"  # a UUID,
-    r"|(?<![0-9A-Za-z])[a-z]{1,12}-[0-9a-f]{8,17}(?![0-9A-Za-z])"  # an id with its prefix,
+    rf"|{PREFIXED}"  # an id with its prefix,
     r"|(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none
     r"(?![A-Za-z]{3,}[0-9]{1,2}(?![0-9A-Za-z]))[0-9A-Za-z]{5,}(?![0-9A-Za-z])"
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"  # camel case humps and numbers, so that `ordersStage` shows its word

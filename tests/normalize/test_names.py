@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+import pytest
+
+from driftscan.normalize import names
+
+
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("orders-Queue-1A2B3C4D5E6F7", "orders-Queue"),
+        ("orders-Queue-XJQKANNLCIBP", "orders-Queue"),
+        ("orders-Queue-OUPMTAULT6UI", "orders-Queue"),
+        ("orders-db-b6odfexi6zfc", "orders-db"),
+        ("orders-Queue-1A2B3C4D5E6F7-dlq", "orders-Queue-dlq"),
+        ("essentials-83af-AWSDataLifecycleManagerDefaultRole-stage-4GJR5UL", "essentials-83af-AWSDataLifecycleManagerDefaultRole-stage"),
+        ("app/my-alb/50dc6c495c0c9188", "app/my-alb"),
+        ("sg-0123456789abcdef0", ""),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", ""),
+        ("a1b2c3d4e5", ""),
+        ("my-alb-1234567890", "my-alb"),
+    ],
+)
+def test_generated_parts_are_taken_away(text: str, left: str) -> None:
+    assert names.generated(text)
+    assert names.chosen(text) == left
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "orders-stage",
+        "bucket-111111111111",
+        "my-production-environment1",
+        "TEAM-SUBSCRIPTIONS",
+        "Dashboard77baStg",
+        "node18-x",
+        "us-east-1",
+        "E2QWRUHAPOMQZL",
+    ],
+)
+def test_chosen_names_stay_whole(text: str) -> None:
+    assert not names.generated(text)
+    assert names.chosen(text) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [("ApiDeployment5a7f3c9d2e", "ApiDeployment"), ("MetadataABCD1234", "Metadata"), ("Bucket", "Bucket"), ("Feedface", "Feedface")],
+)
+def test_logical_ids_lose_their_hash(text: str, short: str) -> None:
+    assert names.logical(text) == short
+
+
+def test_ids_of_a_known_form_say_their_type() -> None:
+    text = "from vpc-0a1b2c3d4e5f60718 to key/1234abcd-12ab-34cd-56ef-1234567890ab, my-vpc-12345678"
+    assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
+        ("vpc-0a1b2c3d4e5f60718", "AWS::EC2::VPC"),
+        ("1234abcd-12ab-34cd-56ef-1234567890ab", ""),
+    ]

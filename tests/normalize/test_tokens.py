@@ -1,0 +1,33 @@
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from driftscan.normalize.tokens import split, tokens
+
+
+@given(st.text())
+def test_parts_join_to_the_text(text: str) -> None:
+    assert "".join(part for part, _ in split(text)) == text
+
+
+@given(st.text())
+def test_delimiters_hold_no_letter_or_digit(text: str) -> None:
+    assert not any(c.isascii() and c.isalnum() for part, token in split(text) if not token for c in part)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("ordersStage-prod1", {"orders", "Stage", "prod", "1"}),
+        ("sqs.us-east-1a:111111111111", {"sqs", "us-east-1a", "111111111111"}),
+        ("10.1.2.0/24:80", {"10.1.2.0/24", "80"}),
+        ("vpc-0a1b2c3d4e5f60718", {"vpc-0a1b2c3d4e5f60718"}),
+        ("x/1234abcd-12ab-34cd-56ef-1234567890ab", {"x", "1234abcd-12ab-34cd-56ef-1234567890ab"}),
+        ("a1b2c3d4e5.execute-api", {"a1b2c3d4e5", "execute", "api"}),
+        ("orders-Queue-1A2B3C4D5E6F7", {"orders", "Queue", "1A2B3C4D5E6F7"}),
+    ],
+)
+def test_ids_regions_and_addresses_are_whole(text: str, expected: set[str]) -> None:
+    assert tokens(text) == expected
