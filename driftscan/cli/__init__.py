@@ -40,7 +40,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return _leave(1)
     except click.ClickException as e:
-        e.show()
+        path = e.ctx.command_path if isinstance(e, click.UsageError) and e.ctx is not None else "driftscan"
+        message = e.format_message()
+        _say(message[:1].lower() + message[1:], f"`{path} --help` says what can be written")
         return _leave(e.exit_code)
     except (KeyboardInterrupt, click.Abort) as e:
         _say("interrupted; the store is whole, and the next run resumes what was read")

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 from driftscan.errors import UsageError
 from driftscan.formats import render
-from driftscan.jobs.compare import Judged, compare, sides
+from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
+from driftscan.jobs.resolved import with_causes
 from driftscan.jobs.scan import Progress, prepare, scan
 from driftscan.jobs.sides import resolve
 from driftscan.judge import earlier
 from driftscan.model.snapshot import Snapshot
+from driftscan.store import SnapshotInfo
 
 ALWAYS = ("html", "json")
 """What every run writes into its output folder, as `report.FORMAT`."""
@@ -49,11 +53,14 @@ def run(
     last = previous(context)
     before = earlier(last.report) if last else None
     judged = [compare(context, infos[made[r.candidate].id], infos[made[r.reference].id], before) for r in rules]
+    if last is not None and before is not None:
+        judged = with_causes(context, judged, last, before)
     result = report(context, judged, started, previous_run=last.run if last else None)
     for name in ALWAYS:
         write(folder / f"report.{name}", render(name, result))
-    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     remember(context, result, made, final=not tuple(only))
+    context.note(f"wrote {' and '.join(str(folder / f'report.{name}') for name in ALWAYS)}")
+    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     return exit_code(result, context.settings.min_coverage, fail_on)
 
 
@@ -66,15 +73,20 @@ def diff(
     fail_on: str | None = None,
     screen: Screen = PLAIN,
 ) -> int:
-    """Compare two stored snapshots and write the report. Returns the exit code."""
-    started = stamp(context.now())
-    judged = [one(context, candidate, reference)]
-    result = report(context, judged, started)
+    """Compare two stored snapshots and write the report. Returns the exit code.
+
+    The same snapshots, configuration and `as_of` give the same bytes: nothing in this report knows when it was made.
+    """
+    a, b = sides(context, resolve(context, candidate), resolve(context, reference))
+    last = previous(context)
+    judged = [compare(context, a, b, earlier(last.report) if last else None)]
+    same = replace(context, run_id=_name(context, a, b), now=lambda: context.as_of)
+    result = report(same, judged, stamp(context.as_of), previous_run=last.run if last else None)
     emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     return exit_code(result, context.settings.min_coverage, fail_on)
 
 
-def one(context: Context, candidate: str, reference: str) -> Judged:
-    """The comparison of two sides as `diff` names them."""
-    a, b = resolve(context, candidate), resolve(context, reference)
-    return compare(context, *sides(context, a, b))
+def _name(context: Context, *infos: SnapshotInfo) -> str:
+    """The id of an ad hoc comparison: a digest of what it depends on."""
+    parts = [*(i.digest for i in infos), context.settings.digest, context.catalog.digest, stamp(context.as_of)]
+    return "diff-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

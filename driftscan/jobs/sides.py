@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from driftscan.config.text import nearest
 from driftscan.errors import UsageError
 from driftscan.jobs.context import Context
 from driftscan.store import SnapshotInfo
@@ -18,6 +19,9 @@ def resolve(context: Context, text: str) -> SnapshotInfo:
     try:
         environment = context.settings.environment(name).name
     except KeyError:
+        names = [e.name for e in context.settings.environments]
+        if not any(c.isdigit() for c in text) and (near := nearest(name, names)):  # never the beginning of an id by accident
+            raise UsageError(f"there is no environment {name!r}", f"did you mean {near!r}?") from None
         return context.store.resolve(text, context.as_of)
     if not context.store.snapshots(environment):
         raise UsageError(f"no snapshot of {environment} is stored in {context.store.url}", f"run `driftscan scan {environment}`")
