@@ -39,7 +39,7 @@ class Entry:
     size: int
 
 
-class Backend(Protocol):
+class Readable(Protocol):
     """Bytes by key. Every method raises DriftscanError, with the key and the next step, when the medium fails."""
 
     @property
@@ -55,6 +55,14 @@ class Backend(Protocol):
         """At most `length` bytes from `start`; fewer at the end, none behind it. Raises MissingError."""
         ...
 
+    def list(self, prefix: str) -> Iterator[Entry]:
+        """Every key that starts with `prefix`, sorted. A prefix is empty or ends with `/`."""
+        ...
+
+
+class Backend(Readable, Protocol):
+    """What a store needs of a place to write to."""
+
     def get_tagged(self, key: str) -> tuple[bytes, str] | None:
         """Everything under `key` and the tag that `put_if` compares, or None where there is no such key."""
         ...
@@ -65,10 +73,6 @@ class Backend(Protocol):
 
     def put_if(self, key: str, data: bytes, tag: str | None) -> str:
         """Replace `key` if its tag still is `tag` (None: if there is no such key). Returns the new tag. Raises ConflictError."""
-        ...
-
-    def list(self, prefix: str) -> Iterator[Entry]:
-        """Every key that starts with `prefix`, sorted. A prefix is empty or ends with `/`."""
         ...
 
     def delete(self, key: str) -> None:

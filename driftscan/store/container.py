@@ -20,7 +20,7 @@ import orjson
 import zstandard
 
 from driftscan.errors import VerificationError
-from driftscan.store.backend import Backend, MissingError
+from driftscan.store.backend import MissingError, Readable
 
 MAGIC: Final = b"DRIFTSC\x01"
 _HEAD: Final = len(MAGIC) + 4
@@ -89,7 +89,7 @@ class Builder:
 class Container:
     """A stored container, read frame by frame; every read is checked."""
 
-    def __init__(self, backend: Backend, key: str, digest: str | None = None, *, whole: bytes | None = None) -> None:
+    def __init__(self, backend: Readable, key: str, digest: str | None = None, *, whole: bytes | None = None) -> None:
         """`digest`: what the container must be, where that is known. `whole`: its bytes, where they were read already.
 
         Raises VerificationError, also where the file is missing.

@@ -7,8 +7,9 @@ A part is a container of kind `part`. Each frame but the last holds resources of
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 import orjson
 
@@ -55,6 +56,11 @@ class Part:
     unit: str
     container: Container
 
+    @property
+    def raw(self) -> int:
+        """Bytes of its resources, uncompressed."""
+        return sum(frame[1] for frame in self.container.frames[:-1])
+
     def coverage(self) -> tuple[list[Listing], list[Gap]]:
         """Its listings and gaps."""
         data = orjson.loads(self.container.frame(len(self.container.frames) - 1))
@@ -86,6 +92,17 @@ def merged(parts: Iterable[Part]) -> Iterator[New[tuple[Read, ...]]]:
         for key in sorted(found):
             body, reads = found[key]
             yield New(key, body, tuple(Read(call, at) for call, at in orjson.loads(reads)))
+
+
+def samples(parts: Iterable[Part], step: int) -> Sequence[bytes]:
+    """The bodies of every `step`-th record, by unit."""
+    bodies = (
+        row[1]
+        for part in sorted(parts, key=lambda p: p.unit)
+        for n in range(len(part.container.frames) - 1)
+        for row in _rows(part.container, n)
+    )
+    return list(islice(bodies, 0, None, step))
 
 
 def _latest(reads: bytes) -> str:

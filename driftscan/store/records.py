@@ -36,6 +36,16 @@ def key_address(key: bytes) -> Address:
     return Address(type, account, region, id, provider)
 
 
+def type_prefix(key: bytes) -> bytes:
+    """The part of a resource's key that its type makes."""
+    return key[: key.index(b"\x01", len(RESOURCES)) + 1]
+
+
+def prefix_type(prefix: bytes) -> str:
+    """The type that `type_prefix` cut out."""
+    return _split(prefix[len(RESOURCES) : -1])[0]
+
+
 def token_key(digest: str) -> bytes:
     """The key of one clear token (`Header.tokens`)."""
     return TOKENS + _join((digest,))

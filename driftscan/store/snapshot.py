@@ -31,6 +31,11 @@ class StoredSnapshot:
         return manifest.info(self._container)
 
     @property
+    def key(self) -> str:
+        """Where its file lies in the store."""
+        return self._container.key
+
+    @property
     def id(self) -> str:
         return self.info.id
 
@@ -74,17 +79,17 @@ class StoredSnapshot:
         return records.resource(row.key, row.body, self._row_reads(row))
 
     def _row_reads(self, row: Row) -> tuple[Read, ...]:
-        rank = self._ranks.of(row)
-        frame = self._first_frames[row.run] + rank // CHUNK
+        chunk, number = divmod(row.rank, CHUNK)
+        frame = self._first_frames[row.run] + chunk
         held = self._reads.get(row.run)
         if held is None or held[0] != frame:
-            size = min(CHUNK, self.table.runs[row.run].size - rank // CHUNK * CHUNK)
+            size = min(CHUNK, self.table.runs[row.run].size - chunk * CHUNK)
             try:
                 held = frame, ReadsChunk(self._container.frame(frame), size)
             except (ValueError, KeyError, orjson.JSONDecodeError) as e:
                 raise damaged(self._container.key, f"frame {frame} cannot be read: {e}") from None
             self._reads[row.run] = held
-        return held[1].row(rank % CHUNK)
+        return held[1].row(number)
 
     @cached_property
     def _first_frames(self) -> list[int]:
@@ -92,30 +97,3 @@ class StoredSnapshot:
         for run in self.table.runs:
             out.append(out[-1] + -(-run.size // CHUNK))
         return out
-
-    @cached_property
-    def _ranks(self) -> _Ranks:
-        return _Ranks(self.table)
-
-
-class _Ranks:
-    """How many live records of its run come before a row; rows mostly come in order, so one step is remembered per block."""
-
-    _BLOCK = 1024
-
-    def __init__(self, table: Table) -> None:
-        self._runs = table.runs
-        self._blocks: dict[int, list[int]] = {}
-
-    def of(self, row: Row) -> int:
-        run = self._runs[row.run]
-        if row.run not in self._blocks:
-            size = self._BLOCK // 8
-            counts = [0]
-            for start in range(0, len(run.live), size):
-                counts.append(counts[-1] + int.from_bytes(run.live[start : start + size], "little").bit_count())
-            self._blocks[row.run] = counts
-        block, offset = divmod(row.number, self._BLOCK)
-        start = block * self._BLOCK // 8
-        bits = int.from_bytes(run.live[start : start + (offset + 7) // 8], "little") & ((1 << offset) - 1)
-        return self._blocks[row.run][block] + bits.bit_count()

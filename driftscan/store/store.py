@@ -83,7 +83,7 @@ class Store:
         self.backend.sweep()
         with contextlib.suppress(ExistsError):
             self.backend.put(verification.FORMAT_KEY, verification.FORMAT)
-        return writer.begin(self._packs, environment, run_id, plan_digest)
+        return writer.begin(self.backend, self._packs, environment, run_id, plan_digest)
 
     def history(self, address: Address, environment: str | None = None) -> Iterator[tuple[SnapshotInfo, Resource | None]]:
         """One resource in every snapshot, oldest first, None where it was not there; of all environments that ever held it,

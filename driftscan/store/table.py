@@ -17,7 +17,7 @@ from typing import Final, Generic, TypeVar
 import xxhash
 
 from driftscan.store import records
-from driftscan.store.backend import Backend, ExistsError, MissingError
+from driftscan.store.backend import Backend, ExistsError, MissingError, Readable
 from driftscan.store.container import Builder, Container, Dictionary, damaged, sha256
 
 FRAME: Final = 1 << 16
@@ -28,17 +28,15 @@ MAX_RUNS: Final = 64
 """More runs than this, and the smallest are written together: reading a month must not cost a file per month of history."""
 LEVEL: Final = 12
 
+DICTIONARIES: Final = "dictionaries/"
+"""Where compression dictionaries lie, by digest."""
+
 T = TypeVar("T")
 
 
 def pack_key(digest: str) -> str:
     """Where a pack lies."""
     return f"packs/{digest[:2]}/{digest}"
-
-
-def dictionary_key(digest: str) -> str:
-    """Where a compression dictionary lies."""
-    return f"dictionaries/{digest}"
 
 
 def fingerprint(key: bytes) -> bytes:
@@ -78,18 +76,19 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of a table: run and number say where it lies."""
+    """One record of a table. run, number: where it lies; rank: how many live records of its run come before it."""
 
     key: bytes
     run: int
     number: int
+    rank: int
     body: bytes
 
 
 class Pack:
     """One stored pack."""
 
-    def __init__(self, backend: Backend, digest: str, dictionaries: Packs) -> None:
+    def __init__(self, backend: Readable, digest: str, dictionaries: Packs) -> None:
         self.container = Container(backend, pack_key(digest), digest)
         meta = self.container.meta
         if meta.get("kind") != "pack":
@@ -148,7 +147,7 @@ class Pack:
 class Packs:
     """The packs and dictionaries of one store, each opened once."""
 
-    def __init__(self, backend: Backend) -> None:
+    def __init__(self, backend: Readable) -> None:
         self.backend = backend
         self._packs: dict[str, Pack] = {}
         self._dictionaries: dict[str, Dictionary] = {}
@@ -165,7 +164,7 @@ class Packs:
         """One dictionary. Raises VerificationError."""
         with self._lock:
             if digest not in self._dictionaries:
-                key = dictionary_key(digest)
+                key = DICTIONARIES + digest
                 try:
                     data = self.backend.get(key)
                 except MissingError:
@@ -185,18 +184,19 @@ class Table:
 
     def scan(self, start: bytes = b"", stop: bytes = b"\xff") -> Iterator[Row]:
         """The live records with start <= key < stop, in key order; holds one frame per run in memory."""
-        streams = [stream for i in range(len(self.runs)) for stream in [self._stream(i, start, stop)]]
-        merged: Iterable[tuple[bytes, int, int, bytes]] = streams[0] if len(streams) == 1 else heapq.merge(*streams)
-        for key, run, number, body in merged:
-            yield Row(key, run, number, body)
+        streams = [self._stream(i, start, stop) for i in range(len(self.runs))]
+        merged = streams[0] if len(streams) == 1 else heapq.merge(*streams)
+        for row in merged:
+            yield Row(*row)
 
-    def _stream(self, index: int, start: bytes, stop: bytes) -> Iterator[tuple[bytes, int, int, bytes]]:
+    def _stream(self, index: int, start: bytes, stop: bytes) -> Iterator[tuple[bytes, int, int, int, bytes]]:
         run = self.runs[index]
         pack = self.packs.open(run.pack)
         if pack.count != run.count:
             raise damaged(pack.container.key, f"{pack.count} records instead of {run.count}")
         first = max(0, bisect_right(pack.first_keys, start) - 1)
         last = bisect_left(pack.first_keys, stop)
+        rank = run.rank(pack.starts[first])
         for frame in range(first, last):
             number, end = pack.starts[frame], pack.starts[frame + 1]
             bits = int.from_bytes(run.live[number >> 3 : (end + 7) >> 3], "little") >> (number & 7)
@@ -205,15 +205,18 @@ class Table:
             keys, bodies = pack.frame(frame)
             inside = start <= keys[0] and keys[-1] < stop
             for offset, key in enumerate(keys):
-                if bits >> offset & 1 and (inside or start <= key < stop):
-                    yield key, index, number + offset, bodies[offset]
+                if bits >> offset & 1:
+                    if inside or start <= key < stop:
+                        yield key, index, number + offset, rank, bodies[offset]
+                    rank += 1
 
     def find(self, key: bytes) -> Row | None:
         """One record, or None."""
         for index, run in enumerate(self.runs):
             found = self.packs.open(run.pack).find(key)
             if found is not None and run.alive(found[0]):
-                return Row(key, index, *found)
+                number, body = found
+                return Row(key, index, number, run.rank(number), body)
         return None
 
 
@@ -233,8 +236,8 @@ class PackWriter:
     fingerprints of all keys.
     """
 
-    def __init__(self, packs: Packs, dictionary: Dictionary | None) -> None:
-        self._packs = packs
+    def __init__(self, backend: Backend, dictionary: Dictionary | None) -> None:
+        self._backend = backend
         self._dictionary = dictionary
         self._keys: list[bytes] = []
         self._bodies: list[bytes] = []
@@ -276,7 +279,7 @@ class PackWriter:
         meta = {"kind": "pack", "dictionary": self._dictionary.digest if self._dictionary else None}
         self._builder.add_plain(b"".join(self._prints))
         digest, data = self._builder.build(meta)
-        put_same(self._packs.backend, pack_key(digest), data)
+        put_same(self._backend, pack_key(digest), data)
         self.written.append((digest, len(self._prints)))
         self._builder, self._prints = self._fresh(), []
 
@@ -300,11 +303,11 @@ class Merge(Generic[T]):
     which is complete when the iteration ends.
     """
 
-    def __init__(self, previous: Table, new: Iterable[New[T]], dictionary: Dictionary | None) -> None:
+    def __init__(self, backend: Backend, previous: Table, new: Iterable[New[T]], dictionary: Dictionary | None) -> None:
         self._previous = previous
         self._new = new
         self._kept = _keep(previous.runs)
-        self._writer = PackWriter(previous.packs, dictionary)
+        self._writer = PackWriter(backend, dictionary)
         self.runs: tuple[Run, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[int, T]]:

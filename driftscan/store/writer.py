@@ -12,11 +12,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import orjson
+import zstandard
 
 from driftscan.errors import DriftscanError, VerificationError
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Header, Listing
-from driftscan.store import heads, manifest, parts, records
+from driftscan.store import heads, manifest, parts, records, table
 from driftscan.store.backend import UNFINISHED, Backend, quote
 from driftscan.store.container import Container, Dictionary, damaged
 from driftscan.store.reads import ReadsWriter
@@ -25,8 +26,8 @@ from driftscan.store.table import Merge, New, Packs, Table, put_same
 
 log = logging.getLogger(__name__)
 
-_DICTIONARY_SIZE = 112 << 10
-_DICTIONARY_SAMPLES = 16 << 20  # raw bytes to learn from
+_DICTIONARY = 64 << 10  # bytes
+_LEARN_FROM = 1 << 20, 8 << 20  # raw bytes to learn from: fewer teach nothing, more nothing new
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,11 +42,11 @@ class Journal:
 class Writer:
     """One snapshot on its way into the store; see `Store.begin`. `add` may be called by several threads."""
 
-    def __init__(self, packs: Packs, environment: str, journal: Journal, done: Iterable[str]) -> None:
+    def __init__(self, backend: Backend, packs: Packs, environment: str, journal: Journal, done: Iterable[str]) -> None:
         self.environment = environment
         self.run_id = journal.run
         self._packs = packs
-        self._backend = packs.backend
+        self._backend = backend
         self._journal = journal
         self._done = set(done)
         self._lock = threading.Lock()
@@ -91,7 +92,7 @@ class Writer:
         head = heads.read(self._backend, self.environment)
         last = head.last
         before = self._open(last) if last else None
-        table = before.table if before else Table(self._packs, ())
+        known = before.table if before else Table(self._packs, ())
         found = [part for _, part in stored_parts(self._backend, self.environment)]
         listings: list[Listing] = []
         gaps: list[Gap] = []
@@ -99,9 +100,9 @@ class Writer:
             mine = part.coverage()
             listings += mine[0]
             gaps += mine[1]
-        dictionary = self._dictionary(table)
+        dictionary = _dictionary(self._backend, self._packs, found)
         types: dict[str, int] = {}
-        merge = Merge(table, _records(found, header, types), dictionary)
+        merge = Merge(self._backend, known, _records(found, header, types), dictionary)
         reads = ReadsWriter()
         for run, calls in merge:
             reads.add(run, calls)
@@ -113,7 +114,7 @@ class Writer:
             gaps,
             merge.runs,
             reads=frames,
-            types=dict(sorted(types.items())),
+            types=types,
             run=self._journal.run,
             plan=self._journal.plan,
         )
@@ -126,13 +127,23 @@ class Writer:
     def _open(self, info: manifest.SnapshotInfo) -> StoredSnapshot:
         return open_snapshot(self._packs, info)
 
-    def _dictionary(self, table: Table) -> Dictionary | None:
-        """The newest dictionary of the chain; where there is none yet and enough to learn from, a new one."""
-        for run in reversed(table.runs):
-            pack = self._packs.open(run.pack)
-            if pack.dictionary:
-                return pack.dictionary
+
+def _dictionary(backend: Backend, packs: Packs, found: list[parts.Part]) -> Dictionary | None:
+    """The store's compression dictionary; where there is none yet and enough to learn from, a new one."""
+    for entry in backend.list(table.DICTIONARIES):
+        return packs.dictionary(entry.key.removeprefix(table.DICTIONARIES))
+    least, most = _LEARN_FROM
+    total = sum(part.raw for part in found)
+    if total < least:
         return None
+    samples: list[bytes | bytearray | memoryview] = list(parts.samples(found, -(-total // most)))
+    try:
+        data = zstandard.train_dictionary(_DICTIONARY, samples).as_bytes()
+    except zstandard.ZstdError:  # too much alike to learn from
+        return None
+    dictionary = Dictionary(data)
+    put_same(backend, table.DICTIONARIES + dictionary.digest, data)
+    return dictionary
 
 
 def open_snapshot(packs: Packs, info: manifest.SnapshotInfo) -> StoredSnapshot:
@@ -143,10 +154,12 @@ def open_snapshot(packs: Packs, info: manifest.SnapshotInfo) -> StoredSnapshot:
 
 def _records(found: list[parts.Part], header: Header, types: dict[str, int]) -> Iterator[New[tuple[Read, ...]]]:
     """All records of a snapshot in key order: resources, then tokens. Counts resources by type on the way."""
+    counts: dict[bytes, int] = {}
     for record in parts.merged(found):
-        type = records.key_address(record.key).type
-        types[type] = types.get(type, 0) + 1
+        prefix = records.type_prefix(record.key)
+        counts[prefix] = counts.get(prefix, 0) + 1
         yield record
+    types.update((records.prefix_type(prefix), count) for prefix, count in sorted(counts.items()))
     for digest in sorted(header.tokens):
         yield New(records.token_key(digest), orjson.dumps(header.tokens[digest]), ())
 
@@ -154,9 +167,8 @@ def _records(found: list[parts.Part], header: Header, types: dict[str, int]) -> 
 # --------------------------------------------------------------------------------------------- the journal
 
 
-def begin(packs: Packs, environment: str, run_id: str, plan_digest: str) -> Writer:
+def begin(backend: Backend, packs: Packs, environment: str, run_id: str, plan_digest: str) -> Writer:
     """See `Store.begin`."""
-    backend = packs.backend
     head = heads.read(backend, environment)
     last = head.last.digest if head.last else None
     journal = read_journal(backend, environment)
@@ -175,7 +187,7 @@ def begin(packs: Packs, environment: str, run_id: str, plan_digest: str) -> Writ
         journal = Journal(run_id, plan_digest, last)
         value = {"run": journal.run, "plan": journal.plan, "previous": journal.previous}
         backend.put(_journal_key(environment), heads.seal(value))
-    return Writer(packs, environment, journal, done)
+    return Writer(backend, packs, environment, journal, done)
 
 
 def read_journal(backend: Backend, environment: str) -> Journal | None:
