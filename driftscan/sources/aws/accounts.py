@@ -13,7 +13,7 @@ from driftscan.sources.aws import regions
 from driftscan.sources.aws.answers import plain
 from driftscan.sources.aws.calls import Answer, Call
 from driftscan.sources.aws.faults import Failure, failure
-from driftscan.sources.aws.gaps import account_gap
+from driftscan.sources.aws.gaps import account_gap, entry_hint
 from driftscan.sources.aws.session import Sessions
 from driftscan.sources.aws.unit import ResolvedAccount
 
@@ -45,8 +45,8 @@ def resolve(
 
 
 def _one(id_: str, config: Account, sessions: Sessions, ask: Callable[[Call], Answer], at: Callable[[], str]) -> ResolvedAccount:
-    region = sessions.base_region(config.profile)
     try:
+        region = sessions.base_region(config.profile)
         sessions.login(id_, config)
     except Exception as e:
         return ResolvedAccount(id_, config, gap=_account_gap(id_, config, failure(e), _IDENTITY, at()))
@@ -70,12 +70,9 @@ def _one(id_: str, config: Account, sessions: Sessions, ask: Callable[[Call], An
 
 def _account_gap(id_: str, config: Account, problem: Failure, call: tuple[str, str], at: str) -> Gap:
     """Why an account cannot be read, and what to do."""
+    if "AssumeRole" in problem.names:
+        return account_gap(id_, problem.code, ("sts", "AssumeRole"), entry_hint(id_, config), at)
     match problem.kind:
-        case "denied" if config.role and call == _IDENTITY:
-            text = f"let {config.role} of account {id_} be assumed: its trust policy must name our principal" + (
-                "" if config.external_id is None else " and this external id"
-            )
-            call = ("sts", "AssumeRole")
         case "denied":
             text = "grant it, or name the `regions` of the account"
         case "credentials" | "expired" if config.profile:

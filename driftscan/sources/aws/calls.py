@@ -128,6 +128,8 @@ class Calls:
             status, html = (client.seen.status, client.seen.html) if client is not None and hasattr(client.seen, "status") else (0, False)
             problem = failure(e, status, html)
             log.debug("%s:%s failed: %s", call.service, call.operation, problem.code)
+        if client is not None:
+            client.seen.body = b""
         if problem is not None:
             return self._failed(asking, problem, client)
         self.scheduler.answered(self._key(call))

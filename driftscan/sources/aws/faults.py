@@ -60,6 +60,10 @@ def failure(error: BaseException, status: int = 0, html: bool = False) -> Failur
             return Failure("ConnectionError", "connection", frozenset({"ConnectionError", name}))
         case ResponseParserError() if status >= 500 or (status == 404 and html):
             return _unbuilt(status)
+        case NotEntered():
+            inner = error.failure
+            kind: Kind = "credentials" if inner.kind in ("denied", "client") else inner.kind
+            return Failure(inner.code, kind, inner.names | {"AssumeRole"})
         case Refused():
             return Failure("Refused", "client", frozenset({"Refused"}))
         case sdk.UnknownServiceError() | sdk.UnknownRegionError() | sdk.BaseEndpointResolverError() | sdk.EndpointProviderError():
@@ -99,3 +103,11 @@ def _unbuilt(status: int) -> Failure:
 
 class Refused(Exception):
     """Our own guard stopped a call that is no read."""
+
+
+class NotEntered(Exception):
+    """A role could not be assumed; `failure` says why."""
+
+    def __init__(self, problem: Failure) -> None:
+        super().__init__(problem.code)
+        self.failure = problem

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from driftscan.catalog import permissions
+from driftscan.model.settings import Account
 from driftscan.model.snapshot import Gap
 from driftscan.model.value import Address
 from driftscan.sources.aws.faults import REJECTED, Failure
@@ -20,6 +21,8 @@ def hint(problem: Failure, action: str, account: ResolvedAccount, region: str) -
             return f"grant {action} to {who}; if it is granted, a service control policy or a resource policy denies it"
         case "throttled":
             return f"{action.partition(':')[0]} kept throttling: run at another hour, or lower max_concurrency"
+        case "credentials" if "AssumeRole" in problem.names:
+            return entry_hint(account.id, login)
         case "expired" | "credentials" if problem.code in REJECTED:
             return (
                 f"enable region {region} for account {account.id} or leave it out of `regions`; if it is enabled, the credentials are wrong"
@@ -40,6 +43,12 @@ def hint(problem: Failure, action: str, account: ResolvedAccount, region: str) -
             return "give the run more time (`deadline`), or fewer types: what was read is kept"
         case _:
             return f"the vendor refused {action} with this code: see its documentation"
+
+
+def entry_hint(account: str, login: Account) -> str:
+    """What to do when a role cannot be assumed."""
+    external = "" if login.external_id is None else " with this external id"
+    return f"let the role {login.role} of account {account} be assumed: its trust policy must name our principal{external}"
 
 
 def principal(account: ResolvedAccount) -> str:

@@ -178,8 +178,11 @@ class Models:
         """Whether the service exists in a region. What the endpoint data does not know is assumed to exist."""
         for data in self._partitions.values():
             if region in data["regions"]:
-                known = data["services"].get(self._prefix(service))
-                if known is None or known.get("isRegionalized") is False:
+                prefix = self._prefix(service)
+                known = data["services"].get(prefix)
+                if known is None:
+                    return not any(prefix in other["services"] for other in self._partitions.values())
+                if known.get("isRegionalized") is False:
                     return True
                 regions = [r for r in known.get("endpoints", {}) if r in data["regions"]]
                 return not regions or region in regions

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -10,11 +11,11 @@ from typing import Any, Final, TypeAlias
 import orjson
 
 from driftscan.catalog import paths
-from driftscan.catalog.paths import Pattern, Where
+from driftscan.catalog.paths import Member, Pattern, Where
 from driftscan.catalog.spec import Detail, ListCall, Off, Spec
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
-from driftscan.model.value import ABSENT, Address, Unknown, Value
+from driftscan.model.value import ABSENT, Address, Unknown, Value, encode
 from driftscan.sources.aws import bulktags, filters
 from driftscan.sources.aws.bulktags import RegionTags
 from driftscan.sources.aws.calls import Answer, Call
@@ -28,6 +29,17 @@ Ask: TypeAlias = Callable[[Call], Awaitable[Answer]]
 TAGS: Final = "Tags"
 _OLD_REGIONS: Final = {"EU": "eu-west-1", "US": "us-east-1", "": "us-east-1"}
 """How the oldest API spells regions (S3's LocationConstraint)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """A detail that failed: the call (service, operation), when and where it was made, the members that are Unknown for it."""
+
+    failure: Failure
+    call: tuple[str, str]
+    at: str
+    region: str
+    members: tuple[str, ...]
 
 
 @dataclass(eq=False, slots=True)
@@ -44,7 +56,7 @@ class Item:
     region: str | None
     call_region: str
     reads: dict[str, str] = field(default_factory=dict)
-    problems: list[tuple[Failure, tuple[str, str], str, str, tuple[str, ...]]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
     lost: str = ""
     gone: bool = False
     absent: bool = False
@@ -130,11 +142,10 @@ class Reader:
         for spec, found in zip(self.specs, tasks, strict=True):
             count = 0
             for item in found.items:
-                made = self._resource(item)
-                if made is not None and made.address not in resources:
-                    resources[made.address] = made
-                    count += 1
                 gaps.extend(self._item_gaps(item))
+            for made in _distinct(spec, [r for item in found.items if (r := self._resource(item)) is not None]):
+                resources[made.address] = made
+                count += 1
             gaps.extend(found.gaps)
             listings.append(Listing(self.account.id, self.unit.region, spec.type, found.status(), count))
         return [*(resources[a] for a in sorted(resources)), *sorted(listings), *_in_order(gaps)]
@@ -255,7 +266,7 @@ class Reader:
         if value is not None and call.each is not None:
             args[call.each.arg] = value
         name = (call.service, call.operation)
-        lost = _unknown_in(args)
+        lost = _lost_in(dict(call.args), {}, above)
         if lost is not None or set(missing) & self.models.required(*name):
             found.failed += 1
             cause = Failure(lost.code if lost is not None else "MissingArgument", "client")
@@ -341,15 +352,19 @@ class Reader:
         args, missing = paths.render_args(detail.args, item.value, item.parents, self.scope)
         if detail.each is not None:
             missing = tuple(m for m in missing if m != detail.each.arg)
-        lost = due if isinstance(due, Unknown) else _unknown_in(args)
+        lost = due if isinstance(due, Unknown) else _lost_in(dict(detail.args), item.value, item.parents)
         code = lost.code if lost is not None else item.lost if item.region is None else ""
         if code:
-            self._lose(plan, index, item, Failure(code, "client"))
+            members = self._lose(plan, index, item, Failure(code, "client"))
+            for i, problem in enumerate(item.problems):  # the gap that took what this call needs takes this too
+                if problem.failure.code == code:
+                    item.problems[i] = dataclasses.replace(problem, members=(*problem.members, *members))
+                    break
             return None
         if set(missing) & self.models.required(detail.service, detail.operation):
-            problem = Failure("MissingArgument", "client")
-            members = self._lose(plan, index, item, problem)
-            item.problems.append((problem, (detail.service, detail.operation), "", item.region or "", members))
+            cause = Failure("MissingArgument", "client")
+            members = self._lose(plan, index, item, cause)
+            item.problems.append(Problem(cause, (detail.service, detail.operation), "", item.region or "", members))
             return None
         return args
 
@@ -382,7 +397,7 @@ class Reader:
                     found.off += 1
             else:
                 members = self._lose(plan, index, item, problem)
-                item.problems.append((problem, name, answer.at, region, members))
+                item.problems.append(Problem(problem, name, answer.at, region, members))
 
     async def _join(self, found: Found, plan: Course, index: int, detail: Detail, items: Sequence[Item]) -> None:
         """One call for many items, or one per `batch.size` of them; each element of the answer goes to the item that it names."""
@@ -435,7 +450,7 @@ class Reader:
                 _join_into(item.value, detail, fits)
             elif problem is not None:
                 lost = self._lose(plan, index, item, problem)
-                item.problems.append((problem, name, answers[0].at, region, lost))
+                item.problems.append(Problem(problem, name, answers[0].at, region, lost))
 
     def _lose(self, plan: Course, index: int, item: Item, problem: Failure) -> tuple[str, ...]:
         """What a failed detail would have given is Unknown now; what the listing gave stays."""
@@ -482,7 +497,7 @@ class Reader:
                     return None
                 parts.append(above.id)
                 continue
-            value = paths.locate(part, item.value, item.parents, self.scope)
+            value = self._locate(part, item)
             if isinstance(value, Unknown):
                 return None
             if value is ABSENT or value is None:
@@ -491,6 +506,11 @@ class Reader:
                 value = ""
             parts.append(paths.scalar(value))
         return "|".join(parts)
+
+    def _locate(self, text: str, item: Item) -> Value:
+        """What a path or template of the identity means; Unknown where a part of it is."""
+        lost = _lost_in(text if "{" in text else "{" + text + "}", item.value, item.parents)
+        return lost if lost is not None else paths.locate(text, item.value, item.parents, self.scope)
 
     def _address(self, item: Item) -> Address | None:
         if item.address is None:
@@ -502,7 +522,7 @@ class Reader:
 
     def _home_of(self, item: Item) -> str | None:
         """The region that the item names, None where it could not be read."""
-        where = paths.locate(item.spec.identity.region or "", item.value, item.parents, self.scope)
+        where = self._locate(item.spec.identity.region or "", item)
         if isinstance(where, Unknown):
             item.lost = where.code
             return None
@@ -512,7 +532,7 @@ class Reader:
     def _arn(self, item: Item) -> str | None:
         if item.spec.identity.arn is None:
             return None
-        value = paths.locate(item.spec.identity.arn, item.value, item.parents, self.scope)
+        value = self._locate(item.spec.identity.arn, item)
         return value if isinstance(value, str) else None
 
     def _finish(self, found: Found) -> None:
@@ -544,7 +564,7 @@ class Reader:
         elif item.problems and not item.reads:
             found.answered, found.items = 0, []
             found.gaps.extend(self._item_gaps(item))
-            found.denied = sum(p.kind == "denied" for p, *_ in item.problems)
+            found.denied = sum(p.failure.kind == "denied" for p in item.problems)
             found.failed = len(item.problems) - found.denied
 
     def _resource(self, item: Item) -> Resource | None:
@@ -556,18 +576,18 @@ class Reader:
         return Resource(address, item.value, self._arn(item), parent, reads)
 
     def _item_gaps(self, item: Item) -> list[Gap]:
-        """The gaps that failed details leave; what the endpoint does not offer at all is one gap, not one per resource."""
+        """The gaps that failed details leave; what befalls every resource alike is one gap, not one per resource."""
         return [
             self._gap(
                 item.spec,
-                problem,
-                name,
-                "" if problem.code == "NotImplemented" else at,
-                region,
-                address=None if problem.code == "NotImplemented" else self._address(item),
-                member=members,
+                p.failure,
+                p.call,
+                "" if _common(p.failure) else p.at,
+                p.region,
+                address=None if _common(p.failure) else self._address(item),
+                member=p.members,
             )
-            for problem, name, at, region, members in item.problems
+            for p in item.problems
         ]
 
     def _gap(
@@ -587,15 +607,39 @@ class Reader:
 # --------------------------------------------------------------------------------------------- pure parts
 
 
+def _distinct(spec: Spec, resources: Iterable[Resource]) -> list[Resource]:
+    """Each resource once. A listing that moved while it was paged names one twice; but ids of the catalogue's own making
+    (several parts) may be shared by different resources, and none of those may get lost: they are numbered in the order of their content.
+    """
+    by_address: dict[Address, list[Resource]] = {}
+    for resource in resources:
+        by_address.setdefault(resource.address, []).append(resource)
+    out: list[Resource] = []
+    for address, same in by_address.items():
+        several = {encode(r.value): r for r in same} if len(same) > 1 and len(spec.identity.id) > 1 else {b"": same[0]}
+        for n, key in enumerate(sorted(several)):
+            out.append(
+                several[key]
+                if n == 0
+                else dataclasses.replace(several[key], address=dataclasses.replace(address, id=f"{address.id}#{n + 1}"))
+            )
+    return out
+
+
 def _tell_broken_from_unbuilt(items: Sequence[Item]) -> None:
     """A web page with status 500 means that the endpoint lacks the operation, unless it answered it for another item."""
     answered = {call for item in items for call in item.reads}
     for item in items:
-        for i, (problem, name, at, region, members) in enumerate(item.problems):
-            if problem.code == "NotImplemented" and "500" in problem.names and f"{name[0]}:{name[1]}" in answered:
-                broken = Failure("500", "server", problem.names)
-                item.problems[i] = (broken, name, at, region, members)
-                item.value.update({m: Unknown(broken.code) for m in members})
+        for i, problem in enumerate(item.problems):
+            names = problem.failure.names
+            if problem.failure.code == "NotImplemented" and "500" in names and ":".join(problem.call) in answered:
+                item.problems[i] = dataclasses.replace(problem, failure=Failure("500", "server", names))
+                item.value.update({m: Unknown("500") for m in problem.members})
+
+
+def _common(problem: Failure) -> bool:
+    """Whether a failure says nothing about the resource: the endpoint lacks the operation, the time is up, the credentials ended."""
+    return problem.code == "NotImplemented" or problem.kind in ("deadline", "expired", "credentials")
 
 
 def _ancestors(wanted: Iterable[Address], specs: Mapping[str, Spec]) -> frozenset[str]:
@@ -701,16 +745,25 @@ def _join_into(value: dict[str, Value], detail: Detail, fits: Sequence[Value]) -
                 _add(value, document, False)
 
 
-def _unknown_in(value: Value) -> Unknown | None:
-    match value:
-        case Unknown():
-            return value
+def _lost_in(template: Value, item: Mapping[str, Value], parents: Sequence[Mapping[str, Value]]) -> Unknown | None:
+    """The Unknown that a template or path would have to be made of."""
+    match template:
         case dict():
-            return next((u for v in value.values() if (u := _unknown_in(v)) is not None), None)
-        case list():
-            return next((u for v in value if (u := _unknown_in(v)) is not None), None)
-        case _:
-            return None
+            return next((u for v in template.values() if (u := _lost_in(v, item, parents)) is not None), None)
+        case list() | tuple():
+            return next((u for v in template if (u := _lost_in(v, item, parents)) is not None), None)
+        case str() if "{" in template:
+            for pattern in paths.holes(template):
+                if isinstance(pattern, Pattern):
+                    names = [s.name for s in pattern.steps if isinstance(s, Member)]
+                    level = 0
+                    while level < len(names) - 1 and names[level] == "parent":
+                        level += 1
+                    document = item if level == 0 else parents[level - 1] if level <= len(parents) else {}
+                    value = document.get(names[level]) if level < len(names) else None
+                    if isinstance(value, Unknown):
+                        return value
+    return None
 
 
 def _quirks(service: str, args: Mapping[str, Value]) -> dict[str, Value]:

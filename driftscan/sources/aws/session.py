@@ -17,12 +17,13 @@ import driftscan
 from driftscan.model.settings import Account
 from driftscan.sources.aws import guard
 from driftscan.sources.aws.answers import timestamp
-from driftscan.sources.aws.faults import Failure
+from driftscan.sources.aws.faults import Failure, NotEntered, failure
 from driftscan.sources.aws.models import models
 from driftscan.sources.aws.unit import Tuning
 
 log = logging.getLogger(__name__)
 _HOME: Final = "us-east-1"
+_CREDENTIAL_ATTEMPTS: Final = 6
 
 
 @dataclass(frozen=True)
@@ -120,8 +121,11 @@ class Sessions:
         args = {"RoleArn": arn, "RoleSessionName": self.session_name, "Policy": guard.session_policy()}
         if login.config.external_id is not None:
             args["ExternalId"] = login.config.external_id
-        client = self._make(base, "sts", self.base_region(login.config.profile), login.age)
-        keys = client.call("AssumeRole", args)["Credentials"]
+        client = self._make(base, "sts", self.base_region(login.config.profile), login.age, attempts=_CREDENTIAL_ATTEMPTS)
+        try:
+            keys = client.call("AssumeRole", args)["Credentials"]
+        except Exception as e:
+            raise NotEntered(failure(e, client.seen.status, client.seen.html)) from e
         log.debug("assumed %s", arn)
         return {
             "access_key": keys["AccessKeyId"],
@@ -178,7 +182,7 @@ class Sessions:
     def base_client(self, profile: str | None, service: str, region: str) -> Client:
         """A client with the credentials that assume roles (for the organisation, before accounts are known)."""
         with self._lock:
-            return self._make(self._base(profile), service, region, 0)
+            return self._make(self._base(profile), service, region, 0, attempts=_CREDENTIAL_ATTEMPTS)
 
     @cached_property
     def custom(self) -> bool:
@@ -194,13 +198,14 @@ class Sessions:
         if client is not None:
             client.sdk.close()
 
-    def _make(self, session: Any, service: str, region: str, age: int) -> Client:
+    def _make(self, session: Any, service: str, region: str, age: int, attempts: int = 1) -> Client:
+        """attempts: the SDK's own; of a scan's calls `calls` takes care, where every call of a service can see what befell the others."""
         from botocore.config import Config  # noqa: PLC0415
 
         config = Config(
             connect_timeout=self.tuning.connect_timeout,
             read_timeout=self.tuning.read_timeout,
-            retries={"mode": "standard", "total_max_attempts": 1},  # `calls` tries again, where every call of a service can see it
+            retries={"mode": "standard", "total_max_attempts": attempts},
             max_pool_connections=self.pool,
             parameter_validation=False,
             user_agent=f"driftscan/{driftscan.__version__} Botocore/{_sdk_version()}",
