@@ -32,13 +32,15 @@ def _refs(c: RefItems, r: RefItems, links: Links, holders: tuple[Address, Addres
         return False
     partner = links.partner[0]
     for a, b in zip(c, r, strict=True):
-        if isinstance(a, Ref) and isinstance(b, Ref):
+        if type(a) is Ref and type(b) is Ref:
             target = a.target
-            if target is not None and b.target is not None and partner.get(target) == b.target:
-                continue
+            if target is not None:
+                found = partner.get(target)
+                if found is not None and (found is b.target or found == b.target):
+                    continue
             if links.refs(a, b, holders) is not True:
                 return False
-        elif isinstance(a, tuple) and isinstance(b, tuple):
+        elif type(a) is tuple and type(b) is tuple:
             if not _multiset(a[1], b[1], lambda x, y: _refs(x, y, links, holders)):
                 return False
         else:

@@ -40,7 +40,7 @@ class Names:
         first: dict[tuple[str, str], int] = {}
         shared: dict[tuple[str, str], list[int]] = {}
         for n, f in enumerate(found):
-            text = self._best(f)
+            text = f.text or self._best(f)
             out.append(text)
             key = (f.candidate.address.type, text)
             held = first.setdefault(key, n)
@@ -69,18 +69,10 @@ class Names:
 
     def _first(self, seal: Seal, where: Where) -> str:
         """The text of its most recognisable key."""
-        keys = seal.keys
-        if not keys:
-            return self._keyless(seal, where, 0)
-        key = keys[0]
-        if len(keys) > 1:
-            for other in keys:
-                if other.reason == "name":
-                    key = other
-                    break
-            else:
-                key = min(keys, key=_rank)
-        return self._text(key.parts, where, 0)
+        for key in seal.keys:
+            if key.reason == "name":
+                return self._text(key.parts, where, 0)
+        return self._of(seal, where)[0]
 
     def _of(self, seal: Seal, where: Where, depth: int = 0) -> list[str]:
         """The texts of its keys, the most recognisable first; at least one."""
@@ -101,7 +93,11 @@ class Names:
 
     def _text(self, parts: tuple[Value, ...], where: Where, depth: int) -> str:
         plain = self._links.plain(parts, where)
-        return "/".join(plain if plain is not None else [self._part(p, where, depth) for p in parts])
+        return (
+            plain[0]
+            if plain and len(plain) == 1
+            else "/".join(plain if plain is not None else [self._part(p, where, depth) for p in parts])
+        )
 
     def _part(self, value: Value, where: Where, depth: int) -> str:
         match value:

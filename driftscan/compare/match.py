@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.compare.form import Body, Form, nearest
@@ -24,14 +24,20 @@ _BEGIN: Final = 8
 """How much two cut names must have in common at least."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
-    """Why two resources are counterparts."""
+_Key: TypeAlias = tuple[str, str, Token]
+"""(type, reason, the parts as a token)."""
+_Table: TypeAlias = "dict[_Key, Seal | list[Seal]]"
+"""Who goes by a key, on one side."""
+
+
+class Found(NamedTuple):
+    """Why two resources are counterparts. text: the key that both go by as a text, where matching came across it."""
 
     candidate: Seal
     reference: Seal
     reason: str
     confidence: float
+    text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +106,9 @@ class _Matcher:
 
     # ------------------------------------------------------------------------------------ before the rounds
 
-    def pair(self, c: Seal, r: Seal, reason: str, confidence: float) -> None:
+    def pair(self, c: Seal, r: Seal, reason: str, confidence: float, text: str = "") -> None:
         self.links.pair(c.address, r.address)
-        self.found.append(Found(c, r, reason, confidence))
+        self.found.append(Found(c, r, reason, confidence, text))
 
     def _refresh(self) -> None:
         """Forget what has found its counterpart."""
@@ -167,7 +173,7 @@ class _Matcher:
         depth, more = 1, True
         while more and self.rest[0] and self.rest[1]:
             more = False
-            tables: tuple[dict[Token, Seal | list[Seal]], dict[Token, Seal | list[Seal]]] = ({}, {})
+            tables: tuple[_Table, _Table] = ({}, {})
             for where in (CANDIDATE, REFERENCE):
                 table = tables[where]
                 for seal in self.rest[where]:
@@ -180,42 +186,40 @@ class _Matcher:
                                 held.append(seal)
                             else:
                                 table[token] = [held, seal]  # type: ignore[list-item]
-            if self._unique(*tables, stage, confidence if depth == 1 else min(confidence, 0.95)):
+            if self._unique(*tables, stage, confidence if depth == 1 else min(confidence, 0.95), several=literal or depth > 1):
                 self._refresh()
             depth += 1
 
-    def _reached(self, seal: Seal, where: Where, stage: int, depth: int, literal: bool) -> tuple[list[Token], bool]:
-        """The tokens of a resource's first keys of one kind, and whether it has more. A key that cannot be said yet bars the next ones."""
-        out: list[Token] = []
+    def _reached(self, seal: Seal, where: Where, stage: int, depth: int, literal: bool) -> tuple[list[_Key], bool]:
+        """The tokens of a resource's first keys of one kind, and whether it has more. A key that cannot be said yet bars weaker ones."""
+        out: list[_Key] = []
         address = seal.address
-        for key in self._keys_of(seal):
+        for key in seal.keys or self._implied(address):
             rank = _STAGES.get(key.reason, 1)
             if rank > stage:
-                break
-            if literal and rank == stage and not _has_words(key.parts):
                 continue
-            if rank == stage and len(out) == depth:
-                return out, True
+            if rank == stage:
+                if literal and not _has_words(key.parts):
+                    continue
+                if len(out) == depth:
+                    return out, True
             token = self.links.key_token(key, where, address, literal=literal)
             if token is BLOCKED:
-                break
+                return (out, False) if rank == stage else ([], False)
             if rank == stage:
                 out.append((address.type, key.reason, token))
         return out, False
 
-    def _keys_of(self, seal: Seal) -> tuple[MatchKey, ...]:
-        """Its keys, the strongest kind first. What exists once in a place and has none is named by its place."""
-        keys = seal.keys
-        if len(keys) > 1:
-            ranks = [_STAGES.get(k.reason, 1) for k in keys]
-            return keys if ranks == sorted(ranks) else tuple(sorted(keys, key=lambda k: _STAGES.get(k.reason, 1)))
-        if not keys:
-            spec = self.catalog.specs.get(seal.address.type)
-            return (MatchKey(NAME, ()),) if spec is not None and spec.singleton else ()
-        return keys
+    def _implied(self, address: Address) -> tuple[MatchKey, ...]:
+        """What exists once in a place and has no key is named by its place."""
+        spec = self.catalog.specs.get(address.type)
+        return (MatchKey(NAME, ()),) if spec is not None and spec.singleton else ()
 
-    def _unique(self, cs: Mapping[Token, Seal | list[Seal]], rs: Mapping[Token, Seal | list[Seal]], reason: str, confidence: float) -> bool:
-        """Pair what alone has a token on its side; where several have it, ask the places. True where something was paired."""
+    def _unique(self, cs: _Table, rs: _Table, reason: str, confidence: float, *, several: bool) -> bool:
+        """Pair what alone has a token on its side; where several have it, ask the places. True where something was paired.
+
+        several: a resource may stand under more than one token.
+        """
         before = len(self.found)
         taken_c, taken_r = self.links.partner
         for token, c in cs.items():
@@ -223,7 +227,9 @@ class _Matcher:
             if r is None:
                 continue
             if type(c) is Seal and type(r) is Seal:
-                if c.address not in taken_c and r.address not in taken_r:
+                if not several:
+                    self.pair(c, r, reason, confidence, _text(token[2]) if reason == NAME else "")
+                elif c.address not in taken_c and r.address not in taken_r:
                     self.pair(c, r, reason, confidence)
                 continue
             left = [s for s in _listed(c) if s.address not in taken_c], [s for s in _listed(r) if s.address not in taken_r]
@@ -255,7 +261,7 @@ class _Matcher:
         waiting: tuple[dict[Token, list[tuple[str, Seal]]], dict[Token, list[tuple[str, Seal]]]] = (defaultdict(list), defaultdict(list))
         for where in (CANDIDATE, REFERENCE):
             for seal in self.rest[where]:
-                for key in self._keys_of(seal):
+                for key in seal.keys or self._implied(seal.address):
                     last = key.parts[-1] if key.parts else None
                     if _STAGES.get(key.reason, 1) != _STAGES[NAME] or not isinstance(last, Text) or not _has_words((last,)):
                         continue
@@ -313,7 +319,7 @@ class _Matcher:
         groups: dict[tuple[int, int, Token], tuple[list[Seal], list[Seal]]] = {}
         for where in (CANDIDATE, REFERENCE):
             for seal in self.rest[where]:
-                for n, key in enumerate(self._keys_of(seal)):
+                for n, key in enumerate(self._by_strength(seal)):
                     token = self.links.key_token(key, where, seal.address)
                     if token is BLOCKED:
                         break
@@ -322,6 +328,9 @@ class _Matcher:
         shared = [item for item in groups.items() if item[1][0] and item[1][1]]
         for (stage, _, _), group in sorted(shared, key=lambda g: (g[0][:2], repr(g[0][2]))):
             yield _REASONS[stage], group
+
+    def _by_strength(self, seal: Seal) -> list[MatchKey]:
+        return sorted(seal.keys or self._implied(seal.address), key=lambda k: _STAGES.get(k.reason, 1))
 
     def _leftovers(self, seen: Iterable[Address]) -> Iterator[tuple[list[Seal], list[Seal]]]:
         """Per type, what shares no key with anything and whose references are resolved.
@@ -351,6 +360,11 @@ class _Matcher:
                 self.links.group.update({(where, s.address): n for s in group[where]})
         left = [[s for s in self.rest[w] if (w, s.address) not in self.links.group] for w in (CANDIDATE, REFERENCE)]
         return Matched(self.found, self.ambiguous, (left[0], left[1]), self.grouped, self.uncounted, self.links)
+
+
+def _text(parts: Token) -> str:
+    """The parts of a key as one text, where they all are."""
+    return "/".join(parts) if type(parts) is tuple and all(type(p) is str for p in parts) else ""
 
 
 def _listed(held: Seal | list[Seal]) -> list[Seal]:
