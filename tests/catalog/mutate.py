@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from driftscan.catalog import ignored
+from driftscan.catalog.decisions import decide
 from driftscan.catalog.spec import Spec
 from tests.catalog import shapes
 from tests.catalog.shapes import Node
@@ -125,9 +126,12 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     kept = [at for p in spec.compare.config for at, _ in p.select(document)]
 
     def dropped(at: Concrete) -> str:
-        if any(at[: len(k)] == k for k in kept):
-            return ""
-        return next((reason for place, reason in places if at[: len(place)] == place), "")
+        names = [s for s in at if isinstance(s, str)]
+        if names and names[-1] in ("Quantity", "ResourceId", "ResourceType") and decide(spec, ".".join(names)).outcome == "dropped":
+            return "derived"
+        back = max((len(k) for k in kept if at[: len(k)] == k), default=0)
+        depth, reason = max(((len(place), reason) for place, reason in places if at[: len(place)] == place), default=(0, ""))
+        return reason if depth > back else ""
 
     if reason := dropped(mutation.at):
         return reason

@@ -56,6 +56,14 @@ def test_conditions_drop_elements_not_leaves() -> None:
     assert decide(spec, "PolicyVersionList[].Document").outcome == "compared"
 
 
+def test_what_repeats_its_neighbour_is_dropped_for_every_type() -> None:
+    cloudfront, group = load().specs["AWS::CloudFront::Distribution"], load().specs["AWS::AutoScaling::AutoScalingGroup"]
+    assert decide(cloudfront, "DistributionConfig.Origins.Quantity").reason == "derived"
+    assert decide(cloudfront, "DistributionConfig.Origins.Items[].Id").outcome == "compared"
+    assert decide(group, "Tags[].ResourceId").reason == "derived"
+    assert decide(group, "Tags[].PropagateAtLaunch").outcome == "compared"
+
+
 def test_facts_of_an_unknown_type_are_empty() -> None:
     assert derived("AWS::No::Thing") == derived("AWS::None::Such")
     assert leaves("AWS::No::Thing") == ()
