@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import sys
@@ -19,9 +20,9 @@ NAMES = (*FORMATS, "pairs")
 
 def write(path: Path, data: bytes) -> None:
     """`data` at `path`, whole or not at all; the folder is made if it is missing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
     aside = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
         with aside.open("wb") as file:
             file.write(data)
             file.flush()
@@ -30,7 +31,8 @@ def write(path: Path, data: bytes) -> None:
     except OSError as e:
         raise DriftscanError(f"{path} cannot be written: {e.strerror}", "look at the folder's permissions and free space") from None
     finally:
-        aside.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ def resolve(context: Context, text: str) -> SnapshotInfo:
         environment = context.settings.environment(name).name
     except KeyError:
         names = [e.name for e in context.settings.environments]
-        if not any(c.isdigit() for c in text) and (near := nearest(name, names)):  # never the beginning of an id by accident
+        if not any(c.isdigit() for c in name) and (near := nearest(name, names)):  # never the beginning of an id by accident
             raise UsageError(f"there is no environment {name!r}", f"did you mean {near!r}?") from None
         return context.store.resolve(text, context.as_of)
     if not context.store.snapshots(environment):

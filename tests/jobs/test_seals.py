@@ -1,0 +1,78 @@
+"""Seals come back as they were, and are made once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from driftscan.jobs.compare import normalizer_of
+from driftscan.jobs.seals import decode, encode, seals
+from driftscan.model.resource import MatchKey, Provenance, Seal
+from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Word
+from driftscan.store import Store
+from tests.jobs import estate
+
+text = st.text(max_size=8)
+address = st.builds(Address, text, text, text, text, st.sampled_from(["aws", "gcp"]))
+marker = st.one_of(
+    st.builds(Ref, st.none() | address, text, text, text),
+    st.builds(Word, text, text, text),
+    st.builds(Opaque, text, text),
+    st.builds(Unknown, text),
+    st.builds(Redacted, st.sampled_from(["secret", "setting"]), st.lists(text, max_size=2).map(tuple), text),
+)
+scalar = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | text
+value: st.SearchStrategy[Any] = st.recursive(
+    scalar | marker | address,
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=3).map(tuple),
+        st.lists(inner, max_size=3),
+        st.lists(inner, max_size=3).map(lambda v: Seq(tuple(v))),
+        st.lists(inner, max_size=3).map(lambda v: Bag(tuple(v))),
+        st.lists(st.tuples(st.lists(inner, max_size=2).map(tuple), inner), max_size=2).map(lambda v: Keyed(tuple(v))),
+        st.lists(text | marker, max_size=3).map(lambda v: Text(tuple(v))),
+        st.dictionaries(text, inner, max_size=2),
+    ),
+    max_leaves=8,
+)
+items = st.lists(value, max_size=3).map(tuple)
+seal = st.builds(
+    Seal,
+    address=address,
+    arn=st.none() | text,
+    name=text,
+    provenance=st.sampled_from(Provenance),
+    owner=st.none() | address,
+    keys=st.lists(st.builds(MatchKey, text, items), max_size=2).map(tuple),
+    digest=text,
+    refs=items,
+    words=items,
+    unknown=st.lists(st.tuples(text, text), max_size=2).map(tuple),
+    sketch=st.lists(st.integers(0, 2**32), max_size=3).map(tuple),
+    rename=st.booleans(),
+)
+
+
+@given(st.lists(seal, max_size=4))
+def test_what_is_encoded_comes_back(made: list[Seal]) -> None:
+    assert decode(encode(made)) == made
+    assert encode(decode(encode(made))) == encode(made)
+
+
+def test_made_once_per_snapshot_and_kept() -> None:
+    store = Store.open("memory:")
+    snapshot = estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage"), estate.queue("stage", "invoices")])
+    normalizer = normalizer_of(estate.context(store), snapshot)
+    first = seals(store, snapshot, normalizer)
+    assert [a.id.rpartition(":")[2] for a in first] == ["invoices-stage", "orders-stage"]
+
+    class Silent:
+        digest = normalizer.digest
+
+        def seals(self) -> Iterator[Seal]:
+            raise AssertionError("they were to be read back")
+
+    assert seals(store, snapshot, Silent()) == first  # type: ignore[arg-type]

@@ -1,0 +1,36 @@
+"""What the catalogue reads and drops, as tables."""
+
+from __future__ import annotations
+
+import pytest
+
+from driftscan.catalog import load
+from driftscan.catalog.spec import REASONS
+from driftscan.errors import UsageError
+from driftscan.jobs.types import dropped, narrowed, read
+
+
+def test_every_type_is_listed_with_its_calls() -> None:
+    head, rows = read(load())
+    assert len(rows) == len(load().specs) >= 100
+    assert all(len(row) == len(head) and row[4] for row in rows)
+    assert [row[0] for row in rows] == sorted(row[0] for row in rows)
+
+
+def test_only_some() -> None:
+    assert {row[0] for row in read(load(), ["AWS::SQS::*"])[1]} >= {"AWS::SQS::Queue"}
+    assert all(row[0].startswith("AWS::SQS::") for row in read(load(), ["AWS::SQS::*"])[1])
+    assert narrowed(load(), []) is load()
+
+
+def test_a_glob_that_fits_nothing() -> None:
+    with pytest.raises(UsageError, match="no type fits") as caught:
+        narrowed(load(), ["AWS::SQS::Queues"])
+    assert caught.value.hint == "did you mean AWS::SQS::Queue?"
+
+
+def test_each_dropped_path_has_its_reason() -> None:
+    _, rows = dropped(load(), ["AWS::SQS::Queue", "AWS::Lambda::Function"])
+    assert {row[2] for row in rows} <= set(REASONS)
+    assert all(row[3] for row in rows)
+    assert ("AWS::Lambda::Function", "LastModified") in {(t, p.removeprefix("Configuration.")) for t, p, *_ in rows}
