@@ -10,7 +10,7 @@ A *canonical* value is made by `normalize` and holds, instead of lists, the cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -105,10 +105,14 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Opaque:
-    """One token of a redacted setting that no known name explains; equal digests under one key mean equal text."""
+    """One token of a redacted setting that nothing recognised explains; equal digests under one key mean equal text.
+
+    text: the token where it may be shown, because a name of the snapshot holds it; never part of a comparison.
+    """
 
     digest: str
     key_id: str
+    text: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,7 +238,7 @@ def _wire(value: Value) -> Value:
 def _unwire(value: Value) -> Value:
     if isinstance(value, dict):
         if len(value) == 1:
-            (key, inner), = value.items()
+            ((key, inner),) = value.items()
             if key == "$unknown":
                 return Unknown(inner)
             if key == "$redacted":
@@ -278,10 +282,14 @@ def show_scalar(value: Value) -> str:
             return "".join(show_scalar(p) for p in parts)
         case Ref(_, _, text, _) | Word(_, text, _):
             return text
-        case Opaque(digest, _):
-            return f"«{digest[:8]}»"
+        case Opaque(digest, _, text):
+            return text or f"«{digest[:8]}»"
         case Redacted(kind, parts, _):
-            return "".join(p[1:] if p[:1] == "=" else f"«{p.lstrip('#')[:8]}»" for p in parts) if kind == "setting" else f"«{kind} {parts[0][:8]}»"
+            return (
+                "".join(p[1:] if p[:1] == "=" else f"«{p.lstrip('#')[:8]}»" for p in parts)
+                if kind == "setting"
+                else f"«{kind} {parts[0][:8]}»"
+            )
         case Unknown(code):
             return f"unknown ({code})"
         case True:

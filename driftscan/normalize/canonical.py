@@ -11,7 +11,6 @@ words, which are noted in order. The body is only made where somebody asks for i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 import orjson
@@ -23,13 +22,18 @@ from driftscan.normalize import documents, maps
 from driftscan.normalize.defaults import fill
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
-from driftscan.normalize.text import Form, Texts, placeholder
+from driftscan.normalize.secrets import looks_dense
+from driftscan.normalize.text import Form, Texts, placeholder, reference
 
 Made: TypeAlias = tuple[Value, Value]
 """(body, plain)."""
 Element: TypeAlias = tuple[bytes, Value, Value, list[object], list[object]]
 """(its plain form as bytes, body, plain, references, words)."""
 
+_IDS: Final = frozenset({"Id", "ID", "id", "CanonicalUser"})
+_CANONICAL_USERS: Final = ("AWS::CloudFront::CloudFrontOriginAccessIdentity",)
+_SHALLOW: Final = 2
+"""How deep a document may hold its resource's own name as such; deeper, the same text is an ordinary word."""
 _MEMBER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SORTED: Final = orjson.OPT_SORT_KEYS
 SET: Final = "$set"
@@ -45,6 +49,8 @@ class Walk:
         self.words: list[object] = []
         self.unknown: list[tuple[str, str]] = []
         self._path: list[str] = []
+        self._forms = texts.forms(home, (), "")
+        self._names = index.own_names(own)
 
     def document(self, value: dict[str, Value], place: Place) -> Made:
         """The whole document."""
@@ -64,7 +70,7 @@ class Walk:
     def _plain_value(self, value: Value, place: Place, *, inside: bool) -> Made:
         kind = type(value)
         if kind is str:
-            return self._form(self.texts.form(value, self.home, place.references, self.own.account))
+            return self._form(self._text(value, place.references))
         if kind is dict:
             if place.references or len(value) > 2:
                 copy = self._copy_of(value, place, inside=inside)
@@ -86,6 +92,19 @@ class Walk:
             return value, {"$unknown": value.code}
         return value, value
 
+    def _text(self, text: str, types: tuple[str, ...]) -> Form:
+        member = self._path[-1] if self._path else ""
+        if text in self._names and len(self._path) <= _SHALLOW:
+            return reference(Ref(self.own, self.own.type, text, "name"))
+        if member in _IDS and looks_dense(text) and text not in self.index.loose:
+            return Form("{id}", "{id}")
+        if member == "CanonicalUser" and not types:
+            types = _CANONICAL_USERS
+        if types:
+            return self.texts.form(text, self.home, types, self.own.account)
+        form = self._forms.get(text)
+        return self.texts.form(text, self.home) if form is None else form
+
     def _form(self, form: Form) -> Made:
         if form.refs:
             self.refs.extend(form.refs)
@@ -102,18 +121,35 @@ class Walk:
             value = maps.uncounted(value)
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
-        names: Iterable[tuple[str, str]] = zip(sorted(value), sorted(value), strict=True)
         if inside or place.free:
-            names = self._keys(value, tags=place.tags or (bool(self._path) and maps.names_tags(self._path[-1])), inside=inside)
-        silent = place.silent
+            tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
+            names = self._keys(value, tags=tags, inside=inside)
+        else:
+            names = [(name, name) for name in sorted(value)]
+        silent, members, known = place.silent, place.members, self._forms
+        here = place
         for key, name in names:
             inner = value[name]
-            here = place if silent else place.member(name)
-            if here.ignored or (inner is None and not inside):
-                continue
-            self._path.append(name)
-            body[key], plain[key] = self.any(inner, here, inside=inside)
-            self._path.pop()
+            if not silent:
+                here = members.get(name) or place.member(name)
+                if here.ignored:
+                    continue
+            kind = type(inner)
+            if kind is str and not (here.document or here.references or inner in self._names or name in _IDS):
+                form = known.get(inner)
+                if form is None:
+                    form = self.texts.form(inner, self.home)
+                body[key], plain[key], refs, words = form
+                if refs:
+                    self.refs.extend(refs)
+                if words:
+                    self.words.extend(words)
+            elif kind is bool or kind is int:
+                body[key] = plain[key] = inner
+            elif inner is not None or inside:
+                self._path.append(name)
+                body[key], plain[key] = self.any(inner, here, inside=inside)
+                self._path.pop()
         return body, plain
 
     def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -15,11 +15,16 @@ from driftscan.catalog.paths import Deep, Member, Pattern, parse
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize.names import generated, ids
+from driftscan.normalize.networks import addresses
 
 STACK: Final = "AWS::CloudFormation::Stack"
 _SHORTEST: Final = 8
 _SHORTEST_ID: Final = 6
+_SHORTEST_NAME: Final = 3
+_NOTHING: Final[frozenset[str]] = frozenset()
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
+_LIMITS: Final = frozenset({32, 63, 64})
+_HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
 _NETWORKS: Final = ("AWS::EC2::VPC",)
 
@@ -73,6 +78,12 @@ class Index:
                     return near[0]
         return None
 
+    def own_names(self, address: Address) -> frozenset[str]:
+        """The names of a resource that a stack made: the template chose them, so in its own document they say nothing."""
+        if address not in self.stacked:
+            return _NOTHING
+        return frozenset(n for n in (address.id, *self.spelled.get(address, ())) if len(n) >= _SHORTEST_NAME)
+
     def of_service(self, service: str, account: str, region: str, noun: str, text: str, near: str = "") -> Address | None:
         """The resource that an ARN of (service, account, region) means by `text`.
 
@@ -115,7 +126,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             parents[address] = resource.parent
         for pattern in known.get(address.type, ()):
             for place, value in pattern.select(resource.value):
-                _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value)
+                _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
         if address.type == STACK:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
@@ -186,21 +197,24 @@ def _claimed(catalog: Catalog, type_: str) -> tuple[Pattern, ...]:
     )  # a hosted zone's id is one constant per region
 
 
-def _claim(claims: dict[str, list[Known]], address: Address, member: str, value: Value) -> None:
-    """What the vendor assigned to a resource names it: generated ids, hosts and URLs; not what merely repeats another's id."""
+def _claim(claims: dict[str, list[Known]], address: Address, member: str, value: Value, read: Collection[str]) -> None:
+    """What the vendor assigned to a resource names it: generated ids, hosts and URLs, public addresses.
+
+    Not what merely repeats the id of another, whose type is `read` too.
+    """
     if isinstance(value, str):
         form = known_form(value)
-        if form not in (None, "", address.type):
+        if form not in (None, "", address.type) and form in read:
             return
-        host = _HOST.fullmatch(value) is not None and "amazonaws" in value
+        host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or bool(addresses(value)))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
         for name, inner in value.items():
-            _claim(claims, address, name, inner)
+            _claim(claims, address, name, inner, read)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _claim(claims, address, member, inner)
+            _claim(claims, address, member, inner, read)
 
 
 def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
@@ -248,8 +262,13 @@ def _made_up(index: Index, address: Address, stack: str, logical: str) -> None:
     start = f"{stack}-{logical}-".lower()
     for text, attribute in ((address.id, "id"), *((t, "name") for t in index.spelled.get(address, ()))):
         cut = start[: max(len(stack) + 2, min(len(start), len(text) - 4))]
-        if not text.startswith("arn:") and text.lower().startswith(cut):
+        if not text.startswith("arn:") and (text.lower().startswith(cut) or _cut_off(text, stack)):
             index.loose.setdefault(text, Known(address, attribute))
+
+
+def _cut_off(text: str, stack: str) -> bool:
+    """Whether a name that began with the stack's was cut at a length limit and got a hash instead of its end."""
+    return len(text) in _LIMITS and _HASH_END.search(text) is not None and text[:_SHORTEST].lower() == stack[:_SHORTEST].lower()
 
 
 def _read(index: Index, home: Address, type_: str, physical: str) -> list[Address]:
@@ -271,7 +290,7 @@ def _unread(index: Index, home: Address, address: Address, logical: str) -> None
     physical = address.id
     if physical.startswith("arn:"):
         index.arns.setdefault(physical, Known(address, "arn"))
-    elif _loose(physical):
+    elif _loose(physical) or _cut_off(physical, index.stacks[home]):
         index.loose.setdefault(physical, Known(address, "id"))
     add(index, address, physical)
 

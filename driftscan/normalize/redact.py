@@ -222,7 +222,7 @@ class Redactor:
     def plain(self, text: str, naming: bool) -> Value:
         """Text at a place that nobody calls sensitive: itself, unless it holds what looks like a secret.
 
-        naming: ids and names stand there.
+        naming: it is no free text, so what looks drawn at random may be an id.
         """
         key = (text, naming)
         found = self._plain.get(key)
@@ -233,8 +233,6 @@ class Redactor:
         return found
 
     def _plain_text(self, text: str, naming: bool) -> Value:
-        if not naming and _MAIL.fullmatch(text):
-            return self.person(text)
         if (inner := decoded(text)) is not None:
             value = self._plain_text(inner, naming)
             return text if value == inner else value
@@ -288,9 +286,11 @@ class _Walk:
             return self.closed(text, path, name)
         if secrets.names_secret(name) and not secrets.holds_nothing(text) and not _NAMING.search(name):
             return r.secret(text)
-        if name.lower() in ("emailaddress", "phonenumber", "email", "phone") and (_MAIL.fullmatch(text) or _PHONE.fullmatch(text)):
+        if _MAIL.fullmatch(text) and not _NAMING.search(name):
             return r.person(text)
-        return r.plain(text, _NAMING.search(name) is not None or _DIGEST.search(name) is not None)
+        if name.lower() in ("phonenumber", "phone") and _PHONE.fullmatch(text):
+            return r.person(text)
+        return r.plain(text, _FREE.search(name) is None)
 
     def closed(self, text: str, path: tuple[str, ...], name: str) -> Value:
         """A value at a sensitive path: person, secret or setting; what is undecided is a secret."""
@@ -309,9 +309,11 @@ class _Walk:
         return r.secret(text)
 
 
-_DIGEST: Final = re.compile(
-    r"(?:Sha256|SHA256|Hash|Digest|ETag|Fingerprint|Thumbprint|Version|Md5|MD5|Serial|Token|Url|URL|Uri|DNSName|Checksum)$"
+_FREE: Final = re.compile(
+    r"(?:Description|Comment|Message|Note|Text|Value|Body|Content|Command|Script|Input|Payload|Options|Header|Label|Annotation|Parameter|Template)s?$",
+    re.IGNORECASE,
 )
+"""Members that hold free text: only there is a run without a pattern taken for a key. Elsewhere it is the vendor's id or digest."""
 
 
 def decoded(text: str) -> str | None:

@@ -26,14 +26,13 @@ class Place:
 
     ignored: the reason, or "" where the place is compared. document: how text is parsed there, or "". references: the types that a bare
     name names there. keys: the members (paths) that pair the elements of the list. defaults: (member names, value) that absence means.
-    open: people declared that nothing there is a secret.
+    open: people declared that nothing there is a secret. members: the places of members seen so far (see `member`).
     free: the members are data (names that people chose), not the vendor's. tags: the list is a resource's tags.
     """
 
     __slots__ = (
         "_conditions",
         "_elements",
-        "_members",
         "_pairs",
         "_threads",
         "defaults",
@@ -41,6 +40,7 @@ class Place:
         "free",
         "ignored",
         "keys",
+        "members",
         "open",
         "ordered",
         "references",
@@ -52,7 +52,7 @@ class Place:
 
     def __init__(self, threads: frozenset[tuple[Rule, int]], fresh: bool) -> None:
         self._threads = threads
-        self._members: dict[str, Place] = {}
+        self.members: dict[str, Place] = {}
         self._elements: dict[frozenset[tuple[str, str]], Place] = {}
         self._pairs: dict[tuple[str, str], Place] = {}
         ends: dict[str, Rule] = {}
@@ -91,9 +91,9 @@ class Place:
 
     def member(self, name: str) -> Place:
         """The place of a member."""
-        found = self._members.get(name)
+        found = self.members.get(name)
         if found is None:
-            found = self._members[name] = _place(_step(self._threads, name), fresh=False)
+            found = self.members[name] = _place(_step(self._threads, name), fresh=False)
         return found
 
     def element(self, item: Value) -> Place:

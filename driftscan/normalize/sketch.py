@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import orjson
-import xxhash
+from xxhash import xxh3_64_intdigest as _hash
 
 from driftscan.model.value import Value
 from driftscan.normalize.canonical import SET
@@ -23,9 +22,14 @@ def sketch(plain: Value) -> tuple[int, ...]:
 def _leaves(value: Value, path: str, out: set[int]) -> None:
     if type(value) is dict:
         for name, inner in value.items():
-            _leaves(inner, path if name == SET else f"{path}.{name}", out)
+            if type(inner) is str:
+                out.add(_hash(f"{path}.{name}\0{inner}".encode()))
+            else:
+                _leaves(inner, path if name == SET else f"{path}.{name}", out)
     elif type(value) is list:
         for inner in value:
             _leaves(inner, path, out)
+    elif type(value) is str:
+        out.add(_hash(f"{path}\0{value}".encode()))
     else:
-        out.add(xxhash.xxh3_64_intdigest(f"{path}\0{value}".encode() if type(value) is str else f"{path}\1".encode() + orjson.dumps(value)))
+        out.add(_hash(f"{path}\1{value}".encode()))

@@ -79,7 +79,7 @@ class Symbols:
                     if any(a <= start < b for a, b in types):
                         continue
                     out.append(Found(start, end, "word", text[start:end], meaning, shape))
-                elif bounded(text, start, end):
+                elif bounded_number(text, start, end) if text[start:end].isdigit() else bounded(text, start, end):
                     out.append(Found(start, end, "symbol", meaning))
         if "-" in text:
             out += [self._region(m) for m in REGION.finditer(text)]
@@ -98,6 +98,11 @@ class Symbols:
 def bounded(text: str, start: int, end: int) -> bool:
     """Whether what stands there is no part of a longer run of letters and digits."""
     return not (start > 0 and text[start - 1].isalnum()) and not (end < len(text) and text[end].isalnum())
+
+
+def bounded_number(text: str, start: int, end: int) -> bool:
+    """Whether a number is no part of a longer one: letters may touch it, as in `bucket111111111111`."""
+    return not (start > 0 and text[start - 1].isdigit()) and not (end < len(text) and text[end].isdigit())
 
 
 def bounded_word(text: str, start: int, end: int, shape: str) -> bool:

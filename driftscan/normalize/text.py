@@ -13,6 +13,7 @@ from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Value, W
 from driftscan.normalize import names
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, relative
+from driftscan.normalize.redact import UNIVERSAL
 from driftscan.normalize.symbols import Found, Symbols, bounded
 
 Part: TypeAlias = str | Ref | Word | Opaque
@@ -38,6 +39,7 @@ _GAP: Final = "\ue000"
 """Stands for one closed token while a setting is read as text."""
 REF: Final = "\ue001"
 """Stands for a reference in digests; its attribute follows."""
+_TOKEN: Final = re.compile(r"[0-9A-Za-z-]+")
 _MANY: Final = 60_000
 
 
@@ -50,7 +52,8 @@ class Texts:
         self._accounts = [a for a, (e, _) in sorted(vocabulary.accounts.items()) if e == vocabulary.environment]
         self._loose = sorted(index.loose)
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
-        self._memo: dict[tuple[str, str, tuple[str, ...], str], Form] = {}
+        self._memo: dict[tuple[str, tuple[str, ...], str], dict[str, Form]] = {}
+        self._held = 0
         blocks = [(n, length, "{network}") for n, length in index.networks]
         declared = []
         for name, values in sorted(vocabulary.variables.items()):
@@ -63,62 +66,64 @@ class Texts:
 
         types: what a bare name names at this place; account: in which account.
         """
-        key = (text, home, types, account if types else "")
-        found = self._memo.get(key)
+        memo = self.forms(home, types, account if types else "")
+        found = memo.get(text)
         if found is None:
             found = self._make(text, home, types, account)
-            if len(self._memo) >= _MANY:
-                self._memo.clear()
-            self._memo[key] = found
+            self._held += 1
+            if self._held > _MANY:
+                for held in self._memo.values():
+                    held.clear()
+                self._held = 1
+            memo[text] = found
         return found
 
+    def forms(self, home: str, types: tuple[str, ...], account: str) -> dict[str, Form]:
+        """The forms made so far for a home region, types and account; emptied now and then, so that memory stays flat."""
+        return self._memo.setdefault((home, types, account), {})
+
     def redacted(self, value: Redacted, home: str, types: tuple[str, ...] = ()) -> Form:
-        """A redacted setting: known tokens in clear again, the others closed."""
+        """A redacted setting: what is recognised in its known tokens is opened, everything else stays closed.
+
+        A token that only happens to be known stays closed too: the other environment need not know it.
+        """
         text = ""
-        closed: list[Opaque] = []
+        closed: dict[int, Opaque] = {}
         for part in value.parts:
-            clear = part[1:] if part[:1] == "=" else self._tokens.get(part[1:])
-            if clear is None:
-                closed.append(Opaque(part[1:], value.key_id))
-                text += _GAP
-            else:
-                text += clear
-        form = self.form(text, home, types)
-        if not closed:
-            return form
-        parts: list[Part] = []
-        rest = iter(closed)
-        for known in form.body.parts if isinstance(form.body, Text) else (form.body,):
-            if not isinstance(known, str):
-                parts.append(known)
-                for _ in range(known.text.count(_GAP) if isinstance(known, Ref) else 0):
-                    next(rest)  # closed tokens inside a reference (a port in a URL): the reference says more than they do
+            if part[:1] == "=":
+                text += part[1:]
                 continue
-            for i, piece in enumerate(known.split(_GAP)):
-                if i:
-                    parts.append(next(rest))
-                if piece:
-                    parts.append(piece)
-        plain = form.plain
-        for token in [p for p in parts if isinstance(p, Opaque)]:
-            plain = plain.replace(_GAP, f"#{token.digest}", 1)
-        return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), plain, form.refs, form.words)
+            clear = self._tokens.get(part[1:], "")
+            if clear not in UNIVERSAL:
+                closed[len(text)] = Opaque(part[1:], value.key_id, clear)
+            text += clear or _GAP
+        named = self._named_whole(text, home, types, "") if types else None
+        if named is not None:
+            return named
+        return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), closed)
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
         """A resource's own name for a logical key: references to itself are no references here."""
-        return self._join(
-            text, home, [f for f in self._found(text, home, "") if not (isinstance(f.payload, Known) and f.payload.address == own)]
-        )
+        found = [f for f in self._found(text, home, "") if not (isinstance(f.payload, Known) and f.payload.address == own)]
+        return self._build(text, home, self._choose(found), {})
 
     # ----------------------------------------------------------------------------------------- making
 
     def _make(self, text: str, home: str, types: tuple[str, ...], account: str) -> Form:
-        if types:
-            for one in (account, *self._accounts):
-                address = self._index.find(types, one, home, text)
-                if address is not None:
-                    return _reference(Ref(address, address.type, text, "name"))
-        return self._join(text, home, self._found(text, home, types[0] if types else ""))
+        named = self._named_whole(text, home, types, account) if types else None
+        if named is not None:
+            return named
+        return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), {})
+
+    def _named_whole(self, text: str, home: str, types: tuple[str, ...], account: str) -> Form | None:
+        """The text as a bare name, or an id of no known form, of one of the types; None where it is neither."""
+        for one in (account, *self._accounts):
+            address = self._index.find(types, one, home, text)
+            if address is not None:
+                return reference(Ref(address, address.type, text, "name"))
+        if _TOKEN.fullmatch(text) and names.generated(text) and not names.chosen(text) and text not in self._index.loose:
+            return reference(Ref(None, types[0], text, "id"))
+        return None
 
     def _found(self, text: str, home: str, type_: str) -> list[Found]:
         out: list[Found] = []
@@ -189,58 +194,75 @@ class Texts:
                     return address, pieces[last] - 1
         return None
 
-    def _join(self, text: str, home: str, found: list[Found]) -> Form:
-        if not found:
-            return Form(text, text)
+    @staticmethod
+    def _choose(found: list[Found]) -> list[Found]:
+        """What is taken where several things are found in one place: references, then the longest."""
+        if len(found) < 2:
+            return found
         chosen: list[Found] = []
         for f in sorted(found, key=lambda f: (_RANK[f.kind], f.start - f.end, f.start)):
             if all(f.end <= c.start or f.start >= c.end for c in chosen):
                 chosen.append(f)
         chosen.sort(key=lambda f: f.start)
-        return self._build(text, home, chosen)
+        return chosen
 
-    def _build(self, text: str, home: str, chosen: Sequence[Found]) -> Form:
+    def _build(self, text: str, home: str, chosen: Sequence[Found], closed: dict[int, Opaque]) -> Form:
+        """The form of a text. chosen: what was recognised, in order; closed: where closed tokens begin."""
+        if not chosen and not closed:
+            return Form(text, text)
         parts: list[Part] = []
-        plain: list[str] = []
-        refs: list[Ref] = []
-        words: list[tuple[str, str]] = []
-        literal = ""
         at = 0
         for f in chosen:
-            literal += text[at : f.start]
+            _literal(text, at, f.start, closed, parts)
             at = f.end
-            part: Part
-            if f.kind in ("symbol", "suffix", "literal"):
-                literal += f.text
-                continue
             if f.kind == "ref":
                 known = f.payload
                 assert isinstance(known, Known)  # nothing else stands behind a reference
-                part = Ref(known.address, known.address.type, f.text, known.attribute)
+                parts.append(Ref(known.address, known.address.type, f.text, known.attribute))
             elif f.kind == "id":
-                part = Ref(None, str(f.payload), f.text, "id")
+                parts.append(Ref(None, str(f.payload), f.text, "id"))
             elif f.kind == "region":
-                part = Word(self._vocabulary.environment if f.text == home else "", f.text, f.shape)
+                parts.append(Word(self._vocabulary.environment if f.text == home else "", f.text, f.shape))
+            elif f.kind == "word":
+                parts.append(Word(f.env, f.text, f.shape))
             else:
-                part = Word(f.env, f.text, f.shape)
-            if literal:
-                parts.append(literal)
-                plain.append(literal)
-                literal = ""
-            parts.append(part)
-            if isinstance(part, Ref):
-                refs.append(part)
-                plain.append(placeholder(part))
-            else:
-                words.append((part.env, part.text))
-                plain.append(part.shape)
-        literal += text[at:]
-        if literal:
-            parts.append(literal)
-            plain.append(literal)
-        if not refs and not words:
-            return Form("".join(plain), "".join(plain))
-        return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), "".join(plain), tuple(refs), tuple(words))
+                _add(parts, f.text)
+        _literal(text, at, len(text), closed, parts)
+        return Form(
+            parts[0] if len(parts) == 1 else Text(tuple(parts)),
+            "".join([_plain(p) for p in parts]),
+            tuple(p for p in parts if isinstance(p, Ref)),
+            tuple((p.env, p.text) for p in parts if isinstance(p, Word)),
+        )
+
+
+def _literal(text: str, start: int, end: int, closed: dict[int, Opaque], parts: list[Part]) -> None:
+    """Adds what stands between two recognised things; closed tokens that begin there stay closed."""
+    while start < end:
+        token = closed.get(start)
+        if token is not None:
+            parts.append(token)
+            start += len(token.text) or 1
+            continue
+        stop = min((p for p in closed if start < p < end), default=end)
+        _add(parts, text[start:stop])
+        start = stop
+
+
+def _add(parts: list[Part], text: str) -> None:
+    last = parts[-1] if parts else None
+    if isinstance(last, str):
+        parts[-1] = last + text
+    elif text:
+        parts.append(text)
+
+
+def _plain(part: Part) -> str:
+    if isinstance(part, str):
+        return part
+    if isinstance(part, Ref):
+        return placeholder(part)
+    return part.shape if isinstance(part, Word) else f"#{part.digest}"
 
 
 _RANK: Final = {"literal": 0, "ref": 1, "id": 2, "symbol": 3, "suffix": 3, "region": 3, "word": 4}
@@ -251,5 +273,6 @@ def placeholder(ref: Ref) -> str:
     return f"{REF}{{{ref.attribute}}}"
 
 
-def _reference(ref: Ref) -> Form:
+def reference(ref: Ref) -> Form:
+    """The form of a text that is a reference and nothing else."""
     return Form(ref, placeholder(ref), (ref,))

@@ -39,7 +39,7 @@ def test_words_inside_others_are_none(text: str) -> None:
 
 @given(
     st.from_regex(r"[a-z]{1,8}", fullmatch=True),
-    st.sampled_from(["stage", "prod", "111111111111"]),
+    st.sampled_from(["stage", "prod", "1111111111110"]),
     st.from_regex(r"[a-z]{1,8}", fullmatch=True),
 )
 def test_without_a_boundary_nothing_is_found(before: str, symbol: str, after: str) -> None:
@@ -66,3 +66,7 @@ def test_regions_and_zones() -> None:
     assert [f.shape for f in SYMBOLS.find("use1-az2")] == ["{zone}"]
     mapped = Symbols(vocabulary(region_map={"eu-west-1": "main"}))
     assert [f.text for f in mapped.find("eu-west-1")] == ["{region:main}"]
+
+
+def test_letters_may_touch_an_account_but_no_digit() -> None:
+    assert symbols("bucketstage111111111111x") == ["{account}"]
