@@ -66,7 +66,8 @@ def load(root: Path | None = None) -> Catalog:
 def _load(root: Path) -> Catalog:
     digest = hashlib.sha256()
     specs: dict[str, Spec] = {}
-    for path in sorted(root.rglob("*.toml"), key=lambda p: p.relative_to(root).parts):
+    files = [*root.rglob("*.toml"), *root.glob("derived.json")]
+    for path in sorted(files, key=lambda p: p.relative_to(root).parts):
         name = path.relative_to(root).as_posix()
         data = path.read_bytes()
         digest.update(f"{name}\0{len(data)}\0".encode() + data)

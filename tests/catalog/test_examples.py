@@ -10,8 +10,16 @@ from tests.catalog import answers as recorded
 from tests.catalog.harness import compare_twin, differences, missed, stage, twin_of
 from tests.catalog.mutate import excused, mutations, rounds
 
-SPECS = [pytest.param(s, id=s.type) for s in load().specs.values() if (recorded.folder(s) / "answers.json").exists()]
-PAIRED = [p for p in SPECS if p.values[0].pair]  # type: ignore[union-attr]
+LARGE = 60_000
+"""Bytes of an example from which its mutations take more than a moment."""
+FILES = {s: recorded.folder(s) / "answers.json" for s in load().specs.values()}
+SPECS = [pytest.param(s, id=s.type) for s, file in FILES.items() if file.exists()]
+PAIRED = [pytest.param(s, id=s.type) for s, file in FILES.items() if file.exists() and s.pair]
+MUTATED = [
+    pytest.param(s, id=s.type, marks=[pytest.mark.slow] if file.stat().st_size > LARGE else [])
+    for s, file in FILES.items()
+    if file.exists() and s.pair
+]
 
 
 @pytest.mark.parametrize("spec", SPECS)
@@ -36,7 +44,7 @@ def test_its_clean_twin_is_silent(spec: Spec) -> None:
     assert differences(compare_twin(spec)) == []
 
 
-@pytest.mark.parametrize("spec", PAIRED)
+@pytest.mark.parametrize("spec", MUTATED)
 def test_every_mutation_is_found_or_excused(spec: Spec) -> None:
     out, world = stage(spec.type)
     seen: set[tuple[str, tuple[str, ...]]] = set()

@@ -15,6 +15,7 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER
 from policy_sentry.querying.actions import get_actions_for_service
 
 from driftscan.catalog import errors, load, paths, permissions
+from driftscan.catalog.decisions import decide
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
 from tests.catalog import derive, shapes
@@ -139,6 +140,23 @@ def test_every_path_exists_in_the_assembled_document(spec: Spec) -> None:
     document = shapes.assembled(spec)
     missing = [f"{where}: {path}" for where, path in document_paths(spec) if not exists(document, path)]
     assert not missing, f"{spec.file}: not in the vendor's shape: {'; '.join(missing)}"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_is_said_of_a_place_fits_its_kind(spec: Spec) -> None:
+    document = shapes.assembled(spec)
+    for pattern in (*spec.compare.ordered, *spec.compare.keys):
+        node = shapes.descend(document, pattern)
+        assert node is None or node.kind == "list", (
+            f"{spec.file}: {pattern} is a {node.kind if node else ''}, only lists have order or keys"
+        )
+    for pattern in spec.compare.documents:
+        node = shapes.descend(document, pattern)
+        assert node is None or node.leaf, f"{spec.file}: {pattern} is no text that could hold a document"
+    for pattern, members in spec.compare.keys.items():
+        for member in members:
+            found = decide(spec, f"{pattern.text}[].{member.text}")
+            assert found.outcome == "compared", f"{spec.file}: {pattern} is keyed by {member}, which is {found.outcome} ({found.reason})"
 
 
 def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
