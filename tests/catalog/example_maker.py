@@ -11,7 +11,6 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 from driftscan.catalog import load, paths, tags
@@ -19,9 +18,9 @@ from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
 from driftscan.model.value import ABSENT
 from tests.catalog import shapes
+from tests.catalog.answers import folder
 from tests.catalog.shapes import Node
 
-EXAMPLES = Path(__file__).parent / "examples"
 ACCOUNT, REGION, PARTITION, WORD = "333333333333", "eu-west-1", "aws", "stage"
 SCOPE = {"account": ACCOUNT, "region": REGION, "partition": PARTITION}
 WHEN = "2026-03-0{}T08:30:00Z"
@@ -439,6 +438,8 @@ class Maker:
             made = f"{REGION}{'abc'[index % 3]}"
         elif low.endswith("region"):
             made = REGION
+        elif low.endswith("resourcetype"):
+            made = "AWS::SNS::Topic"
         elif "kmskey" in low or "kmsmasterkey" in low:
             made = f"arn:aws:kms:{REGION}:{ACCOUNT}:key/{_uuid(seed)}"
         elif low.endswith(("cidr", "cidrblock", "cidrip")):
@@ -527,11 +528,6 @@ def alternatives(node: Node) -> bool:
 
 def number_of(seed: str) -> int:
     return int(seed[:8], 16)
-
-
-def folder(spec: Spec) -> Path:
-    """Where a type's example lies: `examples/<service>/<noun>/`."""
-    return EXAMPLES / Path(spec.file).relative_to("aws").with_suffix("")
 
 
 def main(arguments: list[str]) -> Iterator[str]:
