@@ -133,8 +133,9 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         elif address.type in _NETWORKS:
             blocks.update(_blocks(resource.value))
     for text, owners in claims.items():
-        if len({k.address for k in owners}) == 1 and text not in index.loose and text not in index.arns:
-            (index.arns if text.startswith("arn:") else index.loose)[text] = owners[0]
+        owner = _owner(owners)
+        if owner is not None and text not in index.loose and text not in index.arns:
+            (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
     for stack in stacks:
         _read_stack(index, stack, parents)
@@ -215,6 +216,15 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
     elif isinstance(value, list | tuple):
         for inner in value:
             _claim(claims, address, member, inner, read)
+
+
+def _owner(claims: Iterable[Known]) -> Known | None:
+    """Whose a spelling is that several resources show (an address: its EIP and its instance): of the first type where only one does."""
+    types: dict[str, dict[Address, Known]] = defaultdict(dict)
+    for known in claims:
+        types[known.address.type].setdefault(known.address, known)
+    first = types[min(types)]
+    return next(iter(first.values())) if len(first) == 1 else None
 
 
 def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:

@@ -112,13 +112,11 @@ def spans(text: str, *, dense: bool = True) -> list[tuple[int, int]]:
 def looks_dense(text: str) -> bool:
     """Whether a run of at least 20 characters looks drawn at random from letters of both cases and digits.
 
-    A name in camel case changes its class of character seldom, a random string at more than every third step.
+    A name in camel case falls into words of three letters and more, a random string into pieces of one or two.
     """
     body = text.rstrip("=")
     if len(body) < 20 or not (any(c.isupper() for c in body) and any(c.islower() for c in body) and sum(c.isdigit() for c in body) >= 2):
         return False
-    classes = ["d" if c.isdigit() else "u" if c.isupper() else "l" if c.islower() else "p" for c in body]
-    changes = sum(a != b for a, b in pairwise(classes)) / (len(body) - 1)
     counts = Counter(body)
     entropy = -sum(n / len(body) * math.log2(n / len(body)) for n in counts.values())
-    return changes >= 0.33 and entropy >= 3.5
+    return len(body) <= 2.5 * len(_WORDS.findall(body)) and entropy >= 3.5

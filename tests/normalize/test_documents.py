@@ -23,9 +23,7 @@ LISTED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    "spelling", [json.dumps, lambda d: quote(json.dumps(d), safe=""), lambda d: d, lambda d: json.dumps(d, indent=4)]
-)
+@pytest.mark.parametrize("spelling", [json.dumps, lambda d: quote(json.dumps(d), safe=""), lambda d: d, lambda d: json.dumps(d, indent=4)])
 def test_policies_in_each_spelling(spelling: object) -> None:
     assert parse("policy", spelling({"Statement": STATEMENT})) == {"Statement": [LISTED]}  # type: ignore[operator]
 
