@@ -188,6 +188,8 @@ def member_path(path: Path) -> tuple[str, ...]:
 
 # --------------------------------------------------------------------------------------------- at rest
 
+_STRICT: Final = orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS | orjson.OPT_PASSTHROUGH_DATETIME
+"""What would come back as something else (a time, a dataclass) is refused."""
 _MARKERS: Final = ("$unknown", "$redacted", "$literal")
 
 
@@ -205,7 +207,7 @@ def encode(value: Value) -> bytes:
             return _wire(found)
         raise TypeError(f"a {type(found).__name__} is no raw value")
 
-    data = orjson.dumps(value, default=marker, option=orjson.OPT_SORT_KEYS | orjson.OPT_PASSTHROUGH_DATACLASS)
+    data = orjson.dumps(value, default=marker, option=_STRICT)
     if data.count(b'{"$') == markers:
         return data
     return orjson.dumps(_wire(value), option=orjson.OPT_SORT_KEYS)  # some real key looks like a marker

@@ -24,6 +24,7 @@ from driftscan.errors import DriftscanError, UsageError
 from driftscan.store.backend import ConflictError, Entry, ExistsError, MissingError, may_delete
 
 _TAKEN = (exceptions.AlreadyExistsError, exceptions.PreconditionError)
+_MISSING = (FileNotFoundError, exceptions.NotFoundError)
 
 
 class ObjectBackend:
@@ -40,9 +41,12 @@ class ObjectBackend:
 
     def get_range(self, key: str, start: int, length: int) -> bytes:
         with self._call(key):
-            size = obstore.head(self._store, key)["size"] if start == 0 else start + length
-            end = min(size, start + length)
-            return bytes(obstore.get_range(self._store, key, start=start, end=end)) if start < end else b""
+            try:
+                return bytes(obstore.get(self._store, key, options={"range": (start, start + length)}).bytes())
+            except exceptions.BaseError:
+                if start < obstore.head(self._store, key)["size"]:
+                    raise
+                return b""  # nothing lies behind the end, and a server answers that with an error
 
     def get_tagged(self, key: str) -> tuple[bytes, str] | None:
         try:
@@ -58,13 +62,17 @@ class ObjectBackend:
                 obstore.put(self._store, key, data, mode="create", use_multipart=False)
             except _TAKEN:
                 raise ExistsError(f"{key} is already in {self.url}") from None
+            except _MISSING:
+                raise DriftscanError(
+                    f"{self.url} cannot be written: there is no such bucket", "create the bucket, or mend the URL of the store"
+                ) from None
 
     def put_if(self, key: str, data: bytes, tag: str | None) -> str:
         mode: Any = "create" if tag is None else {"e_tag": tag}
         with self._call(key):
             try:
                 return str(obstore.put(self._store, key, data, mode=mode, use_multipart=False)["e_tag"])
-            except (*_TAKEN, FileNotFoundError, exceptions.NotFoundError):
+            except (*_TAKEN, *_MISSING):
                 raise ConflictError(f"{key} in {self.url} was written by another run", "run again") from None
 
     def list(self, prefix: str) -> Iterator[Entry]:
@@ -87,14 +95,14 @@ class ObjectBackend:
     def _call(self, key: str) -> Iterator[None]:
         try:
             yield
-        except (FileNotFoundError, exceptions.NotFoundError):
+        except _MISSING:
             raise MissingError(f"{key} is not in {self.url}") from None
         except (PermissionError, exceptions.PermissionDeniedError, exceptions.UnauthenticatedError):
             raise DriftscanError(
                 f"{self.url}/{key}: access denied", "check the credentials of the store and its permissions to get, put and list"
             ) from None
         except exceptions.BaseError as e:
-            reason = str(e).strip().splitlines()[0] if str(e).strip() else type(e).__name__
+            reason = (str(e).strip() or type(e).__name__).splitlines()[0].rsplit(" - ", 1)[-1].split(": <", 1)[0]
             raise DriftscanError(f"{self.url}/{key}: {reason}", "check the endpoint and the bucket of the store, then run again") from None
 
 

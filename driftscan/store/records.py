@@ -98,10 +98,10 @@ def unpack(data: bytes, count: int, columns: int) -> list[list[bytes]]:
 
 def _join(parts: Iterable[str]) -> bytes:
     try:
-        return b"\x01".join([_SPECIAL.sub(lambda m: b"\x02" + bytes([m[0][0] + 1]), part.encode()) for part in parts])
+        return b"\x01".join([_SPECIAL.sub(lambda m: b"\x02" + bytes([m[0][0] + 2]), part.encode()) for part in parts])
     except UnicodeEncodeError as e:
         raise DriftscanError("a resource's name is no valid Unicode text and cannot be stored", "this is a defect: please report it") from e
 
 
 def _split(data: bytes) -> list[str]:
-    return [_ESCAPED.sub(lambda m: bytes([m[1][0] - 1]), part).decode() for part in data.split(b"\x01")]
+    return [_ESCAPED.sub(lambda m: bytes([m[1][0] - 2]), part).decode() for part in data.split(b"\x01")]
