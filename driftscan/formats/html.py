@@ -42,7 +42,6 @@ def render(report: Report) -> str:
     css = _source("report.css")
     digest = base64.b64encode(hashlib.sha256(css.encode()).digest()).decode()
     drift = [f for f in report.findings if f.verdict == "drift" and f.kind != "ambiguous"]
-    gaps = [f for f in report.findings if f.kind == "gap"]
     unsure = [f for f in report.findings if f.kind == "ambiguous" or (f.verdict == "unknown" and f.kind != "gap")]
     by_id = {f.id: f for f in report.findings}
     sides = {c.name: c.labels for c in report.comparisons}
@@ -58,7 +57,7 @@ def render(report: Report) -> str:
         drift_count=len(drift),
         unsure=_cards(report, unsure),
         unsure_count=len(unsure),
-        gap_findings=gaps,
+        gap_findings=[by_id[i] for i in report.summary.unseen if i in by_id],
         promotion=[by_id[i] for i in report.summary.promotion if i in by_id],
         accepted=accepted,
         accepted_count=sum(len(findings) for _, findings in accepted),

@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from driftscan.formats.text import focus, printable, shorten
-from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, show_value
+from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, ReportGap, show_value
 from driftscan.model.value import ABSENT
 from driftscan.model.words import count, percent
 
@@ -47,7 +47,9 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     shown = _shown(report, top, full)
     if shown:
         yield Text()
-        yield _title("Findings" if full else "Most important", f"{len(shown):,} of {count(len(report.findings), 'finding')}")
+        yield _title(
+            "Findings" if full else "Most important", f"{len(shown):,} of {count(sum(f.kind != 'gap' for f in report.findings), 'finding')}"
+        )
         comparisons = {c.name: c for c in report.comparisons}
         for finding in shown:
             yield Text()
@@ -126,7 +128,7 @@ def _window(window: tuple[str, str]) -> str:
 
 def _shown(report: Report, top: int, full: bool) -> list[ReportFinding]:
     if full:
-        return list(report.findings)
+        return [f for f in report.findings if f.kind != "gap"]
     order = {id: i for i, id in enumerate(report.summary.top[:top])}
     found = [f for f in report.findings if f.id in order]
     return sorted(found, key=lambda f: order[f.id])
@@ -139,7 +141,7 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
     words = [f.state, f"owner {f.owner}" if f.owner else "", f.id]
     aside = "".join(f"  {shorten(printable(w), 60)}" for w in words if w)
     head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.heading, "bold", limit))
-    key = "" if f.resource.key in f.heading else f" {f.resource.key}"
+    key = "" if f.resource.key.rsplit("/", 1)[-1] in f.heading else f" {f.resource.key}"
     where = Text.assemble(_safe(f.resource.type, "", 120), _safe(key, "", limit), (aside, QUIET))
     lines: list[RenderableType] = [where]
     if f.severity_reason:
@@ -153,8 +155,8 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
         lines += _among(f, comparison, limit, full)
     if len(shown) < len(f.changes):
         lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
-    if f.reason:
-        lines.append(_safe(f.reason, QUIET, limit))
+    if f.remark:
+        lines.append(_safe(f.remark, QUIET, limit))
     return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
@@ -249,19 +251,26 @@ def _groups(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
 
 
 def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
-    if not report.gaps:
+    """What was not seen, by cause, each with its next step; call by call where nobody found the causes."""
+    by_id = {f.id: f for f in report.findings}
+    causes = [by_id[i] for i in report.summary.unseen if i in by_id]
+    rows = [(f"{f.severity}  ", STYLES.get(f.severity, ""), f"{f.title}  {f.id}" if full else f.title, f.reason) for f in causes]
+    if full or not rows:
+        rows += [(f"{shorten(printable(g.code), 60)}  ", "yellow", _place(g), g.hint) for g in report.gaps]
+    if not rows:
         return
-    shown = report.gaps if full else report.gaps[:GAPS_SHOWN]
+    shown = rows if full else rows[:GAPS_SHOWN]
+    limit = 10_000 if full else 4 * width
+    aside = f"{len(shown):,} of {count(len(rows), 'gap')}" if not full else count(len(report.gaps), "gap")
     yield Text()
-    yield _title("Not seen", f"{len(shown):,} of {count(len(report.gaps), 'gap')}")
-    for g in shown:
-        what = "the whole account" if g.type == "*" else g.type
-        line = Text.assemble(
-            _safe(f"{g.environment} {g.account}/{g.region} ", QUIET, 120),
-            _safe(what, "", 120),
-            ("  " + shorten(printable(g.code), 60), "yellow"),
-        )
-        yield Padding(Group(line, *([Padding(_safe(g.hint, "", 4 * width), (0, 0, 0, 2))] if g.hint else [])), (0, 0, 0, 2))
+    yield _title("Not seen", aside)
+    for label, style, what, step in shown:
+        line = Text.assemble((label, style), _safe(what, "", limit))
+        yield Padding(Group(line, *([Padding(_safe(step, QUIET, limit), (0, 0, 0, 2))] if step else [])), (0, 0, 0, 2))
+
+
+def _place(g: ReportGap) -> str:
+    return f"{'the whole account' if g.type == '*' else g.type} in {g.environment} {g.account}/{g.region}"
 
 
 def _rules(report: Report, full: bool) -> Iterator[RenderableType]:

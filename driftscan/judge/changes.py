@@ -17,7 +17,7 @@ from driftscan.judge.strictness import weaker
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target, binds, names
 from driftscan.model.drift import Change, Pair, Severity, Verdict
-from driftscan.model.finding import FindingChange
+from driftscan.model.finding import UNEXPECTED, FindingChange
 from driftscan.model.settings import Expected, Location, Waiver
 from driftscan.model.value import member_path
 
@@ -92,7 +92,7 @@ def waived(waivers: tuple[Waiver, ...], target: Target) -> tuple[Decision | None
 
 def drift(rules: tuple[Expected, ...], change: Change | None, dead: tuple[Waiver, ...], state: str, movement: Movement) -> Decision:
     """Drift, with the nearest thing that did not allow it."""
-    reason = "no rule expects it"
+    reason = UNEXPECTED
     rule, location = None, None
     found = ruling(rules, change) if change is not None else None
     if found is not None:

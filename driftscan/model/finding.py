@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Final
 
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.settings import Location
 from driftscan.model.snapshot import Gap
 from driftscan.model.value import ABSENT, Path, Value
+
+UNEXPECTED: Final = "no rule expects it"
+"""The reason of a drift about which there is nothing more to say; views leave it out."""
 
 
 class Kind(StrEnum):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import FindingGroup, LedgerRow
+from driftscan.model.finding import UNEXPECTED, FindingGroup, LedgerRow
 from driftscan.model.value import ABSENT
 
 SCHEMA: Final = "driftscan-report/1"
@@ -163,6 +163,11 @@ class ReportChange:
     code: Any = ABSENT
     since: Any = ABSENT
 
+    @property
+    def remark(self) -> str:
+        """The reason of its verdict, where that says more than the verdict."""
+        return "" if self.reason == UNEXPECTED else self.reason
+
 
 @dataclass(frozen=True, slots=True)
 class ReportFinding:
@@ -195,6 +200,11 @@ class ReportFinding:
     since: Any = ABSENT
     promotion: Any = ABSENT
     among: Any = ABSENT
+
+    @property
+    def remark(self) -> str:
+        """The reason of its verdict, where that says more than the verdict."""
+        return "" if self.reason == UNEXPECTED else self.reason
 
     @property
     def heading(self) -> str:
@@ -316,7 +326,8 @@ class Summary:
 
     verdict: one sentence, made of claims (one per comparison) and reach (what the claims hold for). tone: `same`, `drift` or `unknown`.
     listings: read (or known to be off), of all listings of types in use.
-    top: ids of the worst findings. promotion: ids of what ships to the reference. notes: what weakens the verdict, one sentence each.
+    top: ids of the worst findings. promotion: ids of what ships to the reference. unseen: ids of gap findings, the widest first.
+    notes: what weakens the verdict, one sentence each.
     """
 
     verdict: str
@@ -330,6 +341,7 @@ class Summary:
     groups: tuple[FindingGroup, ...]
     top: tuple[str, ...]
     promotion: tuple[str, ...]
+    unseen: tuple[str, ...]
     accepted: tuple[Acceptance, ...]
     rules: tuple[RuleLook, ...]
 

@@ -31,7 +31,7 @@ from driftscan.model.report import (
     Summary,
 )
 from driftscan.model.settings import Location, Settings
-from driftscan.model.snapshot import Snapshot
+from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import ABSENT, pointer, show_path
 from driftscan.report import coverage, ledger, sentences
 from driftscan.report.ignored import ignored_of
@@ -77,6 +77,7 @@ def build(
         groups=_groups(judged),
         top=_top(findings),
         promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
+        unseen=_unseen(findings, snapshots),
         accepted=_accepted(findings, settings),
         rules=rules,
     )
@@ -247,6 +248,17 @@ def _top(findings: Sequence[Finding]) -> tuple[str, ...]:
     for f in ranked:
         first.setdefault(f.group or f.id, f.id)
     return tuple(first.values())[:TOP]
+
+
+def _unseen(findings: Sequence[Finding], snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
+    """Gap findings: whole accounts first, then denied listings, then other unfinished ones, then details; inside, as findings stand."""
+    weight = {Status.DENIED: 1, Status.PARTIAL: 2, Status.NOT_READ: 2}
+    listed = {(row.account, row.region, row.type): weight.get(row.status, 3) for s in snapshots for row in s.listings}
+
+    def rank(f: Finding) -> int:
+        return min((0 if g.type == "*" else listed.get((g.account, g.region, g.type), 3) for g in f.gaps), default=3)
+
+    return tuple(f.id for f in sorted((f for f in findings if f.kind == Kind.GAP), key=rank))
 
 
 def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptance, ...]:

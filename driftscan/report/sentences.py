@@ -95,7 +95,7 @@ def notes(facts: Facts) -> tuple[str, ...]:
         out.append(f"Account {account} of {environment} could not be read at all ({code}): nothing here speaks for it.")
     read = facts.listings
     if read.whole and read.value < facts.min_coverage:
-        least = f"below the minimum of {facts.min_coverage:.0%}"
+        least = f"below the minimum of {facts.min_coverage * 100:g} %"
         out.append(f"Only {read.part:,} of {count(read.whole, 'listing')} were read, {least}: what is not shown may still be there.")
     if not facts.run.previous_run and _without_history(facts):
         what = "every finding counts as new, and nobody can say who moved"

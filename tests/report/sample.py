@@ -145,6 +145,30 @@ def finding(
     return Finding(_hex(kind, type, key, title)[:16], kind, verdict, severity, aspect, title=title, changes=changes, **about)
 
 
+DENIED = Gap(
+    PROD,
+    REGION,
+    "AWS::DynamoDB::GlobalTable",
+    "dynamodb",
+    "ListGlobalTables",
+    "AccessDeniedException",
+    "dynamodb:ListGlobalTables",
+    "grant dynamodb:ListGlobalTables to driftscan-reader in 444444444444",
+)
+KEYLESS = Gap(
+    STAGE,
+    REGION,
+    "AWS::SQS::Queue",
+    "kms",
+    "DescribeKey",
+    "AccessDenied",
+    "kms:DescribeKey",
+    "grant kms:DescribeKey to driftscan-reader",
+    Address("AWS::SQS::Queue", STAGE, REGION, "audit-stage"),
+    ("KmsMasterKeyId",),
+)
+
+
 def findings() -> list[Finding]:
     """One of everything, as `judge` would order it."""
     noon = datetime(2026, 11, 12, 12, 30, tzinfo=UTC)
@@ -424,6 +448,20 @@ def findings() -> list[Finding]:
             "DynamoDB global tables could not be read in prod (AccessDeniedException)",
             verdict=Verdict.UNKNOWN,
             comparison="prod",
+            reason=DENIED.hint,
+            gaps=(DENIED,),
+        ),
+        finding(
+            Kind.GAP,
+            Severity.HIGH,
+            "capacity",
+            "AWS::DynamoDB::Backup",
+            "kms",
+            "stage: kms DescribeKey failed with AccessDenied, so that SQS queue could not be read whole",
+            verdict=Verdict.UNKNOWN,
+            comparison="stage",
+            reason=KEYLESS.hint,
+            gaps=(KEYLESS,),
         ),
     ]
     twins = tuple(tuple(_locator(a, "AWS::Logs::LogGroup", f"/app/{i}") for i in "ab") for a in (STAGE, PROD))
@@ -614,31 +652,9 @@ def parts(
             Resolved(_hex("who")[:16], None, "2026-10"),
         ),
     )
-    denied = Gap(
-        PROD,
-        REGION,
-        "AWS::DynamoDB::GlobalTable",
-        "dynamodb",
-        "ListGlobalTables",
-        "AccessDeniedException",
-        "dynamodb:ListGlobalTables",
-        "grant dynamodb:ListGlobalTables to driftscan-reader in 444444444444",
-    )
-    key = Gap(
-        STAGE,
-        REGION,
-        "AWS::SQS::Queue",
-        "kms",
-        "DescribeKey",
-        "AccessDenied",
-        "kms:DescribeKey",
-        "grant kms:DescribeKey to driftscan-reader",
-        Address("AWS::SQS::Queue", STAGE, REGION, "audit-stage"),
-        ("KmsMasterKeyId",),
-    )
     counts = [{r.type: getattr(r, side) for r in judgement.ledger if getattr(r, side)} for side in ("candidate", "reference")]
     snapshots = []
-    for environment, account, mine, gaps in (("stage", STAGE, counts[0], (key,)), ("prod", PROD, counts[1], (denied,))):
+    for environment, account, mine, gaps in (("stage", STAGE, counts[0], (KEYLESS,)), ("prod", PROD, counts[1], (DENIED,))):
         listings = [Listing(account, REGION, type, Status.COMPLETE, n) for type, n in mine.items()]
         listings.append(
             Listing(

@@ -104,3 +104,11 @@ def test_gap_of_one_resource_names_it() -> None:
     gaps = {g.operation: g for g in sample.report().gaps}
     assert gaps["DescribeKey"].id == "audit-stage"
     assert gaps["DescribeKey"].environment == "stage"
+
+
+def test_gap_findings_stand_widest_first() -> None:
+    report = sample.report()
+    by_id = {f.id: f for f in report.findings}
+    unseen = [by_id[i] for i in report.summary.unseen]
+    assert [f.comparison for f in unseen] == ["prod", "stage"], "a denied listing before the detail of one resource"
+    assert len(unseen) == sum(f.kind == "gap" for f in report.findings)

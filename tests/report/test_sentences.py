@@ -102,7 +102,7 @@ def test_low_coverage_is_a_note() -> None:
     snapshots, comparisons = sample.parts([])
     least = replace(sample.settings(), min_coverage=0.99)
     made = sample.build(sample.run(), snapshots, comparisons, sample.catalog(), least)
-    assert any("below the minimum of 99%" in n for n in made.summary.notes)
+    assert any("below the minimum of 99 %" in n for n in made.summary.notes)
     assert not any("below the minimum" in n for n in sample.report().summary.notes)
 
 
