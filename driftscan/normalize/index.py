@@ -14,6 +14,7 @@ from driftscan.catalog.derived import ignored, own
 from driftscan.catalog.paths import Deep, Member, Pattern, parse
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
+from driftscan.normalize import names
 from driftscan.normalize.names import generated, ids
 from driftscan.normalize.networks import addresses
 
@@ -136,10 +137,21 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         owner = _owner(owners)
         if owner is not None and text not in index.loose and text not in index.arns:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
+    _same_stack(index)
     index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
     for stack in stacks:
         _read_stack(index, stack, parents)
     return index
+
+
+def _same_stack(index: Index) -> None:
+    """A name of CloudFormation's form whose suffix looks like a word is made up too, where other names show that the stack exists."""
+    stacks = {names.stack_prefix(text) for text in index.loose}
+    for address, spelled in index.spelled.items():
+        for text, attribute in ((address.id, "id"), *((t, "name") for t in spelled)):
+            prefix = names.stack_prefix(text)
+            if prefix is not None and prefix in stacks and not text.startswith("arn:"):
+                index.loose.setdefault(text, Known(address, attribute))
 
 
 def _called(spec: Spec) -> tuple[Pattern, ...]:

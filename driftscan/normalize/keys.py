@@ -185,12 +185,12 @@ class Keys:
 
 
 def _show(value: Value) -> str:
-    """A name with its placeholders."""
+    """A name with its placeholders; a reference in it shows the type it points at."""
     if isinstance(value, Text):
         return "".join(_show(p) for p in value.parts)
     if isinstance(value, Word):
         return value.shape
-    return value.text if isinstance(value, Ref) else str(value)
+    return f"{{{value.type.rpartition('::')[2]}}}" if isinstance(value, Ref) else str(value)
 
 
 def _follow(place: Place, pattern: Pattern) -> Place | None:

@@ -35,7 +35,9 @@ PREFIXED: Final = (
 )
 """An id with its prefix: a known one and 8 or 17 hex digits, or any and 17."""
 _PREFIXED: Final = re.compile(PREFIXED)
-_FORM: Final = re.compile(rf"{PREFIXED}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
+_ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
+_FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
+_STACK_NAME: Final = re.compile(r"(.+)-[A-Za-z0-9]+-[A-Z0-9]{12,13}")
 _SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
 _HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
 
@@ -95,3 +97,9 @@ def logical(text: str) -> str:
 def ids(text: str) -> list[tuple[int, int, str]]:
     """Where the text holds ids of a known form: (start, end, the type that the form claims, or "")."""
     return [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]
+
+
+def stack_prefix(text: str) -> str | None:
+    """What stands before the logical id in a name of CloudFormation's form (`stack-Logical-SUFFIX`); None in other names."""
+    m = _STACK_NAME.fullmatch(text)
+    return m[1] if m is not None else None

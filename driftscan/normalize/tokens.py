@@ -13,18 +13,19 @@ _TOKEN: Final = re.compile(
     r"|(?<![0-9A-Za-z])[a-z]{2}(?:-[a-z]+)+-\d[a-z]?(?![0-9A-Za-z])"  # so is a region or zone,
     r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"  # a UUID,
     rf"|{PREFIXED}"  # an id with its prefix,
-    r"|(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none
-    r"(?![A-Za-z]{3,}[0-9]{1,2}(?![0-9A-Za-z]))[0-9A-Za-z]{5,}(?![0-9A-Za-z])"
+    r"|(?P<mixed>(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none (see `_idlike`)
+    r"(?![A-Za-z]{3,}(?:[0-9]{1,2}|[0-9]{12})(?![0-9A-Za-z]))[0-9A-Za-z]{5,}(?![0-9A-Za-z]))"
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"  # camel case humps and numbers, so that `ordersStage` shows its word
     r"|[^\W_]"  # letters of other scripts, one by one
 )
+_HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 def split(text: str) -> list[tuple[str, bool]]:
     """The text as (part, is a token) in order; delimiters are everything that is no letter or digit. Joined again it is the text.
 
     A run of letters and digits that mixes both (`0a1b2c3d`, `E2EXAMPLE1`) is one token, for an id means nothing in pieces;
-    a word with a number of one or two digits behind it (`prod1`) is two.
+    words with a number (`prod1`, `CfnE7e2Stage`) are several.
     """
     out: list[tuple[str, bool]] = []
     at = 0
@@ -44,4 +45,16 @@ def tokens(text: str) -> set[str]:
 
 
 def _spans(text: str) -> list[tuple[int, int]]:
-    return [m.span() for m in _TOKEN.finditer(text)]
+    out: list[tuple[int, int]] = []
+    for m in _TOKEN.finditer(text):
+        pieces = [p.span() for p in _HUMP.finditer(text, *m.span())] if m["mixed"] else []
+        if len(pieces) > 1 and not _idlike(m[0], len(pieces)):
+            out += pieces
+        else:
+            out.append(m.span())
+    return out
+
+
+def _idlike(run: str, pieces: int) -> bool:
+    """Whether a run of letters and digits is an id: of one case, or in pieces of one or two characters. Else it is words in camel case."""
+    return run.upper() == run or run.lower() == run or len(run) <= 2.5 * pieces

@@ -26,6 +26,9 @@ def test_delimiters_hold_no_letter_or_digit(text: str) -> None:
         ("vpc-0a1b2c3d4e5f60718", {"vpc-0a1b2c3d4e5f60718"}),
         ("x/1234abcd-12ab-34cd-56ef-1234567890ab", {"x", "1234abcd-12ab-34cd-56ef-1234567890ab"}),
         ("a1b2c3d4e5.execute-api", {"a1b2c3d4e5", "execute", "api"}),
+        ("CfnEndpointCreatE7e2Stage", {"Cfn", "Endpoint", "Creat", "E", "7", "e", "2", "Stage"}),
+        ("us-east-1_AbC1dEf23", {"us-east-1", "AbC1dEf23"}),
+        ("staging111111111111", {"staging", "111111111111"}),
         ("orders-Queue-1A2B3C4D5E6F7", {"orders", "Queue", "1A2B3C4D5E6F7"}),
     ],
 )
