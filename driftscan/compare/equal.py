@@ -22,9 +22,8 @@ def equal(candidate: Seal, reference: Seal, links: Links) -> bool:
         return True
     if len(refs_c) != len(refs_r):
         return False
-    if candidate.words and _has_set(candidate.words) and _has_set(refs_c):
-        return False
-    return _refs(refs_c, refs_r, links, (candidate.address, reference.address))
+    holders = (candidate.address, reference.address)
+    return _refs(refs_c, refs_r, links, holders) and not (_has_set(refs_c) and _has_set(candidate.words))
 
 
 def _refs(c: RefItems, r: RefItems, links: Links, holders: tuple[Address, Address]) -> bool:
@@ -52,6 +51,8 @@ def _words(c: RefItems, r: RefItems, links: Links) -> bool:
     if len(c) != len(r):
         return False
     own_c, own_r = links.sides[0].environment, links.sides[1].environment
+    if [w[0] for w in c].count(own_c) == [w[0] for w in r].count(own_r) == len(c) and "set" not in (own_c, own_r):  # type: ignore[index]
+        return True
     for a, b in zip(c, r, strict=True):
         # shapes are part of the digest, so that words at one place have the same
         if a == b or (a[0] == own_c and b[0] == own_r and type(a[1]) is type(b[1]) is str):  # type: ignore[index]

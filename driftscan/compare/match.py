@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
@@ -84,6 +84,7 @@ class _Matcher:
         self.uncounted: tuple[list[Seal], list[Seal]] = ([], [])
         self.grouped: tuple[list[Seal], list[Seal]] = ([], [])
         self.form: Form | None = None
+        self._kinds: tuple[set[str], set[str]] = (set(), set())
         self._roles: tuple[Mapping[str, str], Mapping[str, str]] | None = None
         for where, side in ((CANDIDATE, candidate), (REFERENCE, reference)):
             self._sort(side, where)
@@ -93,7 +94,10 @@ class _Matcher:
         never = {t for t, spec in self.catalog.specs.items() if not spec.pair}
         declared = Provenance.DECLARED
         apart = self.links.apart[where]
+        kinds = self._kinds[where]
         for seal in sorted(side.seals.values(), key=_by_address):
+            for key in seal.keys:
+                kinds.add(key.reason)
             if seal.provenance is declared and seal.address.type not in never:
                 self.rest[where].append(seal)
                 continue
@@ -170,25 +174,39 @@ class _Matcher:
 
     def _stage(self, stage: str, confidence: float, *, literal: bool = False) -> None:
         """Pair by the keys of one kind: first by each one's first alternative, then by the first two, and so on."""
-        depth, more = 1, True
+        depth, more = 1, stage == NAME or (stage in self._kinds[0] and stage in self._kinds[1])
         while more and self.rest[0] and self.rest[1]:
-            more = False
-            tables: tuple[_Table, _Table] = ({}, {})
-            for where in (CANDIDATE, REFERENCE):
-                table = tables[where]
-                for seal in self.rest[where]:
-                    tokens, further = self._reached(seal, where, _STAGES[stage], depth, literal)
-                    more = more or further
-                    for token in tokens:
-                        held = table.setdefault(token, seal)
-                        if held is not seal:
-                            if type(held) is list:
-                                held.append(seal)
-                            else:
-                                table[token] = [held, seal]  # type: ignore[list-item]
-            if self._unique(*tables, stage, confidence if depth == 1 else min(confidence, 0.95), several=literal or depth > 1):
+            tables = [self._table(where, stage, depth, literal) for where in (CANDIDATE, REFERENCE)]
+            certain = confidence if depth == 1 else min(confidence, 0.95)
+            if self._unique(tables[0][0], tables[1][0], stage, certain, several=literal or depth > 1):
                 self._refresh()
+            more = tables[0][1] or tables[1][1]
             depth += 1
+
+    def _table(self, where: Where, stage: str, depth: int, literal: bool) -> tuple[_Table, bool]:
+        """Who goes by which key of one kind, and whether some have further ones."""
+        table: _Table = {}
+        more = False
+        rank, plain = _STAGES[stage], self.links.plain
+        simple = depth == 1 and not literal
+        tokens: Sequence[_Key]
+        for seal in self.rest[where]:
+            keys = seal.keys
+            parts = plain(keys[0].parts, where) if simple and keys and keys[0].reason == stage else None
+            if parts is not None:  # most resources: what follows would come to the same
+                further = len(keys) > 1 and keys[1].reason == stage
+                tokens = ((seal.address.type, stage, parts),)
+            else:
+                tokens, further = self._reached(seal, where, rank, depth, literal)
+            more = more or further
+            for token in tokens:
+                held = table.setdefault(token, seal)
+                if held is not seal:
+                    if type(held) is list:
+                        held.append(seal)
+                    else:
+                        table[token] = [held, seal]  # type: ignore[list-item]
+        return table, more
 
     def _reached(self, seal: Seal, where: Where, stage: int, depth: int, literal: bool) -> tuple[list[_Key], bool]:
         """The tokens of a resource's first keys of one kind, and whether it has more. A key that cannot be said yet bars weaker ones."""
