@@ -25,6 +25,7 @@ from driftscan.store.backend import MissingError, Readable
 MAGIC: Final = b"DRIFTSC\x01"
 _HEAD: Final = len(MAGIC) + 4
 _FIRST: Final = 1 << 16  # bytes of the first read: most indexes, and the frames of a small container
+_AHEAD: Final = 1 << 19  # bytes of one read while frames are read in order: a request costs more than a frame
 _LIMIT: Final = 1 << 30  # no index and no frame is larger; a length beyond it is damage
 _INDEX_LEVEL: Final = 9
 
@@ -96,6 +97,7 @@ class Container:
         """
         self.key = key
         self._backend = backend
+        self._block = 0, b""
         try:
             self._first = backend.get_range(key, 0, _FIRST) if whole is None else whole
         except MissingError:
@@ -125,17 +127,10 @@ class Container:
         """The length that the file must have."""
         return self._offsets[-1]
 
-    def frame(self, number: int, dictionary: Dictionary | None = None) -> bytes:
-        """The raw bytes of one frame. Raises VerificationError."""
+    def frame(self, number: int, dictionary: Dictionary | None = None, *, ahead: bool = False) -> bytes:
+        """The raw bytes of one frame. ahead: the next frames will be asked for too. Raises VerificationError."""
         length, raw, digest = self.frames[number][:3]
-        start = self._offsets[number]
-        if start + length <= len(self._first):
-            stored = self._first[start : start + length]
-        else:
-            try:
-                stored = self._backend.get_range(self.key, start, length)
-            except MissingError:
-                raise damaged(self.key, "the file is missing") from None
+        stored = self._bytes(self._offsets[number], length, ahead)
         if sha256(stored) != digest:
             raise damaged(self.key, f"frame {number} does not match its digest")
         try:
@@ -145,6 +140,18 @@ class Container:
         if len(data) != raw:
             raise damaged(self.key, f"frame {number} has {len(data)} bytes instead of {raw}")
         return data
+
+    def _bytes(self, start: int, length: int, ahead: bool) -> bytes:
+        for at, held in ((0, self._first), self._block):
+            if at <= start and start + length <= at + len(held):
+                return held[start - at : start - at + length]
+        try:
+            found = self._backend.get_range(self.key, start, max(length, _AHEAD) if ahead else length)
+        except MissingError:
+            raise damaged(self.key, "the file is missing") from None
+        if ahead:
+            self._block = start, found
+        return found[:length]
 
 
 def _decompressor(dictionary: Dictionary | None) -> zstandard.ZstdDecompressor:

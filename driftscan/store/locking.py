@@ -100,6 +100,13 @@ def _object(backend: Backend, wait: bool, clock: Callable[[], float]) -> Iterato
             backend.put_if(KEY, _note("", "", 0.0), tags[0])
 
 
+def check(backend: Backend) -> None:
+    """Raises VerificationError where the lock of an object store is damaged (a directory's is a note for people)."""
+    found = None if isinstance(backend, LocalBackend) else backend.get_tagged(KEY)
+    if found is not None:
+        heads.unseal(KEY, found[0])
+
+
 def _take(backend: Backend, holder: str, token: str, clock: Callable[[], float]) -> str | None:
     """The tag of our lock, or None where another holds it."""
     found = backend.get_tagged(KEY)

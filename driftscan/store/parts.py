@@ -71,9 +71,16 @@ class Part:
 def open_part(backend: Backend, key: str) -> Part:
     """A stored part. Raises VerificationError."""
     container = Container(backend, key)
-    if container.meta.get("kind") != "part":
+    if container.meta.get("kind") != "part" or not container.frames:
         raise damaged(key, "this is no part of a snapshot")
     return Part(container.meta["unit"], container)
+
+
+def check(part: Part) -> None:
+    """Read all of a part. Raises VerificationError."""
+    data = part.container
+    for number in range(len(data.frames)):
+        data.frame(number)
 
 
 def merged(parts: Iterable[Part]) -> Iterator[New[tuple[Read, ...]]]:

@@ -25,10 +25,15 @@ def resolve(spec: str, snapshots: Sequence[SnapshotInfo], as_of: datetime | None
     snapshots do not count, unless they are named by id. Raises UsageError with the nearest names.
     """
     known = [s for s in snapshots if as_of is None or moment(s.as_of) <= as_of]
-    found = _SPEC.fullmatch(spec)
-    mine = [s for s in known if found and s.environment == found["name"]]
-    if found and mine:
-        return _of_environment(spec, found, mine, as_of)
+    environments = sorted({s.environment for s in snapshots})
+    found = None if spec in environments else _SPEC.fullmatch(spec)
+    name = found["name"] if found else spec
+    if name in environments:
+        mine = [s for s in known if s.environment == name]
+        if not mine:
+            ids = _names([s.id for s in snapshots if s.environment == name])
+            raise UsageError(f"no snapshot {spec}: none of {name} is that old", f"there are {ids}")
+        return _of_environment(spec, found, mine, as_of) if found else mine[-1]
     matches = [s for s in snapshots if s.id == spec] or [s for s in snapshots if spec and s.id.startswith(spec)]
     if len(matches) == 1:
         return matches[0]
@@ -36,10 +41,7 @@ def resolve(spec: str, snapshots: Sequence[SnapshotInfo], as_of: datetime | None
         raise UsageError(f"{spec} is the beginning of {len(matches)} snapshots", f"write more of it: {_names([s.id for s in matches])}")
     if not snapshots:
         raise UsageError(f"no snapshot {spec}: the store is empty", "run `driftscan scan` first")
-    environments = sorted({s.environment for s in snapshots})
-    if found and found["name"] in environments:
-        raise UsageError(f"no snapshot {spec}: none of {found['name']} is that old", f"there are {_names([s.id for s in snapshots])}")
-    near = difflib.get_close_matches(found["name"] if found else spec, [*environments, *(s.id for s in snapshots)], n=3)
+    near = difflib.get_close_matches(name, [*environments, *(s.id for s in snapshots)], n=3)
     raise UsageError(f"no snapshot {spec}", f"did you mean {_names(near)}?" if near else f"there are {_names(environments)}; {_FORMS}")
 
 

@@ -35,8 +35,3 @@ def final(records: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Of each period the last final record: a later run of the same period supersedes the earlier."""
     by_period = {str(run["period"]): run for run in records if run.get("final")}
     return sorted(by_period.values(), key=lambda run: (str(run["as_of"]), str(run["id"])))
-
-
-def check(backend: Backend, key: str) -> None:
-    """Raises VerificationError where a record is damaged."""
-    heads.unseal(key, backend.get(key))

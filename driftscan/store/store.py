@@ -134,4 +134,7 @@ def open_backend(url: str) -> Backend:
         from driftscan.store.objects import ObjectBackend  # noqa: PLC0415  (its library costs start-up time that a path need not pay)
 
         return ObjectBackend(url)
-    return LocalBackend(Path(url.removeprefix("file://")).expanduser())
+    root = Path(url.removeprefix("file://")).expanduser()
+    if root.exists() and not root.is_dir():
+        raise UsageError(f"the store {root} is no folder", "name a folder, s3://bucket/prefix or gs://bucket/prefix in `store`")
+    return LocalBackend(root)

@@ -88,12 +88,12 @@ class Row:
 class Pack:
     """One stored pack."""
 
-    def __init__(self, backend: Readable, digest: str, dictionaries: Packs) -> None:
-        self.container = Container(backend, pack_key(digest), digest)
-        meta = self.container.meta
+    def __init__(self, container: Container, packs: Packs) -> None:
+        self.container = container
+        meta = container.meta
         if meta.get("kind") != "pack":
             raise damaged(self.container.key, "this is no pack")
-        self.dictionary = dictionaries.dictionary(meta["dictionary"]) if meta["dictionary"] else None
+        self.dictionary = packs.dictionary(meta["dictionary"]) if meta["dictionary"] else None
         frames = self.container.frames[:-1]
         self.first_keys = [frame[4].encode() for frame in frames]
         self.starts = [0]
@@ -107,9 +107,9 @@ class Pack:
         """Number of records."""
         return self.starts[-1]
 
-    def frame(self, number: int) -> tuple[list[bytes], list[bytes]]:
-        """(keys, bodies) of one frame."""
-        data = self.container.frame(number, self.dictionary)
+    def frame(self, number: int, *, ahead: bool = False) -> tuple[list[bytes], list[bytes]]:
+        """(keys, bodies) of one frame. ahead: the next ones will be asked for too."""
+        data = self.container.frame(number, self.dictionary, ahead=ahead)
         try:
             keys, bodies = records.unpack(data, self.container.frames[number][3], 2)
         except ValueError as e:
@@ -157,7 +157,7 @@ class Packs:
         """One pack. Raises VerificationError."""
         with self._lock:
             if digest not in self._packs:
-                self._packs[digest] = Pack(self.backend, digest, self)
+                self._packs[digest] = Pack(Container(self.backend, pack_key(digest), digest), self)
             return self._packs[digest]
 
     def dictionary(self, digest: str) -> Dictionary:
@@ -202,7 +202,7 @@ class Table:
             bits = int.from_bytes(run.live[number >> 3 : (end + 7) >> 3], "little") >> (number & 7)
             if not bits & ((1 << (end - number)) - 1):
                 continue
-            keys, bodies = pack.frame(frame)
+            keys, bodies = pack.frame(frame, ahead=True)
             inside = start <= keys[0] and keys[-1] < stop
             for offset, key in enumerate(keys):
                 if bits >> offset & 1:

@@ -48,6 +48,8 @@ def open_file(path: Path) -> StoredSnapshot:
     Raises UsageError where there is no such file, VerificationError where it is damaged or no snapshot.
     """
     backend = _FileBackend(path)
+    if verification.FORMAT_KEY not in backend.members or backend.get(verification.FORMAT_KEY) != verification.FORMAT:
+        raise damaged(str(path), "this is no snapshot file of format 1")
     found = list(backend.list("snapshots/"))
     if len(found) != 1:
         raise damaged(str(path), f"it holds {len(found)} snapshots instead of one")
@@ -77,7 +79,7 @@ class _FileBackend:
         self._path = path
         try:
             with tarfile.open(path, "r:") as tar:
-                self._members = {m.name: (m.offset_data, m.size) for m in tar.getmembers() if m.isreg()}
+                self.members = {m.name: (m.offset_data, m.size) for m in tar.getmembers() if m.isreg()}
         except FileNotFoundError:
             raise UsageError(f"there is no file {path}", "give a snapshot file, or the name of an environment") from None
         except (tarfile.TarError, OSError, ValueError) as e:
@@ -88,15 +90,15 @@ class _FileBackend:
         return str(self._path)
 
     def get(self, key: str) -> bytes:
-        return self.get_range(key, 0, self._members.get(key, (0, 0))[1])
+        return self.get_range(key, 0, self.members.get(key, (0, 0))[1])
 
     def get_range(self, key: str, start: int, length: int) -> bytes:
-        if key not in self._members:
+        if key not in self.members:
             raise MissingError(f"{key} is not in {self.url}")
-        offset, size = self._members[key]
+        offset, size = self.members[key]
         with self._path.open("rb") as file:
             file.seek(offset + start)
             return file.read(max(0, min(length, size - start)))
 
     def list(self, prefix: str) -> Iterator[Entry]:
-        yield from sorted(Entry(key, size) for key, (_, size) in self._members.items() if key.startswith(prefix))
+        yield from sorted(Entry(key, size) for key, (_, size) in self.members.items() if key.startswith(prefix))

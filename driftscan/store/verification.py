@@ -4,19 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import pairwise
 
 import orjson
 
 from driftscan.errors import VerificationError
-from driftscan.store import derived, heads, manifest, parts, runs
+from driftscan.store import derived, heads, locking, manifest, parts
 from driftscan.store.backend import UNFINISHED, Backend
 from driftscan.store.container import Container, damaged, sha256
-from driftscan.store.locking import KEY as LOCK
 from driftscan.store.manifest import SnapshotInfo
 from driftscan.store.reads import CHUNK, ReadsChunk
-from driftscan.store.snapshot import StoredSnapshot
-from driftscan.store.table import Pack, Packs
+from driftscan.store.table import Pack, Packs, pack_key
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,9 +65,10 @@ class _Verifier:
         self.counts: dict[str, int] = {}
         self.snapshots: dict[str, SnapshotInfo] = {}
 
-    def check(self, key: str, work: Callable[[], None]) -> None:
+    def check(self, key: str, work: Callable[[str], None]) -> None:
+        """Do one piece of work on one file and note what is broken."""
         try:
-            work()
+            work(key)
         except VerificationError as e:
             file, _, what = e.message.partition(": ")
             self.problems.append(Problem(file, what))
@@ -78,10 +78,10 @@ class _Verifier:
     # ------------------------------------------------------------------------------------- files by kind
 
     def pack(self, key: str) -> None:
-        pack = Pack(self.backend, key.rsplit("/", 1)[-1], self.packs)
-        if key != pack.container.key:
-            raise damaged(key, "it lies in the wrong place")
-        self.whole(pack.container)
+        container = self.whole(key)
+        if key != pack_key(container.digest):
+            raise damaged(key, "its name does not match its digest")
+        pack = Pack(container, self.packs)
         last = b""
         for number in range(len(pack.first_keys)):
             keys, bodies = pack.frame(number)
@@ -92,50 +92,48 @@ class _Verifier:
         pack.fingerprints()
         self.counts[pack.container.digest] = pack.count
 
-    def whole(self, container: Container) -> None:
-        size = len(self.backend.get(container.key))
-        if size != container.size:
-            raise damaged(container.key, f"{size} bytes instead of {container.size}")
+    def whole(self, key: str) -> Container:
+        data = self.backend.get(key)
+        container = Container(self.backend, key, whole=data)
+        if len(data) != container.size:
+            raise damaged(key, f"{len(data)} bytes instead of {container.size}")
+        return container
 
     def snapshot(self, key: str) -> None:
-        container = Container(self.backend, key)
+        container = self.whole(key)
         info = manifest.info(container)
         if key != manifest.snapshot_key(info.environment, info.id):
             raise damaged(key, "its name does not match its digest")
-        self.whole(container)
-        snapshot = StoredSnapshot(self.packs, container)
+        runs = manifest.runs(container)
         manifest.header(container, {})
-        snapshot.listings  # noqa: B018
-        if len(snapshot.gaps) != info.gaps:
+        manifest.listings(container)
+        if len(manifest.gaps(container)) != info.gaps:
             raise damaged(key, "the number of its gaps is wrong")
         frame = manifest.READS
-        for run in snapshot.table.runs:
-            if run.pack not in self.counts:
-                raise damaged(key, f"the pack {run.pack} that it needs is missing or damaged")
-            if run.count != self.counts[run.pack]:
-                raise damaged(key, f"the pack {run.pack} has another number of records")
+        for run in runs:
             for start in range(0, run.size, CHUNK):
                 ReadsChunk(container.frame(frame), min(CHUNK, run.size - start))
                 frame += 1
         if frame != len(container.frames):
             raise damaged(key, "the number of its frames is wrong")
         self.snapshots[info.digest] = info
-
-    def part(self, key: str) -> None:
-        part = parts.open_part(self.backend, key)
-        self.whole(part.container)
-        for number in range(len(part.container.frames)):
-            part.container.frame(number)
+        for run in runs:
+            if self.counts.get(run.pack) != run.count:
+                raise damaged(key, f"it cannot be read whole: {pack_key(run.pack)}, which it needs, is missing or damaged")
 
     def dictionary(self, key: str) -> None:
         if sha256(self.backend.get(key)) != key.rsplit("/", 1)[-1]:
             raise damaged(key, "the file does not match its digest")
 
+    def sealed(self, key: str) -> None:
+        heads.unseal(key, self.backend.get(key))
+
     # ------------------------------------------------------------------------------------- the chain
 
-    def chain(self, environment: str, files: list[SnapshotInfo], anchor: str | None) -> tuple[str | None, bool]:
-        """Compare the head with the snapshots that are there. Returns (newest digest, whether the anchor is in the chain)."""
-        key = heads.head_key(environment)
+    def chain(
+        self, environment: str, files: list[SnapshotInfo], anchor: str | None, newest: dict[str, str], anchored: list[bool], key: str
+    ) -> None:
+        """Compare the head with the snapshots that are there; say its newest digest and whether the anchor is in the chain."""
         head = heads.read(self.backend, environment)
         for info in head.snapshots:
             found = self.snapshots.get(info.digest)
@@ -152,7 +150,9 @@ class _Verifier:
                 self.notes.append(f"{file} is not in the chain: a run was killed before it finished, or the chain was cut")
             else:
                 self.problems.append(Problem(key, f"the chain was shortened: {file} follows a snapshot that is not in it"))
-        return (head.last.digest if head.last else None), anchor in chained
+        anchored.append(anchor in chained)
+        if head.last:
+            newest[environment] = head.last.digest
 
 
 def verify(backend: Backend, anchor: str | None = None) -> VerifyResult:
@@ -161,38 +161,28 @@ def verify(backend: Backend, anchor: str | None = None) -> VerifyResult:
     v = _Verifier(backend)
     found = list(backend.list(""))
     kinds: dict[str, Callable[[str], None]] = {
-        "dictionaries": v.dictionary,
-        "packs": v.pack,
-        "snapshots": v.snapshot,
-        "runs": lambda key: runs.check(backend, key),
-        "derived": lambda key: derived.check(backend, key),
+        "dictionaries/": v.dictionary,
+        "packs/": v.pack,
+        "snapshots/": v.snapshot,
+        "runs/": v.sealed,
+        "derived/": lambda key: derived.check(backend, key),
+        UNFINISHED: lambda key: parts.check(parts.open_part(backend, key)) if "/parts/" in key else v.sealed(key),
+        "heads/": lambda _: None,  # below, with their chains
+        FORMAT_KEY: lambda _: check_format(backend),
+        locking.KEY: lambda _: locking.check(backend),
     }
-    for kind, work in kinds.items():
+    for prefix, work in kinds.items():
         for entry in found:
-            if entry.key.split("/", 1)[0] == kind and "/" in entry.key:
-                v.check(entry.key, lambda key=entry.key, work=work: work(key))  # type: ignore[misc]
-    for entry in found:
-        top = entry.key.split("/", 1)[0]
-        if entry.key.startswith(UNFINISHED):
-            work = v.part if "/parts/" in entry.key else lambda key: _journal(backend, key)
-            v.check(entry.key, lambda key=entry.key, work=work: work(key))  # type: ignore[misc]
-        elif top not in kinds and top != "heads" and entry.key not in (LOCK, FORMAT_KEY):
-            v.notes.append(f"{entry.key} is not a file of this store")
-    v.check(FORMAT_KEY, lambda: check_format(backend))
+            if entry.key.startswith(prefix):
+                v.check(entry.key, work)
+    v.notes += [f"{e.key} is not a file of this store" for e in found if not e.key.startswith(tuple(kinds))]
     by_environment: dict[str, list[SnapshotInfo]] = {name: [] for name in heads.environments(backend)}
     for info in v.snapshots.values():
         by_environment.setdefault(info.environment, []).append(info)
     newest: dict[str, str] = {}
-    anchored = []
+    anchored: list[bool] = []
     for environment, infos in sorted(by_environment.items()):
-
-        def work_chain(environment: str = environment, infos: list[SnapshotInfo] = infos) -> None:
-            last, holds = v.chain(environment, infos, anchor)
-            anchored.append(holds)
-            if last:
-                newest[environment] = last
-
-        v.check(heads.head_key(environment), work_chain)
+        v.check(heads.head_key(environment), partial(v.chain, environment, infos, anchor, newest, anchored))
     if anchor is not None and not any(anchored):
         v.problems.append(
             Problem("heads", f"no chain holds the anchor {anchor}: the chain was rewritten or shortened, or the anchor is of another store")
@@ -207,10 +197,6 @@ def verify(backend: Backend, anchor: str | None = None) -> VerifyResult:
         v.records,
         sum(entry.size for entry in found),
     )
-
-
-def _journal(backend: Backend, key: str) -> None:
-    heads.unseal(key, backend.get(key))
 
 
 FORMAT_KEY = "driftscan-store"

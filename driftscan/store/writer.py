@@ -73,7 +73,7 @@ class Writer:
 
     def resources(self) -> Iterator[Resource]:
         """Everything that was added so far, in address order, whoever added it: this run or the one that it resumes."""
-        for record in parts.merged(part for _, part in stored_parts(self._backend, self.environment)):
+        for record in parts.merged(stored_parts(self._backend, self.environment)):
             yield records.resource(record.key, record.body, record.extra)
 
     def discard(self) -> None:
@@ -93,9 +93,11 @@ class Writer:
         last = head.last
         before = self._open(last) if last else None
         known = before.table if before else Table(self._packs, ())
-        found = [part for _, part in stored_parts(self._backend, self.environment)]
+        found = list(stored_parts(self._backend, self.environment))
         listings: list[Listing] = []
         gaps: list[Gap] = []
+        if {part.unit for part in found} != self.done:
+            raise damaged(_parts_prefix(self.environment), "the parts are not those that were stored")
         for part in found:
             mine = part.coverage()
             listings += mine[0]
@@ -170,6 +172,8 @@ def _records(found: list[parts.Part], header: Header, types: dict[str, int]) -> 
 def begin(backend: Backend, packs: Packs, environment: str, run_id: str, plan_digest: str) -> Writer:
     """See `Store.begin`."""
     head = heads.read(backend, environment)
+    if head.tag is None:
+        _must_be_new(backend, packs, environment)
     last = head.last.digest if head.last else None
     journal = read_journal(backend, environment)
     if journal and head.last and head.last.run == journal.run and journal.previous != last:
@@ -181,13 +185,20 @@ def begin(backend: Backend, packs: Packs, environment: str, run_id: str, plan_di
         journal = None
     done: list[str] = []
     if journal:
-        done = [part.unit for _, part in stored_parts(backend, environment)]
+        done = list(_usable_units(backend, environment))
         log.info("%s: resuming the run %s, %d units are stored", environment, journal.run, len(done))
     else:
         journal = Journal(run_id, plan_digest, last)
         value = {"run": journal.run, "plan": journal.plan, "previous": journal.previous}
         backend.put(_journal_key(environment), heads.seal(value))
     return Writer(backend, packs, environment, journal, done)
+
+
+def _must_be_new(backend: Backend, packs: Packs, environment: str) -> None:
+    """Where a head is lost, a new chain must not begin in silence. One snapshot may be there: a run was killed before its head."""
+    for entry in backend.list(manifest.snapshot_key(environment, "")):
+        if manifest.info(Container(packs.backend, entry.key)).previous is not None:
+            raise damaged(heads.head_key(environment), f"the file is missing, and there are snapshots of {environment}")
 
 
 def read_journal(backend: Backend, environment: str) -> Journal | None:
@@ -201,23 +212,28 @@ def read_journal(backend: Backend, environment: str) -> Journal | None:
     return Journal(str(value["run"]), str(value["plan"]), None if previous is None else str(previous))
 
 
-def stored_parts(backend: Backend, environment: str) -> Iterator[tuple[str, parts.Part]]:
-    """(key, part) of every unit that is stored whole; a damaged one is dropped, and its unit will be read again."""
-    for entry in list(backend.list(f"{UNFINISHED}{quote(environment)}/parts/")):
+def stored_parts(backend: Backend, environment: str) -> Iterator[parts.Part]:
+    """Every unit that is stored. Raises VerificationError."""
+    for entry in backend.list(_parts_prefix(environment)):
+        yield parts.open_part(backend, entry.key)
+
+
+def _usable_units(backend: Backend, environment: str) -> Iterator[str]:
+    """Every unit whose part is whole; a damaged part is dropped, so that its unit is read again."""
+    for entry in list(backend.list(_parts_prefix(environment))):
         try:
             part = parts.open_part(backend, entry.key)
-            if entry.size != part.container.size:
-                raise damaged(entry.key, "its length is wrong")
+            parts.check(part)
         except VerificationError as e:
             log.warning("%s; the unit will be read again", e.message)
             backend.delete(entry.key)
-            continue
-        yield entry.key, part
+        else:
+            yield part.unit
 
 
 def clear(backend: Backend, environment: str) -> None:
     """Remove the unfinished parts of one environment, the journal last."""
-    for entry in list(backend.list(f"{UNFINISHED}{quote(environment)}/parts/")):
+    for entry in list(backend.list(_parts_prefix(environment))):
         backend.delete(entry.key)
     backend.delete(_journal_key(environment))
 
@@ -226,5 +242,9 @@ def _journal_key(environment: str) -> str:
     return f"{UNFINISHED}{quote(environment)}/journal"
 
 
+def _parts_prefix(environment: str) -> str:
+    return f"{UNFINISHED}{quote(environment)}/parts/"
+
+
 def _part_key(environment: str, unit: str) -> str:
-    return f"{UNFINISHED}{quote(environment)}/parts/{hashlib.sha256(unit.encode()).hexdigest()[:40]}"
+    return f"{_parts_prefix(environment)}{hashlib.sha256(unit.encode()).hexdigest()[:40]}"

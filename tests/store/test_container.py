@@ -70,7 +70,7 @@ def test_every_flipped_bit_is_noticed() -> None:
         for bit in range(8):
             flipped = bytearray(data)
             flipped[position] ^= 1 << bit
-            with pytest.raises(VerificationError, match="^file: "):
+            with pytest.raises(VerificationError, match=r"^file: "):
                 container = Container(stored(bytes(flipped)), "file", digest)
                 _ = [container.frame(i) for i in range(2)]
 
@@ -78,7 +78,7 @@ def test_every_flipped_bit_is_noticed() -> None:
 def test_every_cut_is_noticed() -> None:
     digest, data = build([b"hello " * 50, b"world"])
     for length in range(len(data)):
-        with pytest.raises(VerificationError, match="^file: "):
+        with pytest.raises(VerificationError, match=r"^file: "):
             container = Container(stored(data[:length]), "file", digest)
             _ = [container.frame(i) for i in range(2)]
 
