@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
@@ -53,8 +54,7 @@ def _measure(folder: Path, options: argparse.Namespace) -> int:
     for month in range(options.months):
         if month:
             estate.advance()
-        for _ in estate.resources():  # documents are made here, not inside a measurement
-            pass
+        estate.make()
         seconds = _time(lambda: _dump(estate.resources(), dump, options.level))
         dumped = dumped or seconds
         copies.append(dump.stat().st_size)
@@ -85,6 +85,9 @@ def _measure(folder: Path, options: argparse.Namespace) -> int:
     _figure("reading the last month / parsing one month", read / parse, None, seconds=round(read, 2))
     checked = _time(lambda: _verified(store))
     _figure("verify everything / parsing one month", checked / parse, None, seconds=round(checked, 2))
+    reading, verifying = "sum(1 for _ in store.snapshot(store.snapshots()[-1].id).resources())", "store.verify()"
+    _figure("peak memory of reading the last month, MiB", _peak(backend.url, reading), None, idle=_peak(backend.url, "0"))
+    _figure("peak memory of verify, MiB", _peak(backend.url, verifying), None)
     _figure("files written, parts not counted", backend.puts, None)
     return 0 if _missed == 0 else 1
 
@@ -136,6 +139,14 @@ def _write(store: Store, estate: Estate) -> None:
                 unit = []
         writer.add("rest", unit)
         writer.finish(header)
+
+
+def _peak(url: str, work: str) -> float:
+    """Peak resident memory of a process of its own that does one thing with the store."""
+    script = f"from driftscan.store import Store; store = Store.open({url!r}); {work}; print(open('/proc/self/status').read())"
+    status = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True).stdout
+    (kilobytes,) = (line.split()[1] for line in status.splitlines() if line.startswith("VmHWM:"))
+    return round(int(kilobytes) / 1024, 1)
 
 
 def _verified(store: Store) -> None:
