@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import urllib.request
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -23,7 +24,8 @@ from tests.sources.faults import Faults, serving
 
 NOW = datetime(2026, 11, 2, 10, tzinfo=UTC)
 STAGE, PROD = "111111111111", "222222222222"
-QUICK = Tuning(connect_timeout=1.0, read_timeout=1.0, slowest_pause=0.2)
+QUICK = Tuning(slowest_pause=0.2)
+IMPATIENT = Tuning(read_timeout=1.5, slowest_pause=0.2)
 
 
 @dataclass
@@ -133,10 +135,11 @@ def make(
     )
 
 
-def drain(source: AwsSource) -> Scan:
+def drain(source: AwsSource, units_at_once: int = 1) -> Scan:
     """Everything that a source can read."""
     accounts = source.resolve()
-    stream = [thing for unit in source.units() for thing in source.read(unit)]
+    with ThreadPoolExecutor(units_at_once) as pool:
+        stream = [thing for part in pool.map(lambda unit: list(source.read(unit)), source.units()) for thing in part]
     listings = [t for t in stream if isinstance(t, Listing)]
     gaps = [t for t in stream if isinstance(t, Gap)]
     return Scan(

@@ -14,7 +14,7 @@ import pytest
 from driftscan.model.settings import Account
 from driftscan.model.snapshot import Status
 from driftscan.model.value import Unknown
-from tests.sources.conftest import PROD, STAGE, Cloud, Scan, connected, scan
+from tests.sources.conftest import IMPATIENT, PROD, QUICK, STAGE, Cloud, Scan, connected, scan
 from tests.sources.faults import FAULTS, Fault, Faults, Request, error
 
 
@@ -184,7 +184,7 @@ def test_a_fault_never_lies(world: World, fault: Fault) -> None:
     assert not oracle.gaps
     assert {x.status for x in oracle.listings.values()} == {Status.COMPLETE}
     world.cloud.faults.rule = fault.make(world.operation.hits)
-    found = scan(catalog=world.catalog)
+    found = scan(catalog=world.catalog, tuning=IMPATIENT if "hang" in fault.name else QUICK)
     nothing_lost(oracle, found)
     nothing_changed(oracle, found)
     if fault.survives:

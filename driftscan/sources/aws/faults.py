@@ -62,8 +62,9 @@ def failure(error: BaseException, status: int = 0, html: bool = False) -> Failur
             return _unbuilt(status)
         case NotEntered():
             inner = error.failure
-            kind: Kind = "credentials" if inner.kind in ("denied", "client") else inner.kind
-            return Failure(inner.code, kind, inner.names | {"AssumeRole"})
+            if inner.kind not in ("denied", "client"):
+                return inner
+            return Failure(inner.code, "credentials", inner.names | {"AssumeRole"})
         case Refused():
             return Failure("Refused", "client", frozenset({"Refused"}))
         case sdk.UnknownServiceError() | sdk.UnknownRegionError() | sdk.BaseEndpointResolverError() | sdk.EndpointProviderError():

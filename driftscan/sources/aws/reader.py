@@ -26,6 +26,8 @@ from driftscan.sources.aws.models import Models
 from driftscan.sources.aws.unit import GLOBAL, ResolvedAccount, Unit
 
 Ask: TypeAlias = Callable[[Call], Awaitable[Answer]]
+Effect: TypeAlias = Callable[[], None]
+"""What an answer does to the items that asked for it."""
 TAGS: Final = "Tags"
 _OLD_REGIONS: Final = {"EU": "eu-west-1", "US": "us-east-1", "": "us-east-1"}
 """How the oldest API spells regions (S3's LocationConstraint)."""
@@ -326,14 +328,17 @@ class Reader:
         plan = self._course(found.spec)
         for wave in waves:
             live = [i for i in found.items if not i.gone]
+            tasks: list[asyncio.Task[list[Effect]]] = []
             async with asyncio.TaskGroup() as group:
                 for index in wave:
                     detail = found.spec.details[index]
                     if detail.join:
-                        group.create_task(self._join(found, plan, index, detail, live))
+                        tasks.append(group.create_task(self._join(found, plan, index, detail, live)))
                     else:
-                        for item in live:
-                            group.create_task(self._detail(found, plan, index, detail, item))
+                        tasks += [group.create_task(self._detail(found, plan, index, detail, item)) for item in live]
+            for task in tasks:  # in the order of the spec, not of the answers
+                for effect in task.result():
+                    effect()
             if set(wave) & set(plan.regional):
                 for item in live:
                     item.region = self._home_of(item)
@@ -374,32 +379,40 @@ class Reader:
             return self._region(detail.service) if detail.service != self.unit.service else item.call_region
         return item.region or item.call_region
 
-    async def _detail(self, found: Found, plan: Course, index: int, detail: Detail, item: Item) -> None:
+    async def _detail(self, found: Found, plan: Course, index: int, detail: Detail, item: Item) -> list[Effect]:
         args = self._args(found, plan, index, detail, item)
         if args is None:
-            return
+            return []
         name = (detail.service, detail.operation)
         region = self._where(detail, item)
         values = self._values(detail)
         each = detail.each
         asked = [self.ask(*name, args if v is None or each is None else {**args, each.arg: v}, region) for v in values]
-        for answer in await asyncio.gather(*asked):
-            problem = answer.failure
-            if problem is None:
-                item.reads[f"{detail.service}:{detail.operation}"] = answer.at
-                _merge(item.value, detail, answer.pages)
-            elif problem.is_any(detail.absent):
-                item.reads[f"{detail.service}:{detail.operation}"] = answer.at
-                item.absent = True
-                item.gone = item.gone or (detail.into is None and not detail.only and not found.spec.singleton)
-            elif _is_off(problem, detail.off):
-                if found.spec.singleton:
-                    found.off += 1
-            else:
-                members = self._lose(plan, index, item, problem)
-                item.problems.append(Problem(problem, name, answer.at, region, members))
+        answers = await asyncio.gather(*asked)
 
-    async def _join(self, found: Found, plan: Course, index: int, detail: Detail, items: Sequence[Item]) -> None:
+        def effect() -> None:
+            failed: list[Answer] = []
+            for answer in answers:
+                problem = answer.failure
+                if problem is None:
+                    item.reads[f"{detail.service}:{detail.operation}"] = answer.at
+                    _merge(item.value, detail, answer.pages)
+                elif problem.is_any(detail.absent):
+                    item.reads[f"{detail.service}:{detail.operation}"] = answer.at
+                    item.absent = True
+                    item.gone = item.gone or (detail.into is None and not detail.only and not found.spec.singleton)
+                elif _is_off(problem, detail.off):
+                    found.off += found.spec.singleton
+                else:
+                    failed.append(answer)
+            for answer in failed:  # after the others: where one of several calls failed, what they give together is unknown
+                assert answer.failure is not None
+                members = self._lose(plan, index, item, answer.failure)
+                item.problems.append(Problem(answer.failure, name, answer.at, region, members))
+
+        return [effect]
+
+    async def _join(self, found: Found, plan: Course, index: int, detail: Detail, items: Sequence[Item]) -> list[Effect]:
         """One call for many items, or one per `batch.size` of them; each element of the answer goes to the item that it names."""
         groups: dict[tuple[str, bytes], tuple[str, dict[str, Value], list[tuple[Item, Value]]]] = {}
         for item in items:
@@ -410,15 +423,17 @@ class Reader:
             region = self._where(detail, item)
             key = (region, orjson.dumps(args, option=orjson.OPT_SORT_KEYS, default=str))
             groups.setdefault(key, (region, args, []))[2].append((item, one))
-        async with asyncio.TaskGroup() as tasks:
-            for region, args, members in groups.values():
-                size = detail.batch.size if detail.batch is not None else len(members)
-                for start in range(0, len(members), size):
-                    tasks.create_task(self._join_once(found, plan, index, detail, args, members[start : start + size], region))
+        parts = [
+            self._join_once(plan, index, detail, args, members[start : start + size], region)
+            for region, args, members in groups.values()
+            for size in [detail.batch.size if detail.batch is not None else len(members)]
+            for start in range(0, len(members), size)
+        ]
+        return [effect for effects in await asyncio.gather(*parts) for effect in effects]
 
     async def _join_once(
-        self, found: Found, plan: Course, index: int, detail: Detail, args: dict[str, Value], members: list[tuple[Item, Value]], region: str
-    ) -> None:
+        self, plan: Course, index: int, detail: Detail, args: dict[str, Value], members: list[tuple[Item, Value]], region: str
+    ) -> list[Effect]:
         name = (detail.service, detail.operation)
         full = dict(args)
         if detail.batch is not None:
@@ -428,6 +443,7 @@ class Reader:
         asked = [self.ask(*name, full if v is None or each is None else {**full, each.arg: v}, region) for v in values]
         answers = await asyncio.gather(*asked)
         problem: Failure | None = next((a.failure for a in answers if a.failure is not None), None)
+        quiet = problem is None or problem.is_any(detail.absent) or _is_off(problem, detail.off)
         if (
             problem is not None
             and problem.kind == "client"
@@ -436,21 +452,21 @@ class Reader:
             and not _is_off(problem, detail.off)
         ):
             half = len(members) // 2  # one bad id fails the whole batch: find it
-            await asyncio.gather(
-                *(self._join_once(found, plan, index, detail, args, part, region) for part in (members[:half], members[half:]))
-            )
-            return
-        rows = [row for a in answers for page in a.pages for row in _taken(detail.take, page)]
-        table = _Joined(detail, rows)
-        quiet = problem is None or problem.is_any(detail.absent) or _is_off(problem, detail.off)
-        for item, _ in members:
-            fits = table.of(item)
-            if quiet or (fits and detail.into is None):
-                item.reads[f"{detail.service}:{detail.operation}"] = max(a.at for a in answers)
-                _join_into(item.value, detail, fits)
-            elif problem is not None:
-                lost = self._lose(plan, index, item, problem)
-                item.problems.append(Problem(problem, name, answers[0].at, region, lost))
+            parts = (self._join_once(plan, index, detail, args, part, region) for part in (members[:half], members[half:]))
+            return [effect for effects in await asyncio.gather(*parts) for effect in effects]
+
+        def effect() -> None:
+            table = _Joined(detail, [row for a in answers for page in a.pages for row in _taken(detail.take, page)])
+            for item, _ in members:
+                fits = table.of(item)
+                if quiet or (fits and detail.into is None):
+                    item.reads[f"{detail.service}:{detail.operation}"] = max(a.at for a in answers)
+                    _join_into(item.value, detail, fits)
+                elif problem is not None:
+                    lost = self._lose(plan, index, item, problem)
+                    item.problems.append(Problem(problem, name, answers[0].at, region, lost))
+
+        return [effect]
 
     def _lose(self, plan: Course, index: int, item: Item, problem: Failure) -> tuple[str, ...]:
         """What a failed detail would have given is Unknown now; what the listing gave stays."""
@@ -458,7 +474,8 @@ class Reader:
         if gives is None:
             item.open = item.open or problem
             return ()
-        lost = sorted(m for m in gives if m not in item.value or isinstance(item.value[m], Unknown))
+        own = item.spec.details[index].into
+        lost = sorted(m for m in gives if m == own or m not in item.value or isinstance(item.value[m], Unknown))
         for member in lost:
             item.value[member] = Unknown(problem.code)
         return tuple(lost)

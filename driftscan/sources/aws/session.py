@@ -216,7 +216,7 @@ class Sessions:
             sdk = session.create_client(service, region_name=region, config=config)
         client = Client(sdk, {operation: method for method, operation in sdk.meta.method_to_api_mapping.items()}, age)
         name = sdk.meta.service_model.service_id.hyphenize()
-        sdk.meta.events.register_first(f"before-parse.{name}", client.observe)  # before S3's handler makes a 500 of a broken 200
+        sdk.meta.events.register_first(f"before-parse.{name}.*", client.observe)  # before S3's handler makes a 500 of a broken 200
         sdk.meta.events.register_first("before-call", guard.hook(service, self.allowed))
         if self.custom:
             sdk.meta.events.register("before-call", _plain_host(urlsplit(sdk.meta.endpoint_url).netloc))
