@@ -25,8 +25,8 @@ from driftscan.errors import DriftscanError
 __all__ = ["main"]
 
 
-class _Terminated(KeyboardInterrupt):
-    """SIGTERM, handled as Ctrl-C is."""
+class _Terminated(BaseException):
+    """SIGTERM: unwinds as Ctrl-C does, and is caught by nobody on the way."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -44,7 +44,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = e.format_message()
         _say(message[:1].lower() + message[1:], f"`{path} --help` says what can be written")
         return _leave(e.exit_code)
-    except (KeyboardInterrupt, click.Abort) as e:
+    except (KeyboardInterrupt, click.Abort, _Terminated) as e:
         _say("interrupted; the store is whole, and the next run resumes what was read")
         return _leave(143 if isinstance(e, _Terminated) else 130)
     except Exception as e:  # the last line of defence: a crash is one line too

@@ -71,6 +71,7 @@ def prepare(context: Context, names: Iterable[str], only: Iterable[str] = ()) ->
     nothing is stored.
     """
     globs = tuple(only)
+    context.key()  # a key that is wrong is said before a cloud is asked
     out: list[Prepared] = []
     for name in names:
         environment = context.settings.environment(name)
