@@ -111,7 +111,7 @@ def _facts(report: Report, width: int) -> RenderableType:
     read = report.summary.listings
     row(
         "coverage",
-        percent(read.part, read.whole),
+        percent(read.part, read.whole) if read.whole else "n/a",
         _bar(read.part, read.whole, "blue"),
         f"{read.part:,} of {count(read.whole, 'listing')} of types in use read",
     )

@@ -278,8 +278,8 @@ class Share:
 
     @property
     def value(self) -> float:
-        """0 to 1; of nothing, all was read."""
-        return self.part / self.whole if self.whole else 1.0
+        """0 to 1; of nothing, nothing: who read no listing knows nothing."""
+        return self.part / self.whole if self.whole else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,10 @@ _SEEN = frozenset({Status.COMPLETE, Status.OFF})
 
 
 def types_in_use(listings: Iterable[Listing]) -> frozenset[str]:
-    """Types of which a resource was seen, and those of which no listing at all says that there is none: silence is not absence."""
+    """Types of which a resource was seen, and those of which no listing at all says that there is none: silence is not absence.
+
+    Where nothing is in use at all (empty accounts), every listed type counts: that they are empty was read, too.
+    """
     seen, used = set[str](), set[str]()
     every = set[str]()
     for listing in listings:
@@ -21,7 +24,7 @@ def types_in_use(listings: Iterable[Listing]) -> frozenset[str]:
             seen.add(listing.type)
         if listing.resources:
             used.add(listing.type)
-    return frozenset(used | (every - seen))
+    return frozenset((used | (every - seen)) or every)
 
 
 def coverage_of(listings: Iterable[Listing]) -> Share:

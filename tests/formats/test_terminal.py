@@ -87,6 +87,26 @@ def test_nothing_wrong_still_names_a_next_step() -> None:
     assert "driftscan snapshots" in text
 
 
+def test_a_run_that_read_nothing_looks_like_none_that_read_all() -> None:
+    text = " ".join(render(sample.build(sample.run(), [], [], sample.catalog(), sample.settings())).split())
+    assert "? nothing was compared; no listing was read" in text
+    assert "coverage n/a" in text
+    assert "100 %" not in text
+
+
+def test_two_comparisons_are_told_apart() -> None:
+    text = render(sample.two_comparisons())
+    assert re.search(r"parity stage\.\.prod\s+95\.6 %", text)
+    assert re.search(r"parity test\.\.prod\s+100 %", text)
+    assert "stage is not a rehearsal of prod: 12 differences" in text
+
+
+def test_one_environment_is_labelled_by_its_moments() -> None:
+    text = render(sample.history())
+    assert "✗ stage changed: 1 difference, 1 high, in 280 pairs" in text
+    assert "stage@2026-10-31 2  →  stage@2026-11-30 1" in text
+
+
 def test_gaps_alone_lead_to_the_permissions() -> None:
     snapshots, comparisons = sample.parts([])
     text = render(sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings()))

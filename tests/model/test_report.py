@@ -43,8 +43,8 @@ def test_text_and_number_look_different() -> None:
     assert show_value("not set") != show_value(ABSENT)
 
 
-def test_share_of_nothing_is_all() -> None:
-    assert Share(0, 0).value == 1.0
+def test_share_of_nothing_is_nothing() -> None:
+    assert Share(0, 0).value == 0.0
     assert Share(3, 4).value == 0.75
 
 

@@ -683,6 +683,35 @@ def report(hostile: str = "", everything: bool = False) -> Report:
     return build(run(), snapshots, comparisons, catalog(), settings())
 
 
+def drift(n: int, severity: Severity, **more: Any) -> list[Finding]:
+    """So many changed queues."""
+    return [
+        finding(Kind.CHANGED, severity, "capacity", "AWS::SQS::Queue", f"q{i}", f"queue {i}", change(("A",), 1, 2), **more)
+        for i in range(n)
+    ]
+
+
+def history() -> Report:
+    """Two snapshots of stage, a month apart, with one difference."""
+    snapshots, ((comparison, judgement),) = parts(drift(1, Severity.HIGH))
+    old = replace(snapshots[1].header, environment="stage", window=("2026-10-31T06:00:00Z", "2026-10-31T06:05:00Z"))
+    snapshots = [snapshots[0], replace(snapshots[1], header=old)]
+    comparison = replace(comparison, reference=replace(comparison.reference, environment="stage"))
+    items = tuple(replace(f, comparison="stage..stage") for f in judgement.findings)
+    judgement = replace(judgement, candidate="stage", reference="stage", findings=items)
+    return build(run(), snapshots, [(comparison, judgement)], catalog(), settings())
+
+
+def two_comparisons() -> Report:
+    """The sample, and a second comparison that shares its gap in prod."""
+    snapshots, ((comparison, judgement),) = parts()
+    shared = [f for f in judgement.findings if f.kind == Kind.GAP and f.comparison == "prod"]
+    second = replace(judged(shared), candidate="test")
+    side = replace(comparison.candidate, environment="test", snapshot_id="none")
+    other = (replace(comparison, candidate=side, reference=side), second)
+    return build(run(), snapshots, [(comparison, judgement), other], catalog(), settings())
+
+
 ENUMERATIONS = frozenset({"kind", "verdict", "severity", "state", "op", "moved", "tone", "status", "cause", "promotion", "use"})
 MARKERS = frozenset({"unknown", "redacted", "literal"})
 

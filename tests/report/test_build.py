@@ -8,7 +8,6 @@ from dataclasses import replace
 import pytest
 
 from driftscan.model.drift import Severity
-from driftscan.model.finding import Kind
 from driftscan.model.report import SEVERITIES
 from tests.report import sample
 
@@ -37,19 +36,9 @@ def test_order_of_the_input_does_not_matter() -> None:
 
 
 def test_a_finding_that_two_comparisons_share_stands_once() -> None:
-    snapshots, ((comparison, judgement),) = sample.parts()
-    gap = next(f for f in judgement.findings if f.kind == Kind.GAP)
-    other = sample.judged([gap], {})
-    second = replace(other, candidate="test", ledger=())
-    side = replace(comparison.candidate, environment="test", snapshot_id="none")
-    made = sample.build(
-        sample.run(),
-        snapshots,
-        [(comparison, judgement), (replace(comparison, candidate=side, reference=side), second)],
-        sample.catalog(),
-        sample.settings(),
-    )
-    assert sum(f.id == gap.id for f in made.findings) == 1
+    made = sample.two_comparisons()
+    gaps = [f for f in made.findings if f.kind == "gap" and f.comparison == "prod"]
+    assert len(gaps) == 1
     assert [c.name for c in made.comparisons] == ["stage..prod", "test..prod"]
     assert len(made.summary.claims) == 2
 

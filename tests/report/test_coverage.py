@@ -28,7 +28,7 @@ def test_a_type_in_use_counts_in_every_scope() -> None:
 
 def test_a_type_that_nothing_says_is_absent_counts_as_in_use() -> None:
     assert coverage_of([listing("A", Status.DENIED)]) == Share(0, 1)
-    assert types_in_use([listing("A", Status.DENIED), listing("A", Status.OFF, region="s")]) == frozenset()
+    assert types_in_use([listing("A", Status.DENIED), listing("A", Status.OFF, region="s"), listing("B", Status.COMPLETE, 1)]) == {"B"}
 
 
 def test_partial_and_not_read_are_unread_and_off_is_known() -> None:
@@ -43,6 +43,13 @@ def test_partial_and_not_read_are_unread_and_off_is_known() -> None:
 
 def test_nothing_listed_is_nothing_of_nothing() -> None:
     assert coverage_of([]) == Share(0, 0)
+    assert coverage_of([]).value == 0.0
+
+
+def test_empty_accounts_that_were_read_are_covered() -> None:
+    empty = [listing("A", Status.COMPLETE), listing("B", Status.OFF), listing("B", Status.COMPLETE, region="s")]
+    assert coverage_of(empty) == Share(3, 3)
+    assert coverage_of([*empty, listing("A", Status.DENIED, region="s")]) == Share(3, 4)
 
 
 LISTINGS = st.lists(

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from driftscan.model.drift import Comparison, Severity, Verdict
-from driftscan.model.finding import Finding, Judgement, Kind
+from driftscan.model.drift import Severity, Verdict
+from driftscan.model.finding import Finding
 from driftscan.model.report import Report
-from driftscan.model.snapshot import Gap, MemorySnapshot
+from driftscan.model.snapshot import Gap
 from tests.report import sample
 
 
@@ -29,13 +29,6 @@ def made(
     return sample.build(replace(sample.run(), **run or {}), snapshots, comparisons, sample.catalog(), sample.settings())
 
 
-def drift(n: int, severity: Severity, **more: Any) -> list[Finding]:
-    return [
-        sample.finding(Kind.CHANGED, severity, "capacity", "AWS::SQS::Queue", f"q{i}", f"queue {i}", sample.change(("A",), 1, 2), **more)
-        for i in range(n)
-    ]
-
-
 @pytest.mark.parametrize(
     ("items", "seen", "verdict", "tone"),
     [
@@ -46,21 +39,21 @@ def drift(n: int, severity: Severity, **more: Any) -> list[Finding]:
             "stage is a rehearsal of prod as far as it could be seen: no difference in 279 pairs; 8.3 % of listings unread",
             "unknown",
         ),
-        (drift(1, Severity.LOW), True, "stage is not a rehearsal of prod: 1 difference in 280 pairs; every listing read", "drift"),
+        (sample.drift(1, Severity.LOW), True, "stage is not a rehearsal of prod: 1 difference in 280 pairs; every listing read", "drift"),
         (
-            [*drift(3, Severity.CRITICAL), *drift(0, Severity.LOW)],
+            [*sample.drift(3, Severity.CRITICAL), *sample.drift(0, Severity.LOW)],
             True,
             "stage is not a rehearsal of prod: 3 differences, 3 critical, in 282 pairs; every listing read",
             "drift",
         ),
         (
-            drift(2, Severity.LOW, verdict=Verdict.EXPECTED, rule="order"),
+            sample.drift(2, Severity.LOW, verdict=Verdict.EXPECTED, rule="order"),
             True,
             "stage is a rehearsal of prod: no difference in 281 pairs; every listing read",
             "same",
         ),
         (
-            drift(2, Severity.LOW, verdict=Verdict.UNKNOWN),
+            sample.drift(2, Severity.LOW, verdict=Verdict.UNKNOWN),
             True,
             "stage is a rehearsal of prod as far as it could be seen: no difference in 281 pairs, 2 undecided; every listing read",
             "unknown",
@@ -106,19 +99,8 @@ def test_low_coverage_is_a_note() -> None:
     assert not any("below the minimum" in n for n in sample.report().summary.notes)
 
 
-def history() -> tuple[list[MemorySnapshot], Comparison, Judgement]:
-    """Two snapshots of stage, a month apart."""
-    snapshots, ((comparison, judgement),) = sample.parts(drift(1, Severity.HIGH))
-    old = replace(snapshots[1].header, environment="stage", window=("2026-10-31T06:00:00Z", "2026-10-31T06:05:00Z"))
-    snapshots = [snapshots[0], replace(snapshots[1], header=old)]
-    comparison = replace(comparison, reference=replace(comparison.reference, environment="stage"))
-    findings = tuple(replace(f, comparison="stage..stage") for f in judgement.findings)
-    return snapshots, comparison, replace(judgement, candidate="stage", reference="stage", findings=findings)
-
-
 def test_one_environment_against_its_past_is_no_rehearsal() -> None:
-    snapshots, comparison, judgement = history()
-    made = sample.build(sample.run(), snapshots, [(comparison, judgement)], sample.catalog(), sample.settings())
+    made = sample.history()
     assert made.summary.claims[0].headline == "stage changed"
     assert made.comparisons[0].kind == "history"
     assert made.comparisons[0].labels == ("stage@2026-11-30", "stage@2026-10-31")
