@@ -40,8 +40,10 @@ class Client:
         self.seen.status, self.seen.body, self.seen.html = 0, b"", False
         return getattr(self.sdk, self.methods[operation])(**args)
 
-    def observe(self, response_dict: Mapping[str, Any], **_: Any) -> None:
-        """Handler of `before-parse`: remembers what the parser hides."""
+    def observe(self, response_dict: Mapping[str, Any] | None, **_: Any) -> None:
+        """Handler of `before-parse` and `response-received`: remembers what the parser hides."""
+        if response_dict is None:
+            return
         body = response_dict.get("body")
         self.seen.status = response_dict["status_code"]
         self.seen.body = body if isinstance(body, bytes) else b""
@@ -215,8 +217,8 @@ class Sessions:
         with self._lock:
             sdk = session.create_client(service, region_name=region, config=config)
         client = Client(sdk, {operation: method for method, operation in sdk.meta.method_to_api_mapping.items()}, age)
-        name = sdk.meta.service_model.service_id.hyphenize()
-        sdk.meta.events.register_first(f"before-parse.{name}.*", client.observe)  # before S3's handler makes a 500 of a broken 200
+        sdk.meta.events.register("before-parse", client.observe)
+        sdk.meta.events.register("response-received", client.observe)  # again: S3's own handler makes a 500 of a 200 that it cannot read
         sdk.meta.events.register_first("before-call", guard.hook(service, self.allowed))
         if self.custom:
             sdk.meta.events.register("before-call", _plain_host(urlsplit(sdk.meta.endpoint_url).netloc))
