@@ -24,6 +24,7 @@ _SHORTEST_ID: Final = 6
 _SHORTEST_NAME: Final = 3
 _NOTHING: Final[frozenset[str]] = frozenset()
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
+_PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.0\.0\.|169\.254\.|0\.")
 _LIMITS: Final = frozenset({32, 63, 64})
 _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
@@ -117,7 +118,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     parents: dict[Address, Address] = {}
     called = {type_: _called(spec) for type_, spec in catalog.specs.items()}
     assigned = {type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)}
-    known = {type_: _claimed(catalog, type_) for type_ in catalog.specs}
+    known = {type_: _claimed(catalog, type_) for type_ in catalog.specs if type_ != STACK}  # its outputs are others' names
     blocks: set[tuple[int, int]] = set()
     for resource in resources:
         address = resource.address
@@ -219,7 +220,7 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
         form = known_form(value)
         if form not in (None, "", address.type) and form in read:
             return
-        host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or bool(addresses(value)))
+        host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or _public(value))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
@@ -228,6 +229,12 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
     elif isinstance(value, list | tuple):
         for inner in value:
             _claim(claims, address, member, inner, read)
+
+
+def _public(text: str) -> bool:
+    """Whether the whole text is one public IPv4 address."""
+    found = addresses(text)
+    return len(found) == 1 and found[0][1] - found[0][0] == len(text) and "/" not in text and not _PRIVATE.match(text)
 
 
 def _owner(claims: Iterable[Known]) -> Known | None:

@@ -26,8 +26,9 @@ _CUTS: Final = frozenset({32, 63, 64, 128, 255, 256})
 _HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
 _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
-_MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"
-_GENERATED: Final = re.compile("|".join((_UUID, _HEX, _UPPER_HEX, _NUMBER, _MIXED)))
+_MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"  # filtered by `idlike`
+_GENERATED: Final = re.compile("|".join((_UUID, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
+_PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
 PREFIXED: Final = (
     rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}})"
@@ -69,7 +70,12 @@ def _random(token: str) -> bool:
 
 def generated(text: str) -> bool:
     """Whether a name holds a part that nobody chose: a stack's suffix, random hex, a UUID, a long number that is no account id."""
-    return _GENERATED.search(text) is not None or _PREFIXED.search(text) is not None or bool(suffixes(text))
+    return any(m["mixed"] is None or idlike(m[0]) for m in _GENERATED.finditer(text)) or bool(_PREFIXED.search(text) or suffixes(text))
+
+
+def idlike(run: str) -> bool:
+    """Whether a run that mixes letters and digits is an id: of one case, or in pieces of one or two characters; else it is camel case."""
+    return run.upper() == run or run.lower() == run or len(run) <= 2.5 * len(_PIECE.findall(run))
 
 
 def chosen(text: str) -> str:
@@ -86,7 +92,7 @@ def bare(text: str) -> str:
     text = _FORM.sub("", text)
     for start, end in reversed(suffixes(text)):
         text = text[:start] + text[end:]
-    return _SEPARATORS.sub(lambda m: m[1] or "", _GENERATED.sub("", text))
+    return _SEPARATORS.sub(lambda m: m[1] or "", _GENERATED.sub(lambda m: "" if m["mixed"] is None or idlike(m[0]) else m[0], text))
 
 
 def logical(text: str) -> str:

@@ -85,6 +85,14 @@ UNIVERSAL: Final = frozenset(
 )
 """Tokens that say nothing about anybody, and that names, ARNs and URLs are made of."""
 
+_PRIVATE: Final = re.compile(r"(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?:/\d{1,2})?")
+
+
+def universal(token: str) -> bool:
+    """Whether a token may always be shown: a word of names and URLs, or a private address, which tells nothing outside its network."""
+    return token in UNIVERSAL or _PRIVATE.fullmatch(token) is not None
+
+
 _MAIL: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()./-]{6,}[0-9]")
 _PERSON_MEMBERS: Final = frozenset(
@@ -178,7 +186,7 @@ class Redactor:
         return Redacted("person", (self._digest("person", text.strip().lower())[:32],), self.key_id)
 
     def setting(self, text: str) -> Value:
-        """A setting as its tokens; what looks like a secret inside is one closed token."""
+        """A setting as its tokens; what looks like a secret inside is one closed token, private addresses stay."""
         if not text:
             return text
         parts: list[str] = []
@@ -192,7 +200,7 @@ class Redactor:
 
     def _split(self, text: str, parts: list[str]) -> None:
         for part, token in split(text):
-            parts.append("#" + self.token(part) if token else "=" + part)
+            parts.append("#" + self.token(part) if token and not _PRIVATE.fullmatch(part) else "=" + part)
 
     def guarded(self, text: str, found: list[tuple[int, int]]) -> Redacted:
         """Text that may be kept, but for the secrets found in it."""

@@ -13,7 +13,7 @@ from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Value, W
 from driftscan.normalize import names
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, relative
-from driftscan.normalize.redact import UNIVERSAL
+from driftscan.normalize.redact import universal
 from driftscan.normalize.symbols import Found, Symbols, bounded
 
 Part: TypeAlias = str | Ref | Word | Opaque
@@ -94,7 +94,7 @@ class Texts:
                 text += part[1:]
                 continue
             clear = self._tokens.get(part[1:], "")
-            if clear not in UNIVERSAL:
+            if not universal(clear):
                 closed[len(text)] = Opaque(part[1:], value.key_id, clear)
             text += clear or _GAP
         named = self._named_whole(text, home, types, "") if types else None

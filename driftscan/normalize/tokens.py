@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from driftscan.normalize.names import PREFIXED
+from driftscan.normalize.names import PREFIXED, idlike
 
 _TOKEN: Final = re.compile(
     r"(?<![\w.])(?:\d{1,3}\.){3}\d{1,3}(?:/\d{1,2})?(?![\w.])"  # an address or a block is one token: its numbers alone say nothing
@@ -13,7 +13,7 @@ _TOKEN: Final = re.compile(
     r"|(?<![0-9A-Za-z])[a-z]{2}(?:-[a-z]+)+-\d[a-z]?(?![0-9A-Za-z])"  # so is a region or zone,
     r"|(?<![0-9A-Za-z])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![0-9A-Za-z])"  # a UUID,
     rf"|{PREFIXED}"  # an id with its prefix,
-    r"|(?P<mixed>(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none (see `_idlike`)
+    r"|(?P<mixed>(?<![0-9A-Za-z])(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])"  # or none (see `idlike`)
     r"(?![A-Za-z]{3,}(?:[0-9]{1,2}|[0-9]{12})(?![0-9A-Za-z]))[0-9A-Za-z]{5,}(?![0-9A-Za-z]))"
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"  # camel case humps and numbers, so that `ordersStage` shows its word
     r"|[^\W_]"  # letters of other scripts, one by one
@@ -48,13 +48,8 @@ def _spans(text: str) -> list[tuple[int, int]]:
     out: list[tuple[int, int]] = []
     for m in _TOKEN.finditer(text):
         pieces = [p.span() for p in _HUMP.finditer(text, *m.span())] if m["mixed"] else []
-        if len(pieces) > 1 and not _idlike(m[0], len(pieces)):
+        if len(pieces) > 1 and not idlike(m[0]):
             out += pieces
         else:
             out.append(m.span())
     return out
-
-
-def _idlike(run: str, pieces: int) -> bool:
-    """Whether a run of letters and digits is an id: of one case, or in pieces of one or two characters. Else it is words in camel case."""
-    return run.upper() == run or run.lower() == run or len(run) <= 2.5 * pieces
