@@ -110,9 +110,8 @@ class Links:
                 )
                 return tokens if tokens is BLOCKED else ("keyed", *sorted(tokens, key=repr))  # type: ignore[call-overload]
             case dict():
-                return self._all(
-                    ("map", *((k, self.token(v, where, own=own, literal=literal, depth=depth)) for k, v in sorted(value.items())))
-                )
+                inner = self._all(tuple([self.token(v, where, own=own, literal=literal, depth=depth) for _, v in sorted(value.items())]))
+                return inner if inner is BLOCKED else ("map", *sorted(value), inner)
             case Opaque(digest, key_id):
                 return ("opaque", digest, key_id)
             case Redacted(kind, parts, key_id):

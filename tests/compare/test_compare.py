@@ -12,7 +12,7 @@ from driftscan.model.value import ABSENT, Bag, Key, Keyed, Ref, Seq, Unknown
 from tests.compare.estate import KEY, QUEUE, VPC, Estate, at, canonical, changed, mirrored, named, outline, partners, run
 from tests.compare.generated import Literal, Own, Planned, To, bodies, build, plans, with_body
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=40, deadline=None, derandomize=True)
 
 
 @quick

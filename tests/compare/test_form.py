@@ -1,0 +1,89 @@
+"""Pairing by form: margins on both sides, and never a guess."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from driftscan.compare.form import MARGIN, Form, nearest
+from driftscan.compare.links import Links
+from driftscan.model.resource import Canonical
+from driftscan.model.value import Address
+from tests.compare.estate import ROUTE, Estate, at, canonical
+
+MEMBERS = "abcdefghij"
+
+
+def estates(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> tuple[Form, list[Any], list[Any]]:
+    sides = []
+    for env, some in (("stage", one), ("prod", other)):
+        sides.append(Estate(env).add(*(canonical(at(env, ROUTE, f"{env}{n}"), b, rename=False) for n, b in enumerate(some))))
+
+    def body(which: str, address: Address) -> Canonical:
+        return sides[which == "reference"].items[address]
+
+    form = Form(Links(sides[0].side(), sides[1].side()), body)
+    form.start()
+    return form, *([i.seal for i in s.items.values()] for s in sides)
+
+
+bodies = st.lists(st.dictionaries(st.sampled_from(MEMBERS), st.integers(0, 2), min_size=2, max_size=8), min_size=1, max_size=4)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(bodies, bodies)
+def test_every_pair_is_clearly_the_nearest_of_what_was_left(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> None:
+    form, cs, rs = estates(one, other)
+    result = nearest(form, cs, rs)
+    left_c, left_r = {s.address: s for s in cs}, {s.address: s for s in rs}
+    for c, r, _ in result.pairs:  # in the order of their acceptance
+        near = form.near(c, r, exact=True)
+        if c.digest != r.digest:
+            rivals = [form.near(c, x, exact=True) for x in left_r.values() if x is not r] + [
+                form.near(x, r, exact=True) for x in left_c.values() if x is not c
+            ]
+            assert all(near - rival >= MARGIN - 1e-9 for rival in rivals if rival >= 0.6)
+        del left_c[c.address], left_r[r.address]
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.dictionaries(st.sampled_from(MEMBERS), st.integers(0, 2), min_size=4, max_size=8), st.integers(2, 4))
+def test_equally_near_candidates_are_ambiguous(body: dict[str, Any], n: int) -> None:
+    form, cs, rs = estates([body | {"x": 0}], [body | {"x": i} for i in range(1, n + 1)])
+    result = nearest(form, cs, rs)
+    assert result.pairs == []
+    ((candidates, references),) = result.ambiguous
+    assert (len(candidates), len(references)) == (1, n)
+
+
+def test_a_key_in_common_needs_less_nearness() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2, "c": 3, "x": 1}], [{"a": 1, "y": 2, "z": 3}, {"q": 1, "r": 2}])
+    assert nearest(form, cs, rs).pairs == []
+    assert [(c.address.id, r.address.id) for c, r, _ in nearest(form, cs, rs, keyed=True).pairs] == [("stage0", "prod0")] or nearest(
+        form, cs, rs, keyed=True
+    ).ambiguous
+
+
+def test_what_is_left_of_equal_numbers_belongs_together_where_they_share_a_key() -> None:
+    form, cs, rs = estates([{"a": 1}, {"b": 2}], [{"a": 1}, {"c": 3}])
+    assert {(c.address.id, r.address.id, w) for c, r, w in nearest(form, cs, rs, keyed=True).pairs} == {
+        ("stage0", "prod0", 0.9),
+        ("stage1", "prod1", 0.8),
+    }
+    assert [(c.address.id, r.address.id) for c, r, _ in nearest(form, cs, rs).pairs] == [("stage0", "prod0")]
+
+
+def test_twins_in_unequal_numbers_are_ambiguous() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2}] * 3, [{"a": 1, "b": 2}] * 2)
+    result = nearest(form, cs, rs)
+    assert result.pairs == []
+    assert [(len(a), len(b)) for a, b in result.ambiguous] == [(3, 2)]
+
+
+def test_where_a_listing_is_not_complete_only_twins_pair() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2}, {"x": 1, "y": 2}], [{"a": 1, "b": 2}, {"x": 1, "y": 3}])
+    result = nearest(form, cs, rs, keyed=True, twins_only=True)
+    assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
+    assert result.ambiguous == []

@@ -1,0 +1,362 @@
+"""Who is whose counterpart, rule by rule."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from driftscan.catalog import Catalog
+from driftscan.catalog.spec import Identity, Spec
+from driftscan.model.resource import Canonical, MatchKey
+from driftscan.model.settings import PairRule
+from driftscan.model.value import Address, Bag, Ref, Text, Word
+from tests.compare.estate import KEY, QUEUE, ROUTE, SUBNET, VPC, Estate, at, canonical, changed, named, partners, run, word
+
+
+def reasons(comparison: Any) -> dict[str, tuple[str, str, float]]:
+    return {c.pair.candidate.id: (c.pair.reference.id, c.pair.reason, c.pair.confidence) for c in comparison.compared}
+
+
+def keyed(env: str, type_: str, id_: str, *keys: MatchKey, body: dict[str, Any] | None = None, **more: Any) -> Canonical:
+    return canonical(at(env, type_, id_, more.pop("region", "eu-west-1")), body or {"id": 1}, keys, **more)
+
+
+def iac(*parts: str) -> MatchKey:
+    return MatchKey("iac", parts)
+
+
+def name(*parts: Any) -> MatchKey:
+    return MatchKey("name", parts)
+
+
+def test_a_declared_pair_comes_before_every_name() -> None:
+    stage = Estate("stage").add(named("stage", QUEUE, "orders"), named("stage", QUEUE, "old"))
+    prod = Estate("prod").add(named("prod", QUEUE, "orders"), named("prod", QUEUE, "new"))
+    rule = PairRule(QUEUE, "old-stage", "new-prod")
+    assert reasons(run(stage, prod, pairs=(rule,)))["old-stage"] == ("new-prod", "declared", 1.0)
+    assert reasons(run(prod, stage, pairs=(rule,)))["new-prod"] == ("old-stage", "declared", 1.0)
+
+
+def test_a_declared_pair_may_name_arns() -> None:
+    stage = Estate("stage").add(keyed("stage", QUEUE, "q1", arn="arn:aws:sqs:::q1"))
+    prod = Estate("prod").add(keyed("prod", QUEUE, "q2", arn="arn:aws:sqs:::q2", body={"other": 2}))
+    comparison = run(stage, prod, pairs=(PairRule(QUEUE, "arn:aws:sqs:::q1", "arn:aws:sqs:::q2"),))
+    assert reasons(comparison) == {"q1": ("q2", "declared", 1.0)}
+
+
+def test_a_declared_pair_that_is_not_there_pairs_nothing() -> None:
+    stage, prod = Estate("stage").add(named("stage", QUEUE, "orders")), Estate("prod").add(named("prod", QUEUE, "orders"))
+    comparison = run(stage, prod, pairs=(PairRule(QUEUE, "orders-stage", "gone"),))
+    assert reasons(comparison) == {"orders-stage": ("orders-prod", "name", 1.0)}
+
+
+def test_the_stack_comes_before_the_name() -> None:
+    stage = Estate("stage").add(
+        keyed("stage", QUEUE, "a", iac("shop", "One"), name("x")), keyed("stage", QUEUE, "b", iac("shop", "Two"), name("y"))
+    )
+    prod = Estate("prod").add(
+        keyed("prod", QUEUE, "c", iac("shop", "One"), name("y")), keyed("prod", QUEUE, "d", iac("shop", "Two"), name("x"))
+    )
+    assert reasons(run(stage, prod)) == {"a": ("c", "iac", 1.0), "b": ("d", "iac", 1.0)}
+
+
+def test_a_stack_on_one_side_only_leaves_the_name() -> None:
+    stage = Estate("stage").add(keyed("stage", QUEUE, "a", iac("shop", "One"), name("x")))
+    prod = Estate("prod").add(keyed("prod", QUEUE, "c", name("x")))
+    assert reasons(run(stage, prod)) == {"a": ("c", "name", 1.0)}
+
+
+def test_alternatives_come_in_their_order() -> None:
+    """The first alternative decides although the second one would pair otherwise."""
+    stage = Estate("stage").add(keyed("stage", VPC, "a", name("one"), name("10.0")), keyed("stage", VPC, "b", name("10.1")))
+    prod = Estate("prod").add(keyed("prod", VPC, "c", name("one"), name("10.1")), keyed("prod", VPC, "d", name("10.0")))
+    assert reasons(run(stage, prod))["a"] == ("c", "name", 1.0)
+
+
+def test_a_second_alternative_meets_a_first_one() -> None:
+    stage = Estate("stage").add(keyed("stage", VPC, "a", name("one"), name("10.0")))
+    prod = Estate("prod").add(keyed("prod", VPC, "c", name("10.0")))
+    assert reasons(run(stage, prod)) == {"a": ("c", "name", 0.95)}
+
+
+def test_tags_come_last() -> None:
+    stage = Estate("stage").add(keyed("stage", KEY, "a", MatchKey("tags", ("payments",)), body={"x": 1}))
+    prod = Estate("prod").add(keyed("prod", KEY, "b", MatchKey("tags", ("payments",)), body={"y": 2}))
+    assert reasons(run(stage, prod)) == {"a": ("b", "tags", 0.85)}
+
+
+def test_a_literal_word_on_both_sides_is_one_name() -> None:
+    stage = Estate("stage").add(keyed("stage", QUEUE, "prod-archive", name(Text((word("prod"), "-archive")))))
+    prod = Estate("prod").add(keyed("prod", QUEUE, "prod-archive", name(Text((word("prod"), "-archive")))))
+    assert reasons(run(stage, prod)) == {"prod-archive": ("prod-archive", "name", 0.9)}
+
+
+def test_keys_resolve_through_pairs_found_later() -> None:
+    """Subnets are named by their network, networks by their stack, and routes by both."""
+    sides = []
+    for env in ("stage", "prod"):
+        vpc = at(env, VPC, f"vpc-{env}")
+        subnets = [at(env, SUBNET, f"subnet-{env}-{z}") for z in "ab"]
+        to_vpc = Ref(vpc, VPC, vpc.id)
+        estate = Estate(env).add(
+            canonical(
+                at(env, ROUTE, f"rtb-{env}"),
+                {"S": Bag(tuple(Ref(s, SUBNET, s.id) for s in subnets))},
+                (name(to_vpc, Bag(tuple(Ref(s, SUBNET, s.id) for s in subnets))),),
+            ),
+            *(canonical(s, {"V": to_vpc, "z": s.id[-1]}, (name(to_vpc, s.id[-1]),)) for s in subnets),
+            canonical(vpc, {"c": 1}, (iac("net", "Vpc"),)),
+        )
+        sides.append(estate)
+    comparison = run(*sides)
+    assert {c.pair.reason for c in comparison.compared} == {"iac", "name"}
+    assert len(comparison.compared) == 4
+    assert changed(comparison) == {}
+
+
+def test_a_weaker_key_waits_for_a_stronger_one_that_may_still_be_said() -> None:
+    """By their blocks alone the subnets would pair crosswise."""
+    sides = []
+    for env, blocks in (("stage", {"web": "10.0", "db": "10.1"}), ("prod", {"web": "10.1", "db": "10.0"})):
+        vpc = at(env, VPC, f"vpc-{env}")
+        to_vpc = Ref(vpc, VPC, vpc.id)
+        estate = Estate(env).add(canonical(vpc, {"c": 1}, (MatchKey("tags", ("main",)),)))
+        for n, block in blocks.items():
+            estate.add(canonical(at(env, SUBNET, f"{n}-{env}"), {"V": to_vpc}, (name(to_vpc, n), name(block))))
+        sides.append(estate)
+    assert {c.id: r.id for c, r in partners(run(*sides)).items() if c.type == SUBNET} == {"web-stage": "web-prod", "db-stage": "db-prod"}
+
+
+def test_a_reference_to_what_is_only_here_stands_for_itself() -> None:
+    """The network exists on one side only; its subnets do not block anything and pair with nothing of another network."""
+    vpc = at("stage", VPC, "vpc-1")
+    stage = Estate("stage").add(
+        canonical(vpc, {"c": 1}, (name("blue"),), name="blue"),
+        canonical(at("stage", SUBNET, "s1"), {"V": Ref(vpc, VPC, "vpc-1")}, (name(Ref(vpc, VPC, "vpc-1"), "a"),), name="a"),
+    )
+    other = at("prod", VPC, "vpc-2")
+    prod = Estate("prod").add(
+        canonical(other, {"d": 2}, (name("green"),), name="green"),
+        canonical(at("prod", SUBNET, "s2"), {"V": Ref(other, VPC, "vpc-2"), "x": 1}, (name(Ref(other, VPC, "vpc-2"), "b"),), name="b"),
+    )
+    comparison = run(stage, prod)
+    assert comparison.compared == ()
+    assert [a.id for a in comparison.extra] == ["s1", "vpc-1"] or [a.id for a in comparison.extra] == ["vpc-1", "s1"]
+
+
+def test_names_cut_at_the_same_length_are_one_name() -> None:
+    whole = "payments-settlement-reconciler"  # with the word in front of it, cut at 32
+    stage = Text((word("stage"), f"-{whole}"[: 32 - 5]))
+    prod = Text((word("prod"), f"-{whole}"[: 32 - 4]))
+    a = Estate("stage").add(keyed("stage", QUEUE, "a", name(stage)))
+    b = Estate("prod").add(keyed("prod", QUEUE, "b", name(prod)))
+    assert reasons(run(a, b)) == {"a": ("b", "name", 0.9)}
+
+
+def test_names_of_another_length_are_not_cut() -> None:
+    a = Estate("stage").add(keyed("stage", QUEUE, "a", name(Text((word("stage"), "-payments-worke"))), body={"a": 1}))
+    b = Estate("prod").add(keyed("prod", QUEUE, "b", name(Text((word("prod"), "-payments-worker"))), body={"b": 1}))
+    assert reasons(run(a, b)) == {}
+
+
+def test_the_same_key_in_two_regions_pairs_home_with_home() -> None:
+    stage, prod = Estate("stage"), Estate("prod")
+    for env, home, estate in (("stage", "eu-west-1", stage), ("prod", "eu-central-1", prod)):
+        estate.add(*(keyed(env, VPC, f"other{n}", name(f"x{n}"), region=home) for n in range(3)))
+        estate.add(keyed(env, QUEUE, "q-home", name("orders"), region=home, body={"home": True}))
+        estate.add(keyed(env, QUEUE, "q-away", name("orders"), region="us-east-1", body={"home": False}))
+    comparison = run(stage, prod)
+    assert reasons(comparison)["q-home"] == ("q-home", "name", 0.95)
+    assert reasons(comparison)["q-away"] == ("q-away", "name", 0.95)
+    assert changed(comparison) == {}
+
+
+def test_another_region_never_prevents_a_pair() -> None:
+    stage = Estate("stage").add(keyed("stage", QUEUE, "a", name("orders"), region="eu-west-1"))
+    prod = Estate("prod").add(keyed("prod", QUEUE, "b", name("orders"), region="us-east-1"))
+    assert reasons(run(stage, prod)) == {"a": ("b", "name", 1.0)}
+
+
+def test_interchangeable_twins_of_one_key_pair_in_address_order() -> None:
+    stage = Estate("stage").add(*(keyed("stage", SUBNET, i, name("web"), body={"z": 1}) for i in ("s1", "s2")))
+    prod = Estate("prod").add(*(keyed("prod", SUBNET, i, name("web"), body={"z": 1}) for i in ("p1", "p2")))
+    assert reasons(run(stage, prod)) == {"s1": ("p1", "name", 0.9), "s2": ("p2", "name", 0.9)}
+
+
+def test_twins_that_others_tell_apart_are_not_interchangeable() -> None:
+    """Two keys look alike, but each serves another queue: they pair by whom they serve, not by their ids."""
+    sides = []
+    for env, ids in (("stage", ("k1", "k2")), ("prod", ("k2", "k1"))):
+        estate = Estate(env)
+        for id_, queue in zip(ids, ("orders", "billing"), strict=True):
+            key = at(env, KEY, id_)
+            estate.add(canonical(key, {"z": 1}, (name("alias"),)), named(env, QUEUE, queue, {"Key": Ref(key, KEY, id_)}))
+        sides.append(estate)
+    comparison = run(*sides)
+    assert {c.id: r.id for c, r in partners(comparison).items() if c.type == KEY} == {"k1": "k2", "k2": "k1"}
+    assert changed(comparison) == {}
+
+
+def test_what_one_key_shares_and_nothing_tells_apart_is_ambiguous() -> None:
+    stage = Estate("stage").add(*(keyed("stage", SUBNET, i, name("web"), body={"z": 1}) for i in ("s1", "s2")))
+    prod = Estate("prod").add(keyed("prod", SUBNET, "p1", name("web"), body={"z": 1}))
+    comparison = run(stage, prod)
+    assert comparison.compared == comparison.extra == comparison.missing == ()
+    ((found),) = comparison.ambiguous
+    assert ([a.id for a in found.candidates], [a.id for a in found.references], found.key) == (["s1", "s2"], ["p1"], "web")
+
+
+def test_one_key_and_clear_forms_pair_by_form() -> None:
+    bodies = {"a": {"m": 1, "n": 2, "o": 3, "p": 4}, "b": {"q": 5, "r": 6, "s": 7, "t": 8}}
+    stage = Estate("stage").add(*(keyed("stage", SUBNET, f"s-{k}", name("web"), body=b | {"x": 1}) for k, b in bodies.items()))
+    prod = Estate("prod").add(*(keyed("prod", SUBNET, f"p-{k}", name("web"), body=b | {"x": 2}) for k, b in bodies.items()))
+    comparison = run(stage, prod)
+    assert {c.id: r.id for c, r in partners(comparison).items()} == {"s-a": "p-a", "s-b": "p-b"}
+    assert {c.path for changes in changed(comparison).values() for c in changes} == {("x",)}
+
+
+def test_nameless_resources_pair_by_form_and_neighbours() -> None:
+    sides = []
+    for env in ("stage", "prod"):
+        estate = Estate(env)
+        for n in ("one", "two"):
+            vpc = named(env, VPC, n, {"n": n})
+            estate.add(vpc, canonical(at(env, ROUTE, f"rtb-{n}-{env}"), {"V": Ref(vpc.seal.address, VPC, "v"), "r": 1}, rename=False))
+        sides.append(estate)
+    comparison = run(*sides)
+    assert reasons(comparison)["rtb-one-stage"] == ("rtb-one-prod", "structure", 0.8)
+    assert reasons(comparison)["rtb-two-stage"] == ("rtb-two-prod", "structure", 0.8)
+
+
+def test_form_waits_for_references() -> None:
+    """Chains of nameless things pair from their named end on."""
+    sides = []
+    for env in ("stage", "prod"):
+        estate = Estate(env)
+        for n in ("one", "two"):
+            previous = named(env, VPC, n, {"n": n})
+            estate.add(previous)
+            for depth in range(3):
+                link = canonical(
+                    at(env, (SUBNET, ROUTE, KEY)[depth], f"{depth}{n}{env}"),
+                    {"to": Ref(previous.seal.address, "", ""), "d": depth},
+                    rename=False,
+                )
+                estate.add(link)
+                previous = link
+        sides.append(estate)
+    comparison = run(*sides)
+    assert {(c.id[:4], r.id[:4]) for c, r in partners(comparison).items() if c.type != VPC} == {
+        (f"{d}{n}",) * 2 for d in range(3) for n in ("one", "two")
+    }
+    assert comparison.ambiguous == ()
+
+
+def test_a_likely_rename_is_one_pair_with_a_changed_name() -> None:
+    body = {"a": 1, "b": 2, "c": 3, "d": {"e": 4}}
+    stage = Estate("stage").add(named("stage", QUEUE, "orders-intake-v2", body))
+    prod = Estate("prod").add(named("prod", QUEUE, "orders-intake", body))
+    comparison = run(stage, prod)
+    ((found),) = comparison.compared
+    assert found.pair.reason == "structure"
+    assert [(c.path, c.candidate, c.reference) for c in found.changes] == [(("Name",), "orders-intake-v2-{env}", "orders-intake-{env}")]
+    assert comparison.extra == comparison.missing == ()
+
+
+def test_what_people_name_otherwise_is_no_rename() -> None:
+    body = {"a": 1, "b": 2, "c": 3}
+    stage = Estate("stage").add(named("stage", QUEUE, "billing", body))
+    prod = Estate("prod").add(named("prod", QUEUE, "orders", body))
+    comparison = run(stage, prod)
+    assert ([a.id for a in comparison.extra], [a.id for a in comparison.missing]) == (["billing-stage"], ["orders-prod"])
+
+
+@pytest.mark.parametrize("swap", [False, True])
+def test_two_that_are_equally_near_are_never_guessed(swap: bool) -> None:
+    body = {"a": 1, "b": 2, "c": 3, "d": 4}
+    stage = Estate("stage").add(canonical(at("stage", ROUTE, "s"), body | {"x": 0}, rename=False))
+    prod = Estate("prod").add(*(canonical(at("prod", ROUTE, f"p{n}"), body | {"x": n}, rename=False) for n in (1, 2)))
+    comparison = run(prod, stage) if swap else run(stage, prod)
+    assert comparison.compared == comparison.extra == comparison.missing == ()
+    ((found),) = comparison.ambiguous
+    assert {len(found.candidates), len(found.references)} == {1, 2}
+
+
+def test_form_pairs_nothing_where_a_listing_is_not_complete() -> None:
+    body = {"a": 1, "b": 2}
+    stage = Estate("stage").add(canonical(at("stage", ROUTE, "s"), body, rename=False))
+    prod = Estate("prod", incomplete={ROUTE: "Throttling"}).add(canonical(at("prod", ROUTE, "p"), body, rename=False))
+    comparison = run(stage, prod)
+    assert comparison.compared == ()
+    assert comparison.uncompared == ((at("stage", ROUTE, "s"), "Throttling"),)
+    assert comparison.missing == (at("prod", ROUTE, "p"),)
+
+
+def test_in_one_environment_a_resource_is_what_its_address_says() -> None:
+    before = Estate("prod", snapshot_id="1").add(named("prod", QUEUE, "a", {"x": 1}), named("prod", QUEUE, "b", {"x": 2}))
+    after = Estate("prod", snapshot_id="2").add(
+        canonical(at("prod", QUEUE, "a-prod"), {"x": 1}, (name("b"),)), canonical(at("prod", QUEUE, "b-prod"), {"x": 2}, (name("a"),))
+    )
+    comparison = run(after, before, same=True)
+    assert reasons(comparison) == {"a-prod": ("a-prod", "address", 1.0), "b-prod": ("b-prod", "address", 1.0)}
+
+
+def test_what_was_made_anew_in_one_environment_pairs_by_its_name() -> None:
+    before = Estate("prod").add(keyed("prod", KEY, "k1", name("alias/main")))
+    after = Estate("prod").add(keyed("prod", KEY, "k2", name("alias/main")))
+    assert reasons(run(after, before, same=True)) == {"k2": ("k1", "name", 1.0)}
+
+
+def test_settings_of_an_account_are_each_others_and_types_for_controls_are_counted() -> None:
+    settings, backup = "AWS::S3::AccountSettings", "AWS::Backup::RecoveryPoint"
+    specs = {
+        settings: Spec(settings, "settings", "iam", identity=Identity()),
+        backup: Spec(backup, "backup", "iam", pair=False, lists=(object(),)),  # type: ignore[arg-type]
+    }
+    stage = Estate("stage").add(canonical(at("stage", settings, "111111111111"), {"a": 1}), canonical(at("stage", backup, "b1"), {}))
+    prod = Estate("prod").add(canonical(at("prod", settings, "222222222222"), {"z": 2}), canonical(at("prod", backup, "b2"), {}))
+    comparison = run(stage, prod, catalog=Catalog(specs=specs, digest=""))
+    assert reasons(comparison) == {"111111111111": ("222222222222", "name", 1.0)}
+    assert [[a.id for a in side] for side in comparison.uncounted] == [["b1"], ["b2"]]
+
+
+def test_many_leftovers_cost_no_square() -> None:
+    """Ten thousand on each side, all alone: what is looked at stays near to their number."""
+    stage = Estate("stage").add(*(canonical(at("stage", ROUTE, f"s{n}"), {f"a{n}": n, f"b{n}": n}, rename=False) for n in range(3000)))
+    prod = Estate("prod").add(*(canonical(at("prod", ROUTE, f"p{n}"), {f"c{n}": n, f"d{n}": n}, rename=False) for n in range(3000)))
+    comparison = run(stage, prod)
+    assert len(comparison.extra) == len(comparison.missing) == 3000
+
+
+def test_leftovers_in_great_number_still_pair_by_form() -> None:
+    def body(n: int, x: int) -> dict[str, Any]:
+        return {f"m{n}": n, f"n{n}": n, f"o{n}": n, f"p{n}": n, "x": x}
+
+    stage = Estate("stage").add(*(canonical(at("stage", ROUTE, f"s{n}"), body(n, 1), rename=False) for n in range(200)))
+    prod = Estate("prod").add(*(canonical(at("prod", ROUTE, f"p{n}"), body(n, 2), rename=False) for n in range(200)))
+    assert {c.id[1:] == r.id[1:] for c, r in partners(run(stage, prod)).items()} == {True}
+    assert len(partners(run(stage, prod))) == 200
+
+
+def test_regions_that_the_configuration_maps() -> None:
+    roles = {"eu-west-1": "home", "us-east-1": "edge"}, {"ap-south-1": "edge", "eu-west-1": "home"}
+    stage, prod = Estate("stage", roles=roles[0]), Estate("prod", roles=roles[1])
+    for env, estate, regions in (("stage", stage, ("eu-west-1", "us-east-1")), ("prod", prod, ("ap-south-1", "eu-west-1"))):
+        estate.add(*(keyed(env, QUEUE, f"q-{r}", name("orders"), region=r) for r in regions))
+    assert {k: v[0] for k, v in reasons(run(stage, prod)).items()} == {"q-eu-west-1": "q-eu-west-1", "q-us-east-1": "q-ap-south-1"}
+
+
+def test_words_written_in_other_ways_are_other_names() -> None:
+    upper = Word("stage", "STAGE", "{ENV}")
+    stage = Estate("stage").add(keyed("stage", QUEUE, "a", name(Text(("x-", upper))), body={"a": 1}))
+    prod = Estate("prod").add(keyed("prod", QUEUE, "b", name(Text(("x-", word("prod")))), body={"b": 1}))
+    assert reasons(run(stage, prod)) == {}
+
+
+def test_addresses_of_every_resource_appear_once() -> None:
+    stage = Estate("stage").add(*(keyed("stage", t, i, name(i)) for t in (QUEUE, VPC) for i in "abc"))
+    prod = Estate("prod").add(*(keyed("prod", t, i, name(i)) for t in (QUEUE, KEY) for i in "bcd"))
+    comparison = run(stage, prod)
+    seen: list[Address] = [*(c.pair.candidate for c in comparison.compared), *comparison.extra]
+    assert sorted(seen) == sorted(stage.items)

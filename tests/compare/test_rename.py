@@ -1,0 +1,28 @@
+"""The name of a likely rename shows as changed, once."""
+
+from __future__ import annotations
+
+from driftscan.catalog import Catalog
+from driftscan.catalog.spec import Identity, Spec
+from driftscan.compare.rename import renamed
+from driftscan.model.drift import Change
+from tests.compare.estate import QUEUE, at, canonical
+
+EMPTY = Catalog(specs={}, digest="")
+
+
+def test_the_match_key_says_where_the_name_stands() -> None:
+    spec = Spec(QUEUE, "queue", "capacity", identity=Identity(match=(("parent", "QueueName"), ("tags.Name",))))
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "new"), ("prod", "old")))
+    assert renamed(c, r, (), Catalog(specs={QUEUE: spec}, digest="")) == (Change(("QueueName",), "new", "old"),)
+
+
+def test_a_change_that_shows_the_name_is_enough() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "orders-new"), ("prod", "orders-old")))
+    change = Change(("RoleName",), "orders-new", "orders-old")
+    assert renamed(c, r, (change,), EMPTY) == (change,)
+
+
+def test_what_nobody_named_was_not_renamed() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n, rename=False).seal for e, n in (("stage", "x-1"), ("prod", "x-2")))
+    assert renamed(c, r, (), EMPTY) == ()
