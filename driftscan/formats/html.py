@@ -113,7 +113,7 @@ def _value(value: Any) -> Markup:
 
 def _path(text: str) -> Markup:
     """A path or type that may break after its dots and colons, and before its brackets."""
-    return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=.)|(?<=::)|(?=\[)", text))
+    return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=[^\W\d])|(?<=::)|(?=\[)", text))
 
 
 def _paired(reason: str) -> str:
