@@ -117,7 +117,8 @@ def descend(node: Node | None, pattern: Pattern) -> Node | None:
                 node = node.element if node.kind == "map" else None
             case Deep():
                 rest = Pattern(pattern.text, pattern.steps[pattern.steps.index(step) + 1 :], (), False)
-                return next((found for _, below in places(node) if (found := descend(below, rest)) is not None), None)
+                inner = sorted((below for _, below in places(node)), key=lambda n: n.kind == "map")  # any name is a map's, so maps last
+                return next((found for below in inner if (found := descend(below, rest)) is not None), None)
     return node
 
 
