@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from driftscan.formats.text import printable
-
 
 def table(head: Sequence[str], rows: Sequence[Sequence[str]], right: Collection[int] = ()) -> str:
     """Columns as wide as their widest cell; the columns in `right` align to the right; the last is not padded."""
+    from driftscan.formats.text import printable
+
     cells = [[printable(c) for c in row] for row in (head, *rows)]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
     out = ""

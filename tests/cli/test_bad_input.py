@@ -100,7 +100,7 @@ TABLE = [
     Bad("a resource that is nowhere", ("show", "nothing"), 2, ("no resource 'nothing'", "ARN"), twins),
     Bad("a store that is a file", ("snapshots",), 2, ("the store store is no folder", "s3://"), beside("store", "x")),
     Bad("a key that is too short", ("scan",), 2, ("shorter than 16 bytes", "openssl rand"), env={"DRIFTSCAN_KEY": "short"}),
-    Bad("an output that cannot be written", ("diff", "stage", "prod", "--output", "json=out.json"), 1, ("out.json cannot be written",), blocked),
+    Bad("an output that is a folder", ("diff", "stage", "prod", "--output", "json=out.json"), 1, ("out.json cannot be written",), blocked),
     Bad("a flipped byte", ("diff", "stage", "prod"), 5, ("packs/", "restore"), flipped),
     Bad("a flipped byte, verified", ("verify",), 5, ("is broken", "packs/"), flipped),
     Bad("another chain", ("verify", "--anchor", "0" * 64), 5, ("is broken",), twins),

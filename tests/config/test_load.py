@@ -405,7 +405,7 @@ class TestWaivers:
 
 class TestSchema:
     def test_the_published_one_is_current(self) -> None:
-        assert json.loads(PUBLISHED.read_text()) == schema(), "write it anew: python -m driftscan.config.schema"
+        assert json.loads(PUBLISHED.read_text()) == schema(), "write it anew: python -m driftscan.config.publish"
 
     def test_it_is_a_schema(self) -> None:
         jsonschema.Draft202012Validator.check_schema(schema())
