@@ -1,12 +1,15 @@
 """Seals at rest: computed once per snapshot, catalogue and vocabulary, then read back.
 
-One line of JSON per seal, zstd around all. Canonical markers carry a tag, so that a text never turns into one.
+Lines of JSON, zstd around all. The first line holds what many seals share (addresses, references, lists of words), each once; the
+others hold seals, which name it by number. So equal things are one object after reading, which is what makes comparing fast.
+In the JSON a list is never a list: its first element says what it stands for, so that a text never turns into a marker.
 """
 
 from __future__ import annotations
 
+import gc
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Final
 
 import orjson
@@ -18,7 +21,12 @@ from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Se
 from driftscan.normalize import Normalizer
 from driftscan.store import Store
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
+_ROWS: Final = 1000
+"""Seals in one line."""
+
+_TUPLE, _LIST, _DICT, _SEQ, _BAG, _KEYED, _TEXT, _OPAQUE, _REDACTED, _UNKNOWN, _ADDRESS, _REF, _WORD = range(13)
+"""What a list in the JSON stands for."""
 
 
 def seals(store: Store, snapshot: Snapshot, normalizer: Normalizer) -> Mapping[Address, Seal]:
@@ -35,116 +43,175 @@ def seals(store: Store, snapshot: Snapshot, normalizer: Normalizer) -> Mapping[A
 
 def encode(items: Iterable[Seal]) -> bytes:
     """Seals as bytes: equal seals give equal bytes."""
-    lines = b"\n".join(orjson.dumps(_row(s)) for s in items)
-    return zstandard.ZstdCompressor(level=3).compress(lines)
+    tables = _Tables()
+    rows = [tables.row(s) for s in items]
+    lines = [[tables.addresses.rows, tables.refs.rows, tables.shared.rows], *(rows[i : i + _ROWS] for i in range(0, len(rows), _ROWS))]
+    return zstandard.ZstdCompressor(level=3).compress(b"\n".join(orjson.dumps(line) for line in lines))
 
 
 def decode(data: bytes) -> list[Seal]:
     """What `encode` was given."""
-    lines = zstandard.ZstdDecompressor().decompressobj().decompress(data)
-    return [_seal(orjson.loads(line)) for line in lines.split(b"\n")] if lines else []
+    lines = iter(zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n"))
+    collecting = gc.isenabled()
+    gc.disable()  # millions of new objects, none of them garbage: looking for some, now or later, costs more than reading them
+    try:
+        values = _Values(*orjson.loads(next(lines)))
+        return [values.seal(row) for line in lines for row in orjson.loads(line)]
+    finally:
+        gc.freeze()
+        if collecting:
+            gc.enable()
 
 
-def _row(s: Seal) -> list[Any]:
-    return [
-        _address(s.address),
-        s.arn,
-        s.name,
-        str(s.provenance),
-        None if s.owner is None else _address(s.owner),
-        [[k.reason, _wire(k.parts)] for k in s.keys],
-        s.digest,
-        _wire(s.refs),
-        _wire(s.words),
-        s.unknown,
-        s.sketch,
-        s.rename,
-    ]
+class _Table:
+    """Rows in the order in which their things were first seen."""
+
+    def __init__(self, make: Callable[[Any], Any]) -> None:
+        self.rows: list[Any] = []
+        self._make = make
+        self._numbers: dict[Any, int] = {}
+
+    def number(self, thing: Any) -> int:
+        """The number of a thing's row."""
+        found = self._numbers.get(thing)
+        if found is None:
+            row = self._make(thing)
+            found = self._numbers[thing] = len(self.rows)
+            self.rows.append(row)
+        return found
 
 
-def _seal(row: list[Any]) -> Seal:
-    address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename = row
-    return Seal(
-        Address(*address),
-        arn,
-        name,
-        Provenance(provenance),
-        None if owner is None else Address(*owner),
-        tuple([MatchKey(reason, _unwire(parts)) for reason, parts in keys]),
-        digest,
-        _unwire(refs),
-        _unwire(words),
-        tuple([(path, code) for path, code in unknown]),
-        tuple(sketch),
-        rename,
-    )
+class _Tables:
+    """What seals share, and their rows."""
+
+    def __init__(self) -> None:
+        self.addresses = _Table(_address)
+        self.refs = _Table(self._ref)
+        self.shared = _Table(lambda words: [_TUPLE, *map(list, words)])
+
+    def row(self, s: Seal) -> list[Any]:
+        return [
+            self.addresses.number(s.address),
+            s.arn,
+            s.name,
+            str(s.provenance),
+            None if s.owner is None else self.addresses.number(s.owner),
+            [[k.reason, *map(self.wire, k.parts)] for k in s.keys],
+            s.digest,
+            [self.wire(r) for r in s.refs],
+            self.shared.number(s.words) if all(_is_word(w) for w in s.words) else [self.wire(w) for w in s.words],
+            s.unknown,
+            s.sketch,
+            s.rename,
+        ]
+
+    def _ref(self, r: Ref) -> list[Any]:
+        return [None if r.target is None else self.addresses.number(r.target), r.type, r.text, r.attribute]
+
+    def wire(self, value: Any) -> Any:
+        match value:
+            case tuple():
+                return [_TUPLE, *map(self.wire, value)]
+            case Ref():
+                return [_REF, self.refs.number(value)]
+            case Address():
+                return [_ADDRESS, self.addresses.number(value)]
+            case Word(env, text, shape):
+                return [_WORD, env, text, shape]
+            case Text(parts):
+                return [_TEXT, *map(self.wire, parts)]
+            case Opaque(digest, key_id):
+                return [_OPAQUE, digest, key_id]
+            case Redacted(kind, parts, key_id):
+                return [_REDACTED, kind, list(parts), key_id]
+            case Unknown(code):
+                return [_UNKNOWN, code]
+            case Seq(items):
+                return [_SEQ, *map(self.wire, items)]
+            case Bag(items):
+                return [_BAG, *map(self.wire, items)]
+            case Keyed(items):
+                return [_KEYED, *([self.wire(k), self.wire(v)] for k, v in items)]
+            case list():
+                return [_LIST, *map(self.wire, value)]
+            case dict():
+                return [_DICT, {k: self.wire(v) for k, v in value.items()}]
+            case _:
+                return value
+
+
+class _Values:
+    """What seals share, as values, and the way back from rows."""
+
+    def __init__(self, addresses: list[Any], refs: list[Any], shared: list[Any]) -> None:
+        self._words: dict[tuple[str, str, str], Word] = {}
+        names: dict[str, str] = {}
+        same = names.setdefault
+        self._addresses = [Address(same(r[0], r[0]), same(r[1], r[1]), same(r[2], r[2]), *r[3:]) for r in addresses]
+        known = self._addresses
+        self._refs = [Ref(None if t is None else known[t], same(type, type), text, same(at, at)) for t, type, text, at in refs]
+        pairs: dict[tuple[str, str], tuple[str, str]] = {}
+        self._shared = [tuple([pairs.setdefault((e, t), (e, t)) for e, t in row[1:]]) for row in shared]
+
+    def seal(self, row: list[Any]) -> Seal:
+        address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename = row
+        value = self.value
+        return Seal(
+            self._addresses[address],
+            arn,
+            name,
+            _PROVENANCE[provenance],
+            None if owner is None else self._addresses[owner],
+            tuple([MatchKey(k[0], tuple([p if type(p) is str else value(p) for p in k[1:]])) for k in keys]),
+            digest,
+            tuple([value(r) for r in refs]) if refs else (),
+            self._shared[words] if type(words) is int else tuple([value(w) for w in words]),
+            tuple([(path, code) for path, code in unknown]) if unknown else (),
+            tuple(sketch),
+            rename,
+        )
+
+    def value(self, wire: Any) -> Any:
+        if type(wire) is not list:
+            return wire
+        tag = wire[0]
+        if tag == _REF:
+            return self._refs[wire[1]]
+        if tag == _WORD:
+            key = (wire[1], wire[2], wire[3])
+            word = self._words.get(key)
+            if word is None:
+                word = self._words[key] = Word(*key)
+            return word
+        if tag == _TEXT:
+            return Text(tuple([p if type(p) is str else self.value(p) for p in wire[1:]]))
+        if tag == _TUPLE:
+            return tuple([self.value(v) for v in wire[1:]])
+        return self._seldom(tag, wire)
+
+    def _seldom(self, tag: int, wire: list[Any]) -> Any:
+        if tag == _ADDRESS:
+            return self._addresses[wire[1]]
+        if tag == _OPAQUE:
+            return Opaque(wire[1], wire[2])
+        if tag == _REDACTED:
+            return Redacted(wire[1], tuple(wire[2]), wire[3])
+        if tag == _UNKNOWN:
+            return Unknown(wire[1])
+        if tag == _DICT:
+            return {k: self.value(v) for k, v in wire[1].items()}
+        if tag == _KEYED:
+            return Keyed(tuple([(self.value(k), self.value(v)) for k, v in wire[1:]]))
+        inner = [self.value(v) for v in wire[1:]]
+        return inner if tag == _LIST else Seq(tuple(inner)) if tag == _SEQ else Bag(tuple(inner))
+
+
+def _is_word(item: object) -> bool:
+    return isinstance(item, tuple) and len(item) == 2 and all(type(p) is str for p in item)
+
+
+_PROVENANCE: Final = {str(p): p for p in Provenance}
 
 
 def _address(a: Address) -> list[str]:
     return [a.type, a.account, a.region, a.id] if a.provider == "aws" else [a.type, a.account, a.region, a.id, a.provider]
-
-
-def _wire(value: Any) -> Any:
-    """Tuples as lists; everything that is no plain scalar as an object with its tag."""
-    match value:
-        case tuple():
-            return [_wire(v) for v in value]
-        case Address():
-            return {"a": _address(value)}
-        case Ref(target, type, text, attribute):
-            return {"r": [None if target is None else _address(target), type, text, attribute]}
-        case Word(env, text, shape):
-            return {"w": [env, text, shape]}
-        case Text(parts):
-            return {"t": [_wire(p) for p in parts]}
-        case Opaque(digest, key_id):
-            return {"o": [digest, key_id]}
-        case Redacted(kind, parts, key_id):
-            return {"x": [kind, list(parts), key_id]}
-        case Unknown(code):
-            return {"u": code}
-        case Seq(items):
-            return {"s": [_wire(v) for v in items]}
-        case Bag(items):
-            return {"b": [_wire(v) for v in items]}
-        case Keyed(items):
-            return {"k": [[_wire(k), _wire(v)] for k, v in items]}
-        case list():
-            return {"l": [_wire(v) for v in value]}
-        case dict():
-            return {"d": {k: _wire(v) for k, v in value.items()}}
-        case _:
-            return value
-
-
-def _unwire(value: Any) -> Any:
-    if isinstance(value, list):
-        return tuple([_unwire(v) for v in value])
-    if not isinstance(value, dict):
-        return value
-    ((tag, inner),) = value.items()
-    match tag:
-        case "a":
-            return Address(*inner)
-        case "r":
-            return Ref(None if inner[0] is None else Address(*inner[0]), inner[1], inner[2], inner[3])
-        case "w":
-            return Word(*inner)
-        case "t":
-            return Text(tuple([_unwire(v) for v in inner]))
-        case "o":
-            return Opaque(*inner)
-        case "x":
-            return Redacted(inner[0], tuple(inner[1]), inner[2])
-        case "u":
-            return Unknown(inner)
-        case "s":
-            return Seq(tuple([_unwire(v) for v in inner]))
-        case "b":
-            return Bag(tuple([_unwire(v) for v in inner]))
-        case "k":
-            return Keyed(tuple([(_unwire(k), _unwire(v)) for k, v in inner]))
-        case "l":
-            return [_unwire(v) for v in inner]
-        case _:
-            return {k: _unwire(v) for k, v in inner.items()}
