@@ -128,7 +128,7 @@ class LocalBackend:
 
     def _aside(self, path: Path, data: bytes) -> Path:
         """Write `data` beside `path`, durably; nothing is left behind where that fails."""
-        self._directory(path.parent)
+        make_directory(path.parent)
         aside = path.parent / f"{_ASIDE}{self._host}-{os.getpid()}-{next(self._count)}"
         fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
@@ -155,22 +155,10 @@ class LocalBackend:
                     raise FileExistsError(str(path)) from None
                 aside.rename(path)
 
-    def _directory(self, path: Path) -> None:
-        missing = []
-        while not path.is_dir():
-            missing.append(path)
-            path = path.parent
-        for directory in reversed(missing):
-            try:
-                directory.mkdir(mode=0o700)
-            except FileExistsError:
-                continue
-            _sync_directory(directory.parent)
-
     @contextmanager
     def _exclusive(self) -> Iterator[None]:
         """One conditional write at a time, between processes of one machine."""
-        self._directory(self.root)
+        make_directory(self.root)
         fd = os.open(self.root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
         try:
             fcntl.flock(fd, fcntl.LOCK_EX)
@@ -202,6 +190,22 @@ class LocalBackend:
             full = e.errno in (errno.ENOSPC, errno.EDQUOT)
             hint = "make room and run again; what was written before stays and is used" if full else "check the disk and the permissions"
             raise DriftscanError(f"{self._path(key)} cannot be written: {e.strerror}", hint) from e
+
+
+def make_directory(path: Path) -> None:
+    """Make `path` and what is missing above it, durably, for its owner only. Raises OSError."""
+    missing = []
+    while not path.is_dir():
+        missing.append(path)
+        path = path.parent
+    for directory in reversed(missing):
+        try:
+            directory.mkdir(mode=0o700)
+        except FileExistsError:
+            if not directory.is_dir():
+                raise
+        else:
+            _sync_directory(directory.parent)
 
 
 def _tag(data: bytes) -> str:

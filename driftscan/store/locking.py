@@ -22,7 +22,7 @@ from pathlib import Path
 from driftscan.errors import DriftscanError, LockedError
 from driftscan.store import heads
 from driftscan.store.backend import Backend, ConflictError
-from driftscan.store.local import LocalBackend
+from driftscan.store.local import LocalBackend, make_directory
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def lock(backend: Backend, *, wait: bool, clock: Callable[[], float] = time.time
 def _flock(root: Path, url: str, wait: bool) -> Iterator[None]:
     path = root / KEY
     try:
-        root.mkdir(parents=True, exist_ok=True, mode=0o700)
+        make_directory(root)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as e:
         raise DriftscanError(f"{path} cannot be written: {e.strerror}", "check the disk and the permissions") from e

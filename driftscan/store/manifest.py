@@ -108,8 +108,8 @@ def info(container: Container) -> SnapshotInfo:
         environment, as_of = fields["environment"], fields["as_of"]
         id = snapshot_id(environment, as_of, container.digest)
         return SnapshotInfo(id, environment, as_of, container.digest, fields["previous"], meta["resources"], meta["gaps"], meta["run"])
-    except (KeyError, TypeError) as e:
-        raise damaged(container.key, f"this is no snapshot: {e}") from None
+    except (KeyError, TypeError, DriftscanError):
+        raise damaged(container.key, "this is no snapshot") from None
 
 
 def header(container: Container, tokens: Mapping[str, str]) -> Header:

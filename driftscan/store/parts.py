@@ -1,8 +1,9 @@
 """Parts of a snapshot that is not finished: one file per unit of work, durable before the unit counts as done.
 
-A part is a container of kind `part`. Each frame but the last holds resources of one group, a type in one account and region
-(index entry: ..., number of records, [type, account, region]), as three columns: keys, bodies, reads. The last frame is
-`{"listings": [...], "gaps": [...]}`. Groups let `finish` sort the whole snapshot while it holds one group in memory.
+A part is a container of kind `part`, named by its unit and its digest. Each frame but the last holds resources of one group, a
+type in one account and region (index entry: ..., number of records, [type, account, region]), as three columns: keys, bodies,
+reads. The last frame is `{"listings": [...], "gaps": [...]}`. Groups let `finish` sort the whole snapshot while it holds one
+group in memory.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ _LEVEL = 3
 _BUFFER = 4 << 20  # raw bytes held before they are compressed
 
 
-def build(unit: str, resources: Iterable[Resource], listings: Iterable[Listing], gaps: Iterable[Gap]) -> bytes:
-    """One part. `listings` and `gaps` are read after the last resource, so a caller may fill them while resources flow."""
+def build(unit: str, resources: Iterable[Resource], listings: Iterable[Listing], gaps: Iterable[Gap]) -> tuple[str, bytes]:
+    """(digest, bytes) of one part. `listings` and `gaps` are read after the last resource: a caller may fill them meanwhile."""
     builder = Builder(_LEVEL)
     groups: dict[tuple[str, str, str], list[tuple[bytes, bytes, bytes]]] = {}
     held = 0
@@ -40,7 +41,7 @@ def build(unit: str, resources: Iterable[Resource], listings: Iterable[Listing],
     _flush(builder, groups)
     rows = [[x.account, x.region, x.type, str(x.status), x.resources] for x in listings]
     builder.add(orjson.dumps({"listings": rows, "gaps": [manifest.gap_row(gap) for gap in gaps]}))
-    return builder.build({"kind": "part", "unit": unit})[1]
+    return builder.build({"kind": "part", "unit": unit})
 
 
 def _flush(builder: Builder, groups: dict[tuple[str, str, str], list[tuple[bytes, bytes, bytes]]]) -> None:
@@ -70,17 +71,18 @@ class Part:
 
 def open_part(backend: Backend, key: str) -> Part:
     """A stored part. Raises VerificationError."""
-    container = Container(backend, key)
+    container = Container(backend, key, key.rsplit("-", 1)[-1])
     if container.meta.get("kind") != "part" or not container.frames:
         raise damaged(key, "this is no part of a snapshot")
     return Part(container.meta["unit"], container)
 
 
-def check(part: Part) -> None:
-    """Read all of a part. Raises VerificationError."""
-    data = part.container
-    for number in range(len(data.frames)):
-        data.frame(number)
+def check(part: Part, size: int) -> None:
+    """Read all of a part. size: of its file. Raises VerificationError."""
+    if size != part.container.size:
+        raise damaged(part.container.key, f"{size} bytes instead of {part.container.size}")
+    for number in range(len(part.container.frames)):
+        part.container.frame(number)
 
 
 def merged(parts: Iterable[Part]) -> Iterator[New[tuple[Read, ...]]]:

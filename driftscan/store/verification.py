@@ -125,6 +125,12 @@ class _Verifier:
         if sha256(self.backend.get(key)) != key.rsplit("/", 1)[-1]:
             raise damaged(key, "the file does not match its digest")
 
+    def unfinished(self, key: str) -> None:
+        if "/parts/" in key:
+            parts.check(parts.open_part(self.backend, key), len(self.backend.get(key)))
+        else:
+            self.sealed(key)
+
     def sealed(self, key: str) -> None:
         heads.unseal(key, self.backend.get(key))
 
@@ -166,7 +172,7 @@ def verify(backend: Backend, anchor: str | None = None) -> VerifyResult:
         "snapshots/": v.snapshot,
         "runs/": v.sealed,
         "derived/": lambda key: derived.check(backend, key),
-        UNFINISHED: lambda key: parts.check(parts.open_part(backend, key)) if "/parts/" in key else v.sealed(key),
+        UNFINISHED: v.unfinished,
         "heads/": lambda _: None,  # below, with their chains
         FORMAT_KEY: lambda _: check_format(backend),
         locking.KEY: lambda _: locking.check(backend),

@@ -65,8 +65,8 @@ class Writer:
         """
         if unit_key in self.done:
             raise DriftscanError(f"unit {unit_key} is stored already", "skip the units in `done`")
-        data = parts.build(unit_key, resources, listings, gaps)
-        self._backend.put(_part_key(self.environment, unit_key), data)
+        digest, data = parts.build(unit_key, resources, listings, gaps)
+        put_same(self._backend, _part_key(self.environment, unit_key, digest), data)
         with self._lock:
             self._done.add(unit_key)
         log.debug("unit %s stored, %d bytes", unit_key, len(data))
@@ -223,7 +223,7 @@ def _usable_units(backend: Backend, environment: str) -> Iterator[str]:
     for entry in list(backend.list(_parts_prefix(environment))):
         try:
             part = parts.open_part(backend, entry.key)
-            parts.check(part)
+            parts.check(part, entry.size)
         except VerificationError as e:
             log.warning("%s; the unit will be read again", e.message)
             backend.delete(entry.key)
@@ -246,5 +246,5 @@ def _parts_prefix(environment: str) -> str:
     return f"{UNFINISHED}{quote(environment)}/parts/"
 
 
-def _part_key(environment: str, unit: str) -> str:
-    return f"{_parts_prefix(environment)}{hashlib.sha256(unit.encode()).hexdigest()[:40]}"
+def _part_key(environment: str, unit: str, digest: str) -> str:
+    return f"{_parts_prefix(environment)}{hashlib.sha256(unit.encode()).hexdigest()[:16]}-{digest}"

@@ -1,0 +1,223 @@
+"""A store is valid at every instant: killed at any file-system call, or with a full disk, it verifies, and the next run goes on.
+
+The hook counts every call of the operating system by which the local backend changes something, in a real child process, and
+kills that process with SIGKILL at the N-th, for every N; half of a write may have happened then. A full disk is the same hook
+with `ENOSPC`, once or from the N-th call on.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import shutil
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from driftscan.errors import DriftscanError
+from driftscan.store import Store
+from driftscan.store.local import LocalBackend
+from tests.store.making import GAP, LISTING, header, resource, three_months
+
+CALLS = ("open", "write", "pwrite", "fsync", "link", "rename", "replace", "mkdir", "unlink", "ftruncate")
+UNITS = ("a", "b", "c")
+
+
+def run(store: Store, said: Callable[[str], None] = lambda unit: None) -> None:
+    """The next month of prod and a first month of stage, as a job would write them; goes on where the last run ended."""
+    for environment, month in (("prod", 4), ("stage", 1)):
+        with store.lock():
+            if any(info.as_of == header(month).as_of for info in store.snapshots(environment)):
+                continue
+            writer = store.begin(environment, f"run-{environment}", "plan")
+            for unit in UNITS:
+                if unit not in writer.done:
+                    first = ord(unit) * 10
+                    writer.add(unit, [resource(n, State=unit) for n in range(first, first + 12)], [LISTING], [GAP])
+                    said(f"{environment}/{unit}\n")
+            snapshot = writer.finish(header(month, environment, {"ab": "orders"}))
+            store.put_derived(f"seals/{snapshot.id}", b"seals")
+    store.put_run({"id": "run", "period": "2026-04", "as_of": header(4).as_of, "final": True})
+
+
+@contextmanager
+def hooked(on_call: Callable[[int, str, tuple[Any, ...]], None]) -> Iterator[None]:
+    """Call `on_call(number, name, arguments)` before every call that may change the file system."""
+    originals = {name: getattr(os, name) for name in CALLS}
+    count = 0
+
+    def wrap(name: str, original: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal count
+            if name != "open" or args[1] & os.O_ACCMODE != os.O_RDONLY:
+                count += 1
+                on_call(count, name, args)
+            return original(*args, **kwargs)
+
+        return call
+
+    for name, original in originals.items():
+        setattr(os, name, wrap(name, original))
+    try:
+        yield
+    finally:
+        for name, original in originals.items():
+            setattr(os, name, original)
+
+
+def calls_of_a_run(store: Path) -> int:
+    numbers = [0]
+    with hooked(lambda number, name, args: numbers.append(number)):
+        run(Store(LocalBackend(store)))
+    return numbers[-1]
+
+
+def killed_at(store: Path, at: int, half: bool) -> list[str]:
+    """Run in a child that dies at its `at`-th call. Returns the units that it said were stored."""
+    reader, writer = os.pipe()
+    write = os.write
+    child = os.fork()
+    if child == 0:  # pragma: no cover  (coverage does not survive SIGKILL)
+        try:
+            os.close(reader)
+
+            def die(number: int, name: str, args: tuple[Any, ...]) -> None:
+                if number == at:
+                    if half and name == "write":
+                        write(args[0], bytes(args[1])[: len(args[1]) // 2])
+                    os.kill(os.getpid(), signal.SIGKILL)
+
+            with hooked(die):
+                run(Store(LocalBackend(store)), lambda unit: write(writer, unit.encode()) and None)
+        finally:
+            os._exit(99)
+    os.close(writer)
+    with os.fdopen(reader) as lines:
+        said = lines.read().split()
+    _, status = os.waitpid(child, 0)
+    assert os.WIFSIGNALED(status)
+    assert os.WTERMSIG(status) == signal.SIGKILL
+    return said
+
+
+@pytest.fixture
+def before(tmp_path: Path) -> Path:
+    """A store with three months of prod."""
+    path = tmp_path / "before"
+    three_months(Store(LocalBackend(path)))
+    return path
+
+
+@pytest.fixture
+def undisturbed(tmp_path: Path, before: Path) -> dict[str, str]:
+    """The newest digests of a run that nothing disturbed."""
+    path = tmp_path / "undisturbed"
+    shutil.copytree(before, path)
+    store = Store(LocalBackend(path))
+    run(store)
+    return store.verify().heads
+
+
+def whole(store: Store) -> dict[str, str]:
+    """The newest digests of a store that verifies."""
+    result = store.verify()
+    assert result.problems == ()
+    return result.heads
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("half", [False, True], ids=["before the call", "in the middle of a write"])
+def test_killed_at_every_call(tmp_path: Path, before: Path, undisturbed: dict[str, str], half: bool) -> None:
+    path = tmp_path / "store"
+    shutil.copytree(before, path)
+    calls = calls_of_a_run(path)
+    assert calls > 100
+    resumed = 0
+    for at in range(1, calls + 1):
+        shutil.rmtree(path)
+        shutil.copytree(before, path)
+        said = killed_at(path, at, half)
+        store = Store(LocalBackend(path))
+        heads = whole(store)
+        for environment in ("prod", "stage"):
+            mine = {unit.split("/")[1] for unit in said if unit.startswith(f"{environment}/")}
+            if mine and heads.get(environment) != undisturbed[environment]:
+                with store.lock():
+                    done = store.begin(environment, "next", "plan").done
+                assert mine <= done
+                resumed += 1
+        run(store)
+        assert whole(store) == undisturbed, at
+        assert len(store.snapshots()) == 5
+        assert not list(path.rglob(".tmp-*"))
+        assert list(store.backend.list("unfinished/")) == []
+    assert resumed > 20
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("stays", [False, True], ids=["for one call", "from one call on"])
+def test_a_full_disk_at_every_call(tmp_path: Path, before: Path, undisturbed: dict[str, str], stays: bool) -> None:
+    path = tmp_path / "store"
+    shutil.copytree(before, path)
+    for at in range(1, calls_of_a_run(path) + 1):
+        shutil.rmtree(path)
+        shutil.copytree(before, path)
+
+        def full(number: int, name: str, args: tuple[Any, ...], at: int = at) -> None:
+            if (number == at or (stays and number > at)) and name != "unlink":
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+        store = Store(LocalBackend(path))
+        with hooked(full):
+            try:
+                run(store)
+            except DriftscanError as e:
+                assert e.exit_code == 1
+                assert "No space left on device" in e.message
+                assert "make room" in e.hint or "disk" in e.hint
+                assert "\n" not in str(e)
+        whole(store)
+        assert not list(path.rglob(".tmp-*"))
+        run(store)
+        assert whole(store) == undisturbed, at
+
+
+def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path) -> None:
+    store = Store(LocalBackend(tmp_path / "store"))
+    writer = store.begin("prod", "run", "plan")
+    writer.add("a", [resource(1)])
+
+    def full(number: int, name: str, args: tuple[Any, ...]) -> None:
+        if name == "write":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with (
+        hooked(full),
+        pytest.raises(DriftscanError, match=r"unfinished/prod/parts/.* cannot be written: No space left on device") as raised,
+    ):
+        writer.add("b", [resource(2)])
+    assert "make room and run again" in raised.value.hint
+    assert store.verify().ok
+    again = store.begin("prod", "next", "plan")
+    assert again.done == {"a"}
+    again.add("b", [resource(2)])
+    assert len(list(again.finish(header()).resources())) == 2
+
+
+def test_a_short_write_is_continued(tmp_path: Path) -> None:
+    original = os.write
+    backend = LocalBackend(tmp_path)
+
+    def short(fd: int, data: bytes) -> int:
+        return original(fd, bytes(data)[:7])
+
+    os.write = short  # type: ignore[assignment]
+    try:
+        backend.put("key", b"0123456789" * 10)
+    finally:
+        os.write = original
+    assert backend.get("key") == b"0123456789" * 10
