@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import fnmatchcase, translate
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +56,12 @@ def rules() -> tuple[Rule, ...]:
 
 
 @cache
+def _globs(names: tuple[str, ...]) -> re.Pattern[str]:
+    """Several globs as one pattern: they are held against every resource."""
+    return re.compile("|".join(map(translate, names)))
+
+
+@cache
 def _for(type: str) -> tuple[Rule, ...]:
     return tuple(r for r in rules() if any(fnmatchcase(type, g) for g in r.types))
 
@@ -83,7 +90,8 @@ def _fits(rule: Rule, spec: Spec, resource: Resource) -> bool:
         arn = resource.arn or ""
         spellings = {resource.address.id, arn.rpartition(":")[2], arn.rpartition("/")[2]}
         spellings |= {spelling.partition("/")[2] for spelling in spellings}
-        if not any(fnmatchcase(s, g) for s in spellings if s for g in rule.names):
+        fits = _globs(rule.names).match
+        if not any(fits(s) for s in spellings if s):
             return False
     for pattern, glob in rule.match:
         value = tags.lookup(spec.compare, resource.value, pattern)

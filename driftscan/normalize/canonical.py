@@ -11,6 +11,8 @@ words, which are noted in order. The body is only made where somebody asks for i
 from __future__ import annotations
 
 import re
+from collections import Counter
+from operator import itemgetter
 from typing import Final, TypeAlias
 
 import orjson
@@ -61,13 +63,8 @@ class Walk:
     def any(self, value: Value, place: Place, *, inside: bool) -> Made:
         """A value at a place. inside: it lies in a parsed document, where member names are somebody's own."""
         if place.document:
-            parsed = documents.parse(place.document, value)
-            if type(parsed) is not str:
-                return self._plain_value(parsed, place, inside=True)
-            value = parsed
-        return self._plain_value(value, place, inside=inside)
-
-    def _plain_value(self, value: Value, place: Place, *, inside: bool) -> Made:
+            value = documents.parse(place.document, value)
+            inside = inside or type(value) is not str
         kind = type(value)
         if kind is str:
             return self._form(self._text(value, place.references))
@@ -158,27 +155,37 @@ class Walk:
         A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become
         one stay apart.
         """
-        forms: dict[str, Form] = {}
+        known = self.texts.keys(self.home, inside=inside)
+        forms: dict[str, Form | None] = {}
+        changed = False
         for name in value:
             if tags and maps.reserved(name):
                 continue
-            form = self.texts.form(name, self.home)
-            plain = _MEMBER.fullmatch(name) is not None
-            whole = isinstance(form.body, Word) and inside and name.islower()
-            field = (plain and not whole) or ("{ENV}" in form.plain or "{Env}" in form.plain)
-            forms[name] = Form(name, name) if field else form
-        counts: dict[str, int] = {}
-        for form in forms.values():
-            counts[form.plain] = counts.get(form.plain, 0) + 1
+            if name not in known:
+                known[name] = self._key(name, inside=inside)
+            form = forms[name] = known[name]
+            changed = changed or form is not None
+        if not changed:
+            return [(name, name) for name in sorted(forms)]
+        counts = Counter(name if form is None else form.plain for name, form in forms.items())
         out: list[tuple[str, str, Form | None]] = []
         for name, form in forms.items():
-            single = counts[form.plain] == 1
-            out.append((form.plain if single else name, name, form if single else None))
+            own = form if form is not None and counts[form.plain] == 1 else None
+            out.append((name if own is None else own.plain, name, own))
         out.sort(key=lambda k: k[:2])
         for _, _, kept in out:
-            if kept is not None and kept.plain != kept.body:
+            if kept is not None:
                 self._form(kept)
         return [(key, name) for key, name, _ in out]
+
+    def _key(self, name: str, *, inside: bool) -> Form | None:
+        """The canonical form of a member that is data; None where it stays as it is."""
+        form = self.texts.form(name, self.home)
+        if form.body == name or "{ENV}" in form.plain or "{Env}" in form.plain:
+            return None
+        if _MEMBER.fullmatch(name) is not None and not (isinstance(form.body, Word) and inside and name.islower()):
+            return None
+        return form
 
     def _copy_of(self, value: dict[str, Value], place: Place, *, inside: bool) -> Ref | None:
         """The resource of which a structure is a copy: it names it, and holds nothing but members of that resource's own document."""
@@ -249,7 +256,7 @@ class Walk:
             elements.append((orjson.dumps(plain, option=_SORTED), made, plain, self.refs, self.words))
         self.refs, self.words = refs, words
         if len(elements) > 1:
-            elements.sort(key=_place_of)
+            elements.sort(key=itemgetter(0))  # by placeholders: what they stand for must not decide about the order
         self._note(elements)
         plains = {SET: [e[2] for e in elements]}
         if not self.body:
@@ -261,17 +268,22 @@ class Walk:
         return Bag(tuple(e[1] for e in elements)), plains
 
     def _note(self, elements: list[Element]) -> None:
-        """References and words of a set: those of elements that look alike as one multiset."""
+        """References and words of a set: those of elements that look alike as one multiset. Puts such elements in order, too."""
+        if not any(e[3] or e[4] for e in elements):
+            return
         i = 0
         while i < len(elements):
             j = i + 1
             while j < len(elements) and elements[j][0] == elements[i][0]:
                 j += 1
-            for at, notes in ((3, self.refs), (4, self.words)):
-                if j - i == 1:
-                    notes.extend(elements[i][at])
-                elif elements[i][at]:
-                    notes.append(("set", tuple(tuple(e[at]) for e in elements[i:j])))
+            if j - i == 1:
+                self.refs.extend(elements[i][3])
+                self.words.extend(elements[i][4])
+            else:
+                elements[i:j] = alike = sorted(elements[i:j], key=lambda e: (repr(e[3]), repr(e[4])))
+                for at, notes in ((3, self.refs), (4, self.words)):
+                    if alike[0][at]:
+                        notes.append(("set", tuple(tuple(e[at]) for e in alike)))
             i = j
 
     @staticmethod
@@ -286,11 +298,6 @@ class Walk:
                 return None
             out[key] = item
         return Keyed(tuple(sorted(out.items(), key=lambda e: tuple(show_scalar(k) for k in e[0]))))
-
-
-def _place_of(element: Element) -> tuple[bytes, str, str]:
-    """Placeholders decide where an element of a set stands; what they stand for only among elements that look alike."""
-    return element[0], repr(element[3]) if element[3] else "", repr(element[4]) if element[4] else ""
 
 
 def _at(item: Value, pattern: Pattern) -> Value:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Spec, tags
 from driftscan.catalog.paths import Deep, Member, Pattern, Where, parse
@@ -16,7 +17,6 @@ from driftscan.normalize.rules import Place
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-_NAME_TAG: Final = parse("tags.Name")
 _DEPTH: Final = 8
 
 
@@ -24,7 +24,8 @@ class Keys:
     """Logical keys of one snapshot's resources."""
 
     def __init__(self, texts: Texts, index: Index) -> None:
-        self._texts, self._index = texts, index
+        self.texts, self._index = texts, index
+        self._plans: dict[str, _Plan] = {}
         self._stacks: dict[Address, tuple[Value, ...]] = {}
 
     # ----------------------------------------------------------------------------------------- infrastructure as code
@@ -58,128 +59,170 @@ class Keys:
         return found
 
     def _chosen(self, text: str) -> Value:
-        return self._texts.form(text, "").body
+        return self.texts.form(text, "").body
 
     # ----------------------------------------------------------------------------------------- names
 
-    def all(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> tuple[MatchKey, ...]:
-        """Every key of a resource, the best first."""
-        out = self.iac(self._index.stacked.get(resource.address))
-        for alternative in spec.identity.match if spec is not None else ():
-            parts = tuple(self._parts(spec, resource, place, home, alternative))
-            if len(parts) == len(alternative) and _tells(parts):
-                out.append(MatchKey("name", parts))
+    def of(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> Named:
+        """Every key of a resource, the best first, and what people call it."""
+        one = _One(self, spec, resource, home)
+        keys = self.iac(self._index.stacked.get(resource.address))
         if spec is not None:
-            if not spec.identity.match and spec.singleton:
-                out.append(MatchKey("name", ()))
-            named = tags.lookup(spec.compare, resource.value, _NAME_TAG)
-            if isinstance(named, str) and not any("tags.Name" in a for a in spec.identity.match):
-                part = self._stable(named, home, resource.address, ())
+            plan = self._plans.get(spec.type)
+            if plan is None:
+                plan = self._plans[spec.type] = _plan(spec, place)
+            for alternative in plan:
+                parts = tuple(one.parts(alternative))
+                if len(parts) == len(alternative) and _tells(parts):
+                    keys.append(MatchKey("name", parts))
+            if not plan and spec.singleton:
+                keys.append(MatchKey("name", ()))
+            name = one.tags.get("Name")
+            if isinstance(name, str) and not any(p.tag == "Name" for a in plan for p in a):
+                part = one.stable(name, ())
                 if part is not ABSENT:
-                    out.append(MatchKey("tags", (part,)))
-        return tuple(dict.fromkeys(out))
+                    keys.append(MatchKey("tags", (part,)))
+        else:
+            plan = ()
+        raw = one.raw_name(plan)
+        kept = ABSENT if raw is None else one.stable(raw, ())
+        return Named(tuple(dict.fromkeys(keys)), "" if kept is ABSENT else _show(kept), raw is not None and not names.generated(raw))
 
-    def _parts(self, spec: Spec | None, resource: Resource, place: Place, home: str, alternative: tuple[str, ...]) -> Iterator[Value]:
+
+class Named(NamedTuple):
+    """name: what people call a resource, symbolised; empty where it has none. chosen: somebody chose that name."""
+
+    keys: tuple[MatchKey, ...]
+    name: str
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """One part of a `match` alternative. kind: `parent`, `tag` or `path`; several: the path can mean more than one value."""
+
+    kind: str
+    pattern: Pattern
+    tag: str = ""
+    member: str = ""
+    several: bool = False
+    document: str = ""
+    references: tuple[str, ...] = ()
+
+
+_Plan: TypeAlias = tuple[tuple[_Step, ...], ...]
+
+
+def _plan(spec: Spec, place: Place) -> _Plan:
+    """A spec's `match`, looked up once."""
+    return tuple(tuple(_step(text, place) for text in alternative) for alternative in spec.identity.match)
+
+
+def _step(text: str, place: Place) -> _Step:
+    pattern = parse(text)
+    if text == "parent":
+        return _Step("parent", pattern)
+    if text.startswith("tags.") and len(pattern.steps) == 2 and isinstance(tag := pattern.steps[1], Member):
+        return _Step("tag", pattern, tag=tag.name)
+    here = _follow(place, pattern)
+    return _Step(
+        "path",
+        pattern,
+        member=pattern.steps[0].name if len(pattern.steps) == 1 and isinstance(pattern.steps[0], Member) else "",
+        several=any(isinstance(s, Where | Deep) for s in pattern.steps),
+        document=here.document if here is not None else "",
+        references=here.references if here is not None else (),
+    )
+
+
+class _One:
+    """One resource while its names are looked at."""
+
+    def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str) -> None:
+        self._texts, self._resource, self._home = keys.texts, resource, home
+        where = None if spec is None else tags.path(spec.compare)
+        self.tags = {} if where is None else tags.mapping(where.first(resource.value))
+        self._seen: dict[str, Value] = {}
+
+    def found(self, step: _Step) -> list[Value]:
+        """The raw values that a step means."""
+        if step.kind == "tag":
+            return [self.tags[step.tag]] if step.tag in self.tags else [ABSENT]
+        value = self._resource.value
+        if step.member:
+            return [value[step.member]] if step.member in value else []
+        return [v for _, v in step.pattern.select(value)]
+
+    def parts(self, alternative: tuple[_Step, ...]) -> Iterator[Value]:
         """The parts of one alternative; it ends at the first that is missing or says nothing."""
-        if spec is None:
-            return
-        for text in alternative:
-            if text == "parent":
-                if resource.parent is None:
+        parent = self._resource.parent
+        for step in alternative:
+            if step.kind == "parent":
+                if parent is None:
                     return
-                yield Ref(resource.parent, resource.parent.type, resource.parent.id, "parent")
+                yield Ref(parent, parent.type, parent.id, "parent")
                 continue
-            pattern = parse(text)
-            if text.startswith("tags."):
-                found = [tags.lookup(spec.compare, resource.value, pattern)]
-                here: Place | None = None
-            else:
-                found = [v for _, v in pattern.select(resource.value)]
-                here = _follow(place, pattern)
-            parts = [self._part(v, here, home, resource.address) for v in found]
-            if any(p is ABSENT for p in parts):
+            parts = [self._part(v, step) for v in self.found(step)]
+            if any(p is ABSENT for p in parts) or (not parts and step.several):
                 return
-            several = any(isinstance(s, Where | Deep) for s in pattern.steps)
-            if not parts and several:
-                return
-            if not parts:
-                yield None
-            elif several:
-                yield Bag(tuple(sorted(parts, key=repr)))
-            else:
-                yield parts[0]
+            yield Bag(tuple(sorted(parts, key=repr))) if step.several else parts[0] if parts else None
 
-    def _part(self, value: Value, here: Place | None, home: str, own: Address) -> Value:
+    def _part(self, value: Value, step: _Step) -> Value:
         if isinstance(value, list | tuple):
-            inner = [self._part(v, here, home, own) for v in value]
+            inner = [self._part(v, step) for v in value]
             return Bag(tuple(sorted(inner, key=repr))) if inner and ABSENT not in inner else ABSENT
         if value is ABSENT or isinstance(value, dict):
             return ABSENT
-        if here is not None and here.document:
-            value = documents.parse(here.document, value)
+        if step.document:
+            value = documents.parse(step.document, value)
         if isinstance(value, Redacted):
-            return value if value.kind != "setting" else self._texts.redacted(value, home).body
-        if isinstance(value, str):
-            return self._stable(value, home, own, here.references if here is not None else ())
-        return value
+            return value if value.kind != "setting" else self._texts.redacted(value, self._home).body
+        return self.stable(value, step.references) if isinstance(value, str) else value
 
-    def _stable(self, text: str, home: str, own: Address, types: tuple[str, ...]) -> Value:
+    def stable(self, text: str, types: tuple[str, ...]) -> Value:
         """A name without what nobody chose; ABSENT where nothing else is left, or where it holds an id that nothing explains."""
+        own = self._resource.address
         if types:
-            form = self._texts.form(text, home, types, own.account)
+            form = self._texts.form(text, self._home, types, own.account)
             if isinstance(form.body, Ref):
                 return form.body if form.body.target not in (None, own) else ABSENT
-        form = self._texts.spelled(text, home, own)
-        parts = form.body.parts if isinstance(form.body, Text) else (form.body,)
+        if text not in self._seen:
+            self._seen[text] = self._stable(text, own)
+        return self._seen[text]
+
+    def _stable(self, text: str, own: Address) -> Value:
+        form = self._texts.form(text, self._home)
+        if any(r.target == own for r in form.refs):
+            form = self._texts.spelled(text, self._home, own)
         out: list[Value] = []
-        for part in parts:
-            if isinstance(part, Ref):
-                if part.target is None:
-                    return ABSENT
-                out.append(part)
-            elif isinstance(part, str):
-                kept = names.bare(part)
-                if kept:
-                    out.append(kept)
-            else:
-                out.append(part)
+        for part in form.body.parts if isinstance(form.body, Text) else (form.body,):
+            if isinstance(part, Ref) and part.target is None:
+                return ABSENT
+            kept = names.bare(part) if isinstance(part, str) else part
+            if kept:
+                out.append(kept)
         if out and isinstance(out[-1], str) and out[-1] != text:
             out[-1] = out[-1].rstrip("-_./:")
         if out == [text] or any(_says(p) for p in out):
             return out[0] if len(out) == 1 else Text(tuple(out))
         return ABSENT
 
-    # ----------------------------------------------------------------------------------------- names for people
-
-    def name(self, spec: Spec | None, resource: Resource, home: str) -> tuple[str, bool]:
-        """(what people call it, symbolised; whether that is a name that somebody chose). Empty where it has none."""
-        raw = self._raw_name(spec, resource)
-        if raw is None:
-            return "", False
-        kept = self._stable(raw, home, resource.address, ())
-        return "" if kept is ABSENT else _show(kept), not names.generated(raw)
-
-    @staticmethod
-    def _raw_name(spec: Spec | None, resource: Resource) -> str | None:
-        if spec is not None:
-            named = tags.lookup(spec.compare, resource.value, _NAME_TAG)
-            for alternative in spec.identity.match:
-                texts = [
-                    v
-                    for t in alternative
-                    if t != "parent" and not t.startswith("tags.")
-                    for _, v in parse(t).select(resource.value)[:1]
-                    if isinstance(v, str) and names.chosen(v) and v != "/"
-                ]
-                if any(t == "tags.Name" for t in alternative) and isinstance(named, str):
-                    return named
-                best = next((t for t in texts if t in (resource.address.id, resource.address.id.rpartition("/")[2])), None)
-                if best or texts:
-                    text = best or max(texts, key=len)
-                    return text.rpartition(":")[2] if text.startswith("arn:") else text
-            if isinstance(named, str):
-                return named
-        id_ = resource.address.id.rpartition("|")[2]
+    def raw_name(self, plan: _Plan) -> str | None:
+        """The name as the vendor spells it: of the first alternative that holds one, else the Name tag, else an id that somebody chose."""
+        address = self._resource.address
+        tag = self.tags.get("Name")
+        for alternative in plan:
+            if isinstance(tag, str) and any(s.tag == "Name" for s in alternative):
+                return tag
+            texts = [
+                v for s in alternative if s.kind == "path" for v in self.found(s)[:1] if isinstance(v, str) and v != "/" and names.chosen(v)
+            ]
+            if texts:
+                text = next((t for t in texts if t in (address.id, address.id.rpartition("/")[2])), None) or max(texts, key=len)
+                return text.rpartition(":")[2] if text.startswith("arn:") else text
+        if isinstance(tag, str):
+            return tag
+        id_ = address.id.rpartition("|")[2]
         id_ = id_.rpartition(":")[2] if id_.startswith("arn:") else id_
         return id_ if names.chosen(id_) else None
 

@@ -28,6 +28,8 @@ _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
 _MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"  # filtered by `idlike`
 _GENERATED: Final = re.compile("|".join((_UUID, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
+_MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|\{id\}|Identity |identity/")
+"""Without any of these there is nothing generated in a text: most texts need no closer look."""
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
 PREFIXED: Final = (
@@ -48,7 +50,7 @@ def suffixes(text: str) -> list[tuple[int, int]]:
 
     A name at a length limit may have lost the end of its suffix.
     """
-    if "-" not in text:
+    if "-" not in text or _MAYBE.search(text) is None:
         return []
     out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1])]
     name = text.rpartition(":")[2].rpartition("/")[2]
@@ -70,6 +72,8 @@ def _random(token: str) -> bool:
 
 def generated(text: str) -> bool:
     """Whether a name holds a part that nobody chose: a stack's suffix, random hex, a UUID, a long number that is no account id."""
+    if _MAYBE.search(text) is None:
+        return False
     return any(m["mixed"] is None or idlike(m[0]) for m in _GENERATED.finditer(text)) or bool(_PREFIXED.search(text) or suffixes(text))
 
 
@@ -89,6 +93,8 @@ def chosen(text: str) -> str:
 
 def bare(text: str) -> str:
     """The text without its generated parts, wherever they stand; what separated them stays once."""
+    if _MAYBE.search(text) is None:
+        return text
     text = _FORM.sub("", text)
     for start, end in reversed(suffixes(text)):
         text = text[:start] + text[end:]

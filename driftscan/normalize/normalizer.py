@@ -87,8 +87,7 @@ class Normalizer:
         home = self._home(resource)
         walk = Walk(self._texts, self._index, address, home, body=body)
         made, plain = walk.document(resource.value, place)
-        keys = self._keys.all(spec, resource, place, home)
-        name, chosen = self._keys.name(spec, resource, home)
+        keys, name, chosen = self._keys.of(spec, resource, place, home)
         who, owner = self._provenance(spec, resource)
         seal = Seal(
             address=address,

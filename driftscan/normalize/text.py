@@ -53,6 +53,8 @@ class Texts:
         self._loose = sorted(index.loose)
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
         self._memo: dict[tuple[str, tuple[str, ...], str], dict[str, Form]] = {}
+        self._keys: dict[tuple[str, bool], dict[str, Form | None]] = {}
+        self._settings: dict[tuple[Redacted, str, tuple[str, ...]], Form] = {}
         self._held = 0
         blocks = [(n, length, "{network}") for n, length in index.networks]
         declared = []
@@ -72,21 +74,39 @@ class Texts:
             found = self._make(text, home, types, account)
             self._held += 1
             if self._held > _MANY:
-                for held in self._memo.values():
-                    held.clear()
+                self._forget()
                 self._held = 1
             memo[text] = found
         return found
 
+    def _forget(self) -> None:
+        for forms in self._memo.values():
+            forms.clear()
+        for keys in self._keys.values():
+            keys.clear()
+        self._settings.clear()
+
     def forms(self, home: str, types: tuple[str, ...], account: str) -> dict[str, Form]:
         """The forms made so far for a home region, types and account; emptied now and then, so that memory stays flat."""
         return self._memo.setdefault((home, types, account), {})
+
+    def keys(self, home: str, *, inside: bool) -> dict[str, Form | None]:
+        """What members that are data became so far, for a home region, in documents (`inside`) or outside; None: themselves."""
+        return self._keys.setdefault((home, inside), {})
 
     def redacted(self, value: Redacted, home: str, types: tuple[str, ...] = ()) -> Form:
         """A redacted setting: what is recognised in its known tokens is opened, everything else stays closed.
 
         A token that only happens to be known stays closed too: the other environment need not know it.
         """
+        key = (value, home, types)
+        found = self._settings.get(key)
+        if found is None:
+            found = self._settings[key] = self._open(value, home, types)
+            self._held += len(value.parts)
+        return found
+
+    def _open(self, value: Redacted, home: str, types: tuple[str, ...]) -> Form:
         text = ""
         closed: dict[int, Opaque] = {}
         for part in value.parts:
