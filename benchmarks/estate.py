@@ -325,9 +325,9 @@ class Estate:
                 self._made[number] = self._make(number, version)
 
     def resources(self) -> Iterator[Resource]:
-        """Everything that is there this month, in no particular order, read at this month's times."""
+        """Everything that is there this month, in address order, read at this month's times."""
         self.make()
-        for number in self._versions:
+        for number in sorted(self._versions, key=lambda n: self._made[n][0]):
             address, arn, value = self._made[number]
             service = address.type.split("::")[1].lower()
             reads = [Read(f"{service}:List", self._time(number // 600))]
