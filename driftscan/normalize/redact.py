@@ -22,7 +22,7 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Pattern, parse
 from driftscan.model.resource import Resource
 from driftscan.model.value import Redacted, Unknown, Value
-from driftscan.normalize import secrets
+from driftscan.normalize import names, secrets
 from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
 from driftscan.normalize.tokens import split, tokens
 
@@ -87,10 +87,18 @@ UNIVERSAL: Final = frozenset(
 
 _PRIVATE: Final = re.compile(r"(?:10(?:\.\d{1,3}){3}|192\.168(?:\.\d{1,3}){2}|172\.(?:1[6-9]|2\d|3[01])(?:\.\d{1,3}){2})(?:/\d{1,2})?")
 
+_ASSIGNED: Final = re.compile(rf"(?:{'|'.join(sorted(names.PREFIXES))})-(?:[0-9a-f]{{8}}|[0-9a-f]{{17}})")
+"""An id that a cloud gave, with a prefix that says what it is: `vpc-0123456789abcdef0`."""
+
+
+def _harmless(token: str) -> bool:
+    """Whether a token tells nothing outside its own network or account: a private address, a cloud's own id."""
+    return _PRIVATE.fullmatch(token) is not None or _ASSIGNED.fullmatch(token) is not None
+
 
 def universal(token: str) -> bool:
-    """Whether a token may always be shown: a word of names and URLs, or a private address, which tells nothing outside its network."""
-    return token in UNIVERSAL or _PRIVATE.fullmatch(token) is not None
+    """Whether a token may always be shown: a word of names and URLs, or one that is harmless."""
+    return token in UNIVERSAL or _harmless(token)
 
 
 _MAIL: Final = re.compile(r"[\w.+%-]+@[\w-]+(?:\.[\w-]+)+")
@@ -186,7 +194,7 @@ class Redactor:
         return Redacted("person", (self._digest("person", text.strip().lower())[:32],), self.key_id)
 
     def setting(self, text: str) -> Value:
-        """A setting as its tokens; what looks like a secret inside is one closed token, private addresses stay."""
+        """A setting as its tokens; what looks like a secret inside is one closed token, private addresses and clouds' ids stay."""
         if not text:
             return text
         parts: list[str] = []
@@ -200,7 +208,7 @@ class Redactor:
 
     def _split(self, text: str, parts: list[str]) -> None:
         for part, token in split(text):
-            parts.append("#" + self.token(part) if token and not _PRIVATE.fullmatch(part) else "=" + part)
+            parts.append("#" + self.token(part) if token and not _harmless(part) else "=" + part)
 
     def guarded(self, text: str, found: list[tuple[int, int]]) -> Redacted:
         """Text that may be kept, but for the secrets found in it."""
