@@ -59,8 +59,8 @@ class Aligner:
     # ------------------------------------------------------------------------------------ joining
 
     def _join(self, c: Value, r: Value) -> tuple[Node, Node] | None:
-        if type(c) is type(r) and isinstance(c, str | int) and c == r:
-            return None
+        if type(c) is type(r) and isinstance(c, str | int):
+            return None if c == r else self._leaves(c, r)
         match c, r:
             case dict(), dict():
                 return self._members(c, r)
@@ -97,7 +97,9 @@ class Aligner:
         pairs, left_c, left_r = self._cancel([k for k, _ in c], [k for k, _ in r])
         parts = _Parts(self)
         for i, j in pairs:
-            parts.add(Key(self._common(c[i][0], r[j][0])), c[i][1], r[j][1])
+            joined = self._join(c[i][1], r[j][1])
+            if joined is not None:
+                parts.put(Key(self._common(c[i][0], r[j][0])), joined)
         for i, j, code in self._undecided([k for k, _ in c], [k for k, _ in r], left_c, left_r):
             parts.put(Key(self._common(c[i][0], r[j][0])), self._leaves(c[i][1], r[j][1], code))
         for i in left_c:
@@ -107,6 +109,8 @@ class Aligner:
         return parts.trees()
 
     def _bag(self, c: Sequence[Value], r: Sequence[Value]) -> tuple[Node, Node] | None:
+        if len(c) == len(r) and all(self._agree(a, b) is True for a, b in zip(c, r, strict=True)):
+            return None
         left_c, left_r = self._cancel(c, r)[1:]
         if not left_c and not left_r:
             return None
@@ -153,11 +157,17 @@ class Aligner:
     ) -> tuple[Pairing, list[int], list[int]]:
         """Pairs of elements that agree, and what is left of each side.
 
-        Texts that are written alike come first: they agree with nothing better. Then what agrees in each environment's own
-        words, then by references.
+        What stands at the same place comes first, as long as it is the very same: sets are in an order of their own. Then texts that are
+        written alike: they agree with nothing better. Then what agrees in each environment's own words, then by references.
         """
         pairs: Pairing = []
-        left_c, left_r = list(range(len(c))), list(range(len(r)))
+        at_place = {i for i, (a, b) in enumerate(zip(c, r, strict=False)) if same(a, b)}
+        pairs.extend((i, i) for i in sorted(at_place))
+        left_c, left_r = [i for i in range(len(c)) if i not in at_place], [j for j in range(len(r)) if j not in at_place]
+        if len(left_c) == len(left_r) == 1:
+            if self._agree(c[left_c[0]], r[left_r[0]]) is True:
+                return [*pairs, (left_c[0], left_r[0])], [], []
+            return pairs, left_c, left_r
         for literal in (True, False):
             left_c, left_r = self._match(c, r, left_c, left_r, pairs, lambda v, w, literal=literal: self._token(v, w, literal))  # type: ignore[misc]
         if left_c and left_r and len(left_c) * len(left_r) <= _MANY:
@@ -300,6 +310,20 @@ class _Parts:
     def _step(self, step: Step) -> int:
         self._aligner._steps.append(step)
         return len(self._aligner._steps) - 1
+
+
+def same(a: Value, b: Value) -> bool:
+    """Whether two values are the very same, kinds of numbers included. What is unread is the same as nothing."""
+    kind = type(a)
+    if kind is not type(b) or kind is Unknown:
+        return False
+    if kind is dict:
+        return len(a) == len(b) and all(k in b and same(v, b[k]) for k, v in a.items())
+    if kind in (Seq, Bag, Keyed):
+        return same(a.items, b.items)
+    if kind in (tuple, list):
+        return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
+    return bool(a == b)
 
 
 def is_container(value: Value) -> bool:
