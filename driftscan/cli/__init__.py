@@ -25,14 +25,20 @@ from driftscan.errors import DriftscanError
 __all__ = ["main"]
 
 
-class _Terminated(BaseException):
-    """SIGTERM: unwinds as Ctrl-C does, and is caught by nobody on the way."""
+INTERRUPTED = "interrupted; the store is whole, and the next run resumes what was read"
+_GRACE = 3.0
+"""Seconds that an interrupted command has to unwind; a call that hangs may hold it for minutes, and nothing is lost without it."""
+
+
+class _Interrupted(BaseException):
+    """Ctrl-C or SIGTERM: nobody on the way takes it for an error of its own. The argument is the exit code."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     if threading.current_thread() is threading.main_thread():
-        signal.signal(signal.SIGTERM, _terminate)
+        for wanted in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(wanted, _interrupt)
     try:
         code = root.main(args=argv, prog_name="driftscan", standalone_mode=False)
         sys.stdout.flush()
@@ -44,9 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         message = e.format_message()
         _say(message[:1].lower() + message[1:], f"`{path} --help` says what can be written")
         return _leave(e.exit_code)
-    except (KeyboardInterrupt, click.Abort, _Terminated) as e:
-        _say("interrupted; the store is whole, and the next run resumes what was read")
-        return _leave(143 if isinstance(e, _Terminated) else 130)
+    except _Interrupted as e:
+        _say(INTERRUPTED)
+        return _leave(int(e.args[0]))
     except Exception as e:  # the last line of defence: a crash is one line too
         return _leave(_failed(e))
     return code if isinstance(code, int) else 0
@@ -76,8 +82,19 @@ _FULL = (28, 122)
 """ENOSPC, EDQUOT."""
 
 
-def _terminate(_signal: int, _frame: FrameType | None) -> None:
-    raise _Terminated
+def _interrupt(number: int, _frame: FrameType | None) -> None:
+    """The first signal unwinds, with little time to do it; a second one ends at once."""
+    for again in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(again, lambda n, _: os._exit(128 + n))
+    timer = threading.Timer(_GRACE, _give_up, (128 + number,))
+    timer.daemon = True
+    timer.start()
+    raise _Interrupted(128 + number)
+
+
+def _give_up(code: int) -> None:
+    _say(INTERRUPTED)
+    os._exit(code)
 
 
 def _say(message: str, hint: str = "") -> None:
