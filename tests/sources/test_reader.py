@@ -99,7 +99,7 @@ def test_one_call_serves_many_types(cloud: Cloud, tmp_path: Path) -> None:
         ("AWS::IAM::Role", "r", "global"),
         ("AWS::IAM::Group", "g", "global"),
     }
-    assert found.calls == {"iam:GetAccountAuthorizationDetails": 1, "sts:GetCallerIdentity": 1}
+    assert found.calls == {"iam:GetAccountAuthorizationDetails": 1, "sts:AssumeRole": 1}
 
 
 def test_a_joined_call_is_made_once_and_gives_each_item_its_own(cloud: Cloud, tmp_path: Path) -> None:

@@ -60,6 +60,11 @@ def test_credentials_of_another_account_are_not_read_as_this_one(cloud: Cloud, t
     assert not found.stream
 
 
+def test_a_role_of_another_account_is_not_read_as_this_one(cloud: Cloud, tmp_path: Path) -> None:
+    found = run(tmp_path, Account("aws", PROD, role=f"arn:aws:iam::{STAGE}:role/reader", regions=("eu-west-1",)))
+    assert [a.gap and a.gap.code for a in found.accounts] == ["WrongAccount"]
+
+
 @pytest.fixture
 def profiles(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A shared configuration file, and no ambient keys."""

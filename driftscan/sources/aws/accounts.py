@@ -21,17 +21,15 @@ _IDENTITY: Final = ("sts", "GetCallerIdentity")
 _AT_ONCE: Final = 16
 
 
-def resolve(
-    accounts: Iterable[Account], sessions: Sessions, ask: Callable[[Call], Answer], count: Callable[[str], None], at: Callable[[], str]
-) -> list[ResolvedAccount]:
-    """Every account, sorted by id, each once; what cannot be reached carries its gap. count: called with each `service:Operation` made."""
+def resolve(accounts: Iterable[Account], sessions: Sessions, ask: Callable[[Call], Answer], at: Callable[[], str]) -> list[ResolvedAccount]:
+    """Every account, sorted by id, each once; what cannot be reached carries its gap."""
     out: dict[str, ResolvedAccount] = {}
     singles: dict[str, Account] = {}
     for account in accounts:
         if account.provider != "aws":
             continue
         if account.id.startswith(("ou-", "r-")):
-            found, problem, call = _expand(account, sessions, count)
+            found, problem, call = _expand(account, sessions)
             for id_ in found:
                 singles.setdefault(id_, dataclasses.replace(account, id=id_))
             if problem is not None:
@@ -45,18 +43,23 @@ def resolve(
 
 
 def _one(id_: str, config: Account, sessions: Sessions, ask: Callable[[Call], Answer], at: Callable[[], str]) -> ResolvedAccount:
+    arn, seen = "", id_
     try:
         region = sessions.base_region(config.profile)
         sessions.login(id_, config)
+        if config.role is not None:
+            arn = sessions.enter(id_)
     except Exception as e:
         return ResolvedAccount(id_, config, gap=_account_gap(id_, config, failure(e), _IDENTITY, at()))
-    answer = ask(Call(id_, region, *_IDENTITY))
-    if answer.failure is not None:
-        return ResolvedAccount(id_, config, gap=_account_gap(id_, config, answer.failure, _IDENTITY, at()))
-    identity = answer.pages[0]
-    arn, seen = str(identity.get("Arn", "")), str(identity.get("Account", ""))
+    if config.role is None:
+        answer = ask(Call(id_, region, *_IDENTITY))
+        if answer.failure is not None:
+            return ResolvedAccount(id_, config, gap=_account_gap(id_, config, answer.failure, _IDENTITY, at()))
+        arn, seen = str(answer.pages[0].get("Arn", "")), str(answer.pages[0].get("Account", ""))
+    elif config.role.startswith("arn:"):
+        seen = config.role.split(":")[4]
     if seen != id_:
-        text = f"these credentials belong to account {seen}: give the account a `role` or a `profile`, or write its own id"
+        text = f"these credentials belong to account {seen}: give account {id_} a `role` or a `profile` of its own, or write the other id"
         return ResolvedAccount(id_, config, identity=arn, gap=account_gap(id_, "WrongAccount", _IDENTITY, text, at()))
     partition = arn.split(":")[1] if arn.count(":") >= 5 else "aws"
     resolved = ResolvedAccount(id_, config, config.regions or (), arn, partition)
@@ -91,7 +94,7 @@ def _unit_gap(account: Account, problem: Failure, call: tuple[str, str], at: str
     return account_gap(account.id, problem.code, call, text, at)
 
 
-def _expand(account: Account, sessions: Sessions, count: Callable[[str], None]) -> tuple[list[str], Failure | None, tuple[str, str]]:
+def _expand(account: Account, sessions: Sessions) -> tuple[list[str], Failure | None, tuple[str, str]]:
     """The active accounts of an organisational unit and of all units below it, sorted."""
     found: set[str] = set()
     queue = [account.id]
@@ -104,20 +107,20 @@ def _expand(account: Account, sessions: Sessions, count: Callable[[str], None]) 
         while queue:
             parent = queue.pop()
             call = ("organizations", "ListAccountsForParent")
-            for entry in _pages(client, call[1], parent, "Accounts", count):
+            for entry in _pages(sessions, client, call[1], parent, "Accounts"):
                 if entry.get("State", entry.get("Status")) == "ACTIVE":
                     found.add(str(entry["Id"]))
             call = ("organizations", "ListOrganizationalUnitsForParent")
-            queue.extend(str(u["Id"]) for u in _pages(client, call[1], parent, "OrganizationalUnits", count))
+            queue.extend(str(u["Id"]) for u in _pages(sessions, client, call[1], parent, "OrganizationalUnits"))
     except Exception as e:
         return sorted(found), failure(e), call
     return sorted(found), None, call
 
 
-def _pages(client: Any, operation: str, parent: str, member: str, count: Callable[[str], None]) -> Iterable[dict[str, Any]]:
+def _pages(sessions: Sessions, client: Any, operation: str, parent: str, member: str) -> Iterable[dict[str, Any]]:
     token: dict[str, str] = {}
     while True:
-        count(f"organizations:{operation}")
+        sessions.count(f"organizations:{operation}")
         page = plain(client.call(operation, {"ParentId": parent, **token}))
         yield from page.get(member, ())
         if not page.get("NextToken"):

@@ -71,14 +71,13 @@ class _Asking:
 
 
 class Calls:
-    """Makes calls. `made` counts every request that went out, by `service:Operation`."""
+    """Makes calls."""
 
     def __init__(
         self, sessions: Sessions, tuning: Tuning, workers: int, now: Callable[[], datetime], *, custom: bool, deadline: float | None
     ) -> None:
         self.sessions, self.tuning, self.now, self.deadline = sessions, tuning, now, deadline
         self.custom = custom
-        self.made: Counter[str] = Counter()
         self._lock = threading.Lock()
         self._failing: Counter[tuple[str, str, str, str]] = Counter()
         self._open: dict[tuple[str, str, str, str], Failure] = {}
@@ -117,8 +116,7 @@ class Calls:
         client: Client | None = None
         try:
             client = self.sessions.client(call.account, call.service, call.region)
-            with self._lock:
-                self.made[f"{call.service}:{call.operation}"] += 1
+            self.sessions.count(f"{call.service}:{call.operation}")
             page = client.call(call.operation, asking.args)
             page.pop("ResponseMetadata", None)
             problem = None if page else _empty(client)

@@ -291,7 +291,7 @@ class Reader:
             found.answered += bool(answer.pages)
             found.denied += problem.kind == "denied"
             found.failed += problem.kind != "denied"
-            found.gaps.append(self._gap(found.spec, problem, name, answer.at, region))
+            found.gaps.append(self._gap(found.spec, problem, name, "" if _common(problem) else answer.at, region))
 
     async def _is_elsewhere(self, spec: Spec, problem: Failure) -> bool:
         """Whether a refused reading of the organization is none of this account's business: another account manages it."""
@@ -328,17 +328,19 @@ class Reader:
         plan = self._course(found.spec)
         for wave in waves:
             live = [i for i in found.items if not i.gone]
-            tasks: list[asyncio.Task[list[Effect]]] = []
+            tasks: dict[int, list[asyncio.Task[list[Effect]]]] = {index: [] for index in wave}
             async with asyncio.TaskGroup() as group:
+                single = [(index, found.spec.details[index]) for index in wave if not found.spec.details[index].join]
                 for index in wave:
-                    detail = found.spec.details[index]
-                    if detail.join:
-                        tasks.append(group.create_task(self._join(found, plan, index, detail, live)))
-                    else:
-                        tasks += [group.create_task(self._detail(found, plan, index, detail, item)) for item in live]
-            for task in tasks:  # in the order of the spec, not of the answers
-                for effect in task.result():
-                    effect()
+                    if found.spec.details[index].join:
+                        tasks[index].append(group.create_task(self._join(found, plan, index, found.spec.details[index], live)))
+                for item in live:  # an item's calls go together: the SDK remembers the endpoints of the last hundred buckets
+                    for index, detail in single:
+                        tasks[index].append(group.create_task(self._detail(found, plan, index, detail, item)))
+            for index in wave:  # in the order of the spec, not of the answers
+                for task in tasks[index]:
+                    for effect in task.result():
+                        effect()
             if set(wave) & set(plan.regional):
                 for item in live:
                     item.region = self._home_of(item)

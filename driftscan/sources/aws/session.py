@@ -7,6 +7,7 @@ import logging
 import os
 import re
 import threading
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -57,7 +58,7 @@ class _Login:
     account: str
     config: Account
     partition: str
-    credentials: Any = None
+    identity: str = ""
     age: int = 0
     proven: bool = False
     dead: Failure | None = None
@@ -66,13 +67,14 @@ class _Login:
 
 
 class Sessions:
-    """Every session, credential and client of one source. Thread-safe."""
+    """Every session, credential and client of one source. Thread-safe. `made` counts every request, by `service:Operation`."""
 
     def __init__(self, run_id: str, tuning: Tuning, allowed: frozenset[tuple[str, str]], pool: int) -> None:
         self.run_id, self.tuning, self.allowed, self.pool = run_id, tuning, allowed, pool
         self._lock = threading.RLock()
         self._bases: dict[str | None, Any] = {}
         self._logins: dict[str, _Login] = {}
+        self.made: Counter[str] = Counter()
         self.models = models()
 
     # ----------------------------------------------------------------------------------------- sessions
@@ -124,17 +126,33 @@ class Sessions:
         if login.config.external_id is not None:
             args["ExternalId"] = login.config.external_id
         client = self._make(base, "sts", self.base_region(login.config.profile), login.age, attempts=_CREDENTIAL_ATTEMPTS)
+        self.count("sts:AssumeRole")
         try:
-            keys = client.call("AssumeRole", args)["Credentials"]
+            answer = client.call("AssumeRole", args)
         except Exception as e:
             raise NotEntered(failure(e, client.seen.status, client.seen.html)) from e
         log.debug("assumed %s", arn)
+        keys, login.identity = answer["Credentials"], answer["AssumedRoleUser"]["Arn"]
         return {
             "access_key": keys["AccessKeyId"],
             "secret_key": keys["SecretAccessKey"],
             "token": keys["SessionToken"],
             "expiry_time": timestamp(keys["Expiration"]),
         }
+
+    def enter(self, account: str) -> str:
+        """Assumes the account's role now; the ARN of the session. Raises what the SDK raises, and NotEntered."""
+        with self._lock:
+            login = self._logins[account]
+            if login.session is None:
+                login.session = self._open(login)
+        login.session.get_credentials().get_frozen_credentials()
+        return login.identity
+
+    def count(self, call: str) -> None:
+        """One request went out."""
+        with self._lock:
+            self.made[call] += 1
 
     @property
     def session_name(self) -> str:

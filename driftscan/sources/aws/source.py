@@ -64,9 +64,7 @@ class AwsSource:
 
     def resolve(self) -> list[ResolvedAccount]:
         """The accounts as they are: units expanded, identities, regions. An account that cannot be reached carries its gap."""
-        found = accounts.resolve(
-            self.environment.accounts, self._sessions, self._ask_and_wait, lambda name: self._calls.made.update([name]), self._at
-        )
+        found = accounts.resolve(self.environment.accounts, self._sessions, self._ask_and_wait, self._at)
         self._accounts = {a.id: a for a in found}
         self._work = dict(plan.units(found, self.specs, self._sessions.models))
         self._tags.expect((u.account, self._tag_region(u)) for u, specs in self._work.items() if _wants_tags(specs))
@@ -83,7 +81,7 @@ class AwsSource:
     @property
     def calls(self) -> dict[str, int]:
         """Requests made so far, `service:Operation` -> count, sorted."""
-        return dict(sorted(self._calls.made.items()))
+        return dict(sorted(self._sessions.made.items()))
 
     @property
     def identities(self) -> dict[str, str]:
