@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import gzip
+import os
 import re
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from pathlib import Path
 from typing import Any, Final
+
+import orjson
 
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 
@@ -195,10 +200,44 @@ class Models:
 @cache
 def models() -> Models:
     """The one set of models of this process: they are large, and never change."""
-    from botocore.loaders import create_loader  # noqa: PLC0415
+    from botocore.loaders import Loader  # noqa: PLC0415
     from botocore.session import Session  # noqa: PLC0415
 
-    return Models(create_loader(Session().get_config_variable("data_path")))
+    extra = Session().get_config_variable("data_path")
+    return Models(Loader(extra_search_paths=str(extra).split(os.pathsep) if extra else None, file_loader=_Files()))
+
+
+class _Files:
+    """The SDK's model files, read fast and without their documentation, which is most of their memory."""
+
+    def exists(self, file_path: str) -> bool:
+        """Whether a model stands at the path, its ending left out."""
+        return any(Path(file_path + end).is_file() for end in _ENDINGS)
+
+    def load_file(self, file_path: str) -> Any:
+        """The model at the path, or None."""
+        for end, opened in _ENDINGS.items():
+            file = Path(file_path + end)
+            if file.is_file():
+                return _undocumented(orjson.loads(opened(file.read_bytes())))
+        return None
+
+
+_ENDINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {".json": bytes, ".json.gz": gzip.decompress}
+
+
+def _undocumented(value: Any) -> Any:
+    """The same value, its documentation taken out in place."""
+    todo = [value]
+    while todo:
+        one = todo.pop()
+        if isinstance(one, dict):
+            if isinstance(one.get("documentation"), str):
+                del one["documentation"]
+            todo.extend(v for v in one.values() if v.__class__ is dict or v.__class__ is list)
+        else:
+            todo.extend(v for v in one if v.__class__ is dict or v.__class__ is list)
+    return value
 
 
 def _many(value: str | Iterable[str]) -> list[str]:

@@ -212,10 +212,18 @@ class Sessions:
         return bool(host) and not re.search(r"(^|\.)(amazonaws\.com(\.cn)?|api\.aws|amazonaws\.eu)$", host)
 
     def drop(self, account: str, service: str, region: str) -> None:
-        """Forgets a client whose unit is done, so that memory stays flat as accounts grow."""
+        """Forgets a client; it is made anew should it be wanted again."""
         with self._lock:
             client = self._logins[account].clients.pop((service, region), None)
         if client is not None:
+            client.sdk.close()
+
+    def leave(self, account: str) -> None:
+        """Forgets all clients of an account; its credentials stay."""
+        with self._lock:
+            clients = list(self._logins[account].clients.values())
+            self._logins[account].clients.clear()
+        for client in clients:
             client.sdk.close()
 
     def _make(self, session: Any, service: str, region: str, age: int, attempts: int = 1) -> Client:

@@ -6,6 +6,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime
@@ -58,6 +59,7 @@ class AwsSource:
         self._work: dict[Unit, tuple[Spec, ...]] = {}
         self._moving: dict[Address, Resource] = {}
         self._ended: dict[str, Gap] = {}
+        self._left: Counter[str] = Counter()
         self._lock = threading.Lock()
 
     # ----------------------------------------------------------------------------------------- before reading
@@ -67,6 +69,7 @@ class AwsSource:
         found = accounts.resolve(self.environment.accounts, self._sessions, self._ask_and_wait, self._at)
         self._accounts = {a.id: a for a in found}
         self._work = dict(plan.units(found, self.specs, self._sessions.models))
+        self._left = Counter(u.account for u in self._work)
         self._tags.expect((u.account, self._tag_region(u)) for u, specs in self._work.items() if _wants_tags(specs))
         return found
 
@@ -205,10 +208,16 @@ class AwsSource:
         return self._sessions.models.home(unit.service, self._accounts[unit.account].partition) if unit.region == GLOBAL else unit.region
 
     def _release(self, unit: Unit, specs: Iterable[Spec]) -> None:
+        """Forgets what no other unit needs, so that memory stays flat as accounts grow."""
         if _wants_tags(specs):
             self._tags.done(unit.account, self._tag_region(unit))
         if unit.region != GLOBAL:
             self._sessions.drop(unit.account, unit.service, unit.region)
+        with self._lock:
+            self._left[unit.account] -= 1
+            last = self._left[unit.account] == 0
+        if last:
+            self._sessions.leave(unit.account)
 
     def _unit_of(self, address: Address) -> Unit | None:
         spec = self.catalog.specs.get(address.type)
