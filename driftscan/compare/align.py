@@ -1,22 +1,21 @@
-"""Two canonical bodies as comparable plain trees: what agrees is left out, elements of lists and sets stand beside their counterpart.
+"""Two canonical bodies made comparable: what agrees is left out, elements of lists and sets stand beside their counterpart.
 
-The trees are nested dicts whose keys number the steps and whose leaves number the values, so that nothing in them can
-surprise the differ: `Aligner.path` and `Aligner.leaves` lead back.
+What is left is one plain map per side, number of a path -> number of a value, so that nothing in it can surprise the differ and
+nothing is compared twice: `Aligner.paths` and `Aligner.leaves` lead back.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from driftscan.compare.links import CANDIDATE, REFERENCE, Agreement, Links, Token, Where
 from driftscan.compare.similar import leaves_of, overlap
-from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Step, Text, Unknown, Value, Word, show_scalar
+from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
-Node: TypeAlias = "dict[int, Node] | str"
 Pairing: TypeAlias = list[tuple[int, int]]
 
 NAMES: Final = ("Name", "name", "Id", "ID", "id", "Sid", "Key", "key", "RuleName", "PolicyName", "Arn", "arn")
@@ -32,7 +31,7 @@ _LONG: Final = 250_000
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A value at the end of a comparable tree: what stood there, why it is unknown, and whether only the order differs."""
+    """A value that does not agree: what stood there, why it is unknown, and whether only the order differs."""
 
     value: Value
     code: str = ""
@@ -40,117 +39,113 @@ class Leaf:
 
 
 class Aligner:
-    """Builds the comparable trees of one pair."""
+    """Makes the bodies of one pair comparable."""
 
     def __init__(self, links: Links, holders: tuple[Address, Address]) -> None:
         self.links = links
         self.holders = holders
-        self.leaves: dict[str, Leaf] = {}
-        self._steps: list[Step] = []
+        self.paths: list[Path] = []
+        self.leaves: list[Leaf] = []
+        self.sides: tuple[dict[int, int], dict[int, int]] = ({}, {})
 
-    def trees(self, candidate: Value, reference: Value) -> tuple[Node, Node] | None:
-        """(candidate's tree, reference's tree) of what does not agree; None where everything does."""
-        return self._join(candidate, reference)
-
-    def path(self, numbers: Iterable[int]) -> Path:
-        """The path behind the keys of a tree."""
-        return tuple(self._steps[n] for n in numbers)
+    def align(self, candidate: Value, reference: Value) -> tuple[dict[int, int], dict[int, int]]:
+        """(candidate's map, reference's map) of what does not agree; two empty ones where everything does."""
+        self._join(candidate, reference, ())
+        return self.sides
 
     # ------------------------------------------------------------------------------------ joining
 
-    def _join(self, c: Value, r: Value) -> tuple[Node, Node] | None:
+    def _join(self, c: Value, r: Value, path: Path) -> None:
+        """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
         if type(c) is type(r) and isinstance(c, str | int):
-            return None if c == r else self._leaves(c, r)
+            if c != r:
+                self._note(path, c, r)
+            return
+        if c is ABSENT or r is ABSENT:
+            alone = c if r is ABSENT else r
+            self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")
+            return
         match c, r:
             case dict(), dict():
-                return self._members(c, r)
+                self._members(c, r, path)
             case (dict() | Keyed(), dict() | Keyed()):
-                return self._keyed(_keyed(c), _keyed(r))
+                self._keyed(_keyed(c), _keyed(r), path)
             case (Bag() | Keyed(), Bag() | Keyed()):
-                return self._bag(_elements(c), _elements(r))
+                self._bag(_elements(c), _elements(r), path)
             case (Seq() | list() | tuple(), Seq() | list() | tuple()):
-                return self._seq(c, r)
-        if is_container(c) or is_container(r):
-            codes = [v.code for v in (c, r) if isinstance(v, Unknown)]
-            return self._leaves(c, r, min(codes, default=""))
-        answer = self.links.leaf(c, r, self.holders)
-        return None if answer is True else self._leaves(c, r, answer or "")
+                self._seq(c, r, path)
+            case _ if is_container(c) or is_container(r):
+                self._note(path, c, r, min((v.code for v in (c, r) if isinstance(v, Unknown)), default=""))
+            case _:
+                answer = self.links.leaf(c, r, self.holders)
+                if answer is not True:
+                    self._note(path, c, r, answer or "")
 
-    def _leaves(self, c: Value, r: Value, code: str = "", *, order_only: bool = False) -> tuple[str, str]:
-        return self._leaf(c, code, order_only), self._leaf(r, code, order_only)
+    def _note(self, path: Path, c: Value, r: Value, code: str = "", *, order_only: bool = False) -> None:
+        number = len(self.paths)
+        self.paths.append(path)
+        for side, value in zip(self.sides, (c, r), strict=True):
+            if value is not ABSENT:
+                side[number] = len(self.leaves)
+                self.leaves.append(Leaf(value, code, order_only))
 
-    def _leaf(self, value: Value, code: str = "", order_only: bool = False) -> str:
-        name = f"leaf {len(self.leaves)}"
-        self.leaves[name] = Leaf(value, code, order_only)
-        return name
-
-    def _alone(self, value: Value) -> str:
-        return self._leaf(value, value.code if isinstance(value, Unknown) else "")
-
-    def _members(self, c: dict[str, Value], r: dict[str, Value]) -> tuple[Node, Node] | None:
-        parts = _Parts(self)
+    def _members(self, c: dict[str, Value], r: dict[str, Value], path: Path) -> None:
         for name in sorted(c.keys() | r.keys()):
-            parts.add(name, c.get(name, ABSENT), r.get(name, ABSENT))
-        return parts.trees()
+            self._join(c.get(name, ABSENT), r.get(name, ABSENT), (*path, name))
 
-    def _keyed(self, c: _Items, r: _Items) -> tuple[Node, Node] | None:
-        pairs, left_c, left_r = self._cancel([k for k, _ in c], [k for k, _ in r])
-        parts = _Parts(self)
+    def _keyed(self, c: _Items, r: _Items, path: Path) -> None:
+        keys_c, keys_r = [k for k, _ in c], [k for k, _ in r]
+        pairs, left_c, left_r = self._cancel(keys_c, keys_r)
         for i, j in pairs:
-            joined = self._join(c[i][1], r[j][1])
-            if joined is not None:
-                parts.put(Key(self._common(c[i][0], r[j][0])), joined)
-        for i, j, code in self._undecided([k for k, _ in c], [k for k, _ in r], left_c, left_r):
-            parts.put(Key(self._common(c[i][0], r[j][0])), self._leaves(c[i][1], r[j][1], code))
+            if not same(c[i][1], r[j][1]):
+                self._join(c[i][1], r[j][1], (*path, Key(self._common(keys_c[i], keys_r[j]))))
+        for i, j, code in self._undecided(keys_c, keys_r, left_c, left_r):
+            self._note((*path, Key(self._common(keys_c[i], keys_r[j]))), c[i][1], r[j][1], code)
         for i in left_c:
-            parts.add(Key(self._labels(c[i][0], CANDIDATE)), c[i][1], ABSENT)
+            self._join(c[i][1], ABSENT, (*path, Key(self._labels(keys_c[i], CANDIDATE))))
         for j in left_r:
-            parts.add(Key(self._labels(r[j][0], REFERENCE)), ABSENT, r[j][1])
-        return parts.trees()
+            self._join(ABSENT, r[j][1], (*path, Key(self._labels(keys_r[j], REFERENCE))))
 
-    def _bag(self, c: Sequence[Value], r: Sequence[Value]) -> tuple[Node, Node] | None:
+    def _bag(self, c: Sequence[Value], r: Sequence[Value], path: Path) -> None:
         if len(c) == len(r) and all(self._agree(a, b) is True for a, b in zip(c, r, strict=True)):
-            return None
+            return
         left_c, left_r = self._cancel(c, r)[1:]
-        if not left_c and not left_r:
-            return None
-        parts = _Parts(self)
         for i, j in self._nearest(c, r, left_c, left_r):
-            parts.add(Key((min(self._label(c[i], CANDIDATE), self._label(r[j], REFERENCE)),)), c[i], r[j])
+            self._join(c[i], r[j], (*path, Key((min(self._label(c[i], CANDIDATE), self._label(r[j], REFERENCE)),))))
         for i, j, code in self._undecided(c, r, left_c, left_r):
-            parts.put(Key(self._common((c[i],), (r[j],))), self._leaves(c[i], r[j], code))
+            self._note((*path, Key(self._common((c[i],), (r[j],)))), c[i], r[j], code)
         for i in left_c:
-            parts.add(Key((self._label(c[i], CANDIDATE),)), c[i], ABSENT)
+            self._join(c[i], ABSENT, (*path, Key((self._label(c[i], CANDIDATE),))))
         for j in left_r:
-            parts.add(Key((self._label(r[j], REFERENCE),)), ABSENT, r[j])
-        return parts.trees()
+            self._join(ABSENT, r[j], (*path, Key((self._label(r[j], REFERENCE),))))
 
-    def _seq(self, left: Value, right: Value) -> tuple[Node, Node] | None:
+    def _seq(self, left: Value, right: Value, path: Path) -> None:
         c, r = _elements(left), _elements(right)
         if len(c) == len(r) and all(self._agree(a, b) is True for a, b in zip(c, r, strict=True)):
-            return None
+            return
         pairs, left_c, left_r = self._cancel(c, r)
         if not left_c and not left_r:
-            return self._leaves(left, right, order_only=True)
-        parts = _Parts(self)
+            self._note(path, left, right, order_only=True)
+            return
         i = j = 0
         for ci, rj in [*self._anchors(c, r, pairs), (len(c), len(r))]:
             while i < ci or j < rj:
                 both = i < ci and j < rj
-                parts.add(min(i, j) if both else i if i < ci else j, c[i] if i < ci else ABSENT, r[j] if j < rj else ABSENT)
+                at = min(i, j) if both else i if i < ci else j
+                self._join(c[i] if i < ci else ABSENT, r[j] if j < rj else ABSENT, (*path, at))
                 i, j = min(i + 1, ci), min(j + 1, rj)
             i, j = ci + 1, rj + 1
-        return parts.trees()
 
     # ------------------------------------------------------------------------------------ who belongs to whom
 
     def _agree(self, c: Value, r: Value) -> Agreement:
         """Whether two whole elements agree; a code where only unknown leaves stand between them."""
-        probe = Aligner(self.links, self.holders)
-        if probe._join(c, r) is None:
+        if same(c, r):
             return True
-        codes = {leaf.code for leaf in probe.leaves.values()}
-        return False if "" in codes else min(codes)
+        probe = Aligner(self.links, self.holders)
+        probe._join(c, r, ())
+        codes = {leaf.code for leaf in probe.leaves}
+        return True if not codes else False if "" in codes else min(codes)
 
     def _cancel(
         self, c: Sequence[Value | tuple[Value, ...]], r: Sequence[Value | tuple[Value, ...]]
@@ -277,39 +272,6 @@ class Aligner:
 
 
 _Items: TypeAlias = tuple[tuple[tuple[Value, ...], Value], ...]
-
-
-class _Parts:
-    """The members of one node that do not agree, for both sides."""
-
-    def __init__(self, aligner: Aligner) -> None:
-        self._aligner = aligner
-        self._c: dict[int, Node] = {}
-        self._r: dict[int, Node] = {}
-
-    def add(self, step: Step, c: Value, r: Value) -> None:
-        """A member as each side has it; `ABSENT` where it has none."""
-        if c is ABSENT or r is ABSENT:
-            at = self._step(step)
-            if c is not ABSENT:
-                self._c[at] = self._aligner._alone(c)
-            else:
-                self._r[at] = self._aligner._alone(r)
-            return
-        joined = self._aligner._join(c, r)
-        if joined is not None:
-            self.put(step, joined)
-
-    def put(self, step: Step, nodes: tuple[Node, Node]) -> None:
-        at = self._step(step)
-        self._c[at], self._r[at] = nodes
-
-    def trees(self) -> tuple[Node, Node] | None:
-        return (self._c, self._r) if self._c or self._r else None
-
-    def _step(self, step: Step) -> int:
-        self._aligner._steps.append(step)
-        return len(self._aligner._steps) - 1
 
 
 def same(a: Value, b: Value) -> bool:

@@ -1,11 +1,11 @@
-"""The changes inside a pair: DeepDiff on comparable trees of the two canonical bodies, imported only when something differs."""
+"""The changes inside a pair: DeepDiff on what of the two canonical bodies does not agree, imported only when something does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from typing import Any, Final
 
-from driftscan.compare.align import Aligner, Leaf, Node
+from driftscan.compare.align import Aligner, Leaf
 from driftscan.compare.links import Links
 from driftscan.model.drift import Change
 from driftscan.model.resource import Canonical
@@ -21,27 +21,24 @@ def changes(candidate: Canonical, reference: Canonical, links: Links) -> tuple[C
     Empty where the bodies agree although their digests differ (a name cut at another place, a reference spelled out on one side).
     """
     aligner = Aligner(links, (candidate.seal.address, reference.seal.address))
-    trees = aligner.trees(candidate.body, reference.body)
-    found = list(_differences(trees, aligner)) if trees is not None else []
+    found = list(_differences(aligner, *aligner.align(candidate.body, reference.body)))
     found.extend(_unread(candidate, reference, found))
     return tuple(sorted(found, key=_order))
 
 
-def _differences(trees: tuple[Node, Node], aligner: Aligner) -> Iterator[Change]:
+def _differences(aligner: Aligner, candidate: dict[int, int], reference: dict[int, int]) -> Iterator[Change]:
+    if not candidate and not reference:
+        return
     from deepdiff import DeepDiff  # noqa: PLC0415  half a second to import, needed only when something differs
 
-    for report in DeepDiff(trees[1], trees[0], **OPTIONS).values():
+    for report in DeepDiff(reference, candidate, **OPTIONS).values():
         for level in report:
-            c, r = _leaf(level.t2, aligner), _leaf(level.t1, aligner)
-            path = aligner.path(level.path(output_format="list"))
-            yield Change(path, c.value, r.value, c.code or r.code, c.order_only and r.order_only)
+            (number,) = level.path(output_format="list")
+            c, r = (aligner.leaves[side[number]] if number in side else _NONE for side in (candidate, reference))
+            yield Change(aligner.paths[number], c.value, r.value, c.code or r.code, c.order_only and r.order_only)
 
 
-def _leaf(node: object, aligner: Aligner) -> Leaf:
-    return aligner.leaves[node] if isinstance(node, str) else ABSENT_LEAF
-
-
-ABSENT_LEAF: Final = Leaf(ABSENT)
+_NONE: Final = Leaf(ABSENT)
 
 
 def _unread(candidate: Canonical, reference: Canonical, found: list[Change]) -> Iterator[Change]:
