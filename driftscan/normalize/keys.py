@@ -73,7 +73,7 @@ class Keys:
                 plan = self._plans[spec.type] = _plan(spec, place)
             for alternative in plan:
                 parts = tuple(one.parts(alternative))
-                if len(parts) == len(alternative) and _tells(parts):
+                if not alternative or (len(parts) == len(alternative) and _tells(parts)):  # nothing asked for: there is only one
                     keys.append(MatchKey("name", parts))
             if not plan and spec.singleton:
                 keys.append(MatchKey("name", ()))

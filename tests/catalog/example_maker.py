@@ -142,6 +142,18 @@ class Maker:
         if entry not in known:
             known.append(entry)
 
+    def recorded(self, service: str, operation: str, args: Mapping[str, Any]) -> dict[str, Any] | None:
+        """The entry that answers this call already: a listing may read the parent's own description again."""
+        return next((e for e in self.answers.get(f"{service}:{operation}", []) if e.get("args") == args), None)
+
+    @staticmethod
+    def place(answer: dict[str, Any], path: Pattern, value: Any) -> None:
+        """Puts a value where a path of members says."""
+        *above, last = [s.name for s in path.steps if isinstance(s, Member)]
+        for name in above:
+            answer = answer.setdefault(name, {})
+        answer[last] = value
+
     def listed(self, chain: list[dict[str, Any]], count: int = 2, *, sparse: bool = False) -> list[dict[str, Any]]:
         out: list[dict[str, Any]] = []
         for number, call in enumerate(self.spec.lists):
@@ -150,14 +162,18 @@ class Maker:
             assert node is not None, f"{self.spec.type}: {call.items} is not in {call.service}:{call.operation}"
             if call.each is not None:
                 args[call.each.arg] = self.values(call)[0]
-            made = [self.fill(node, (), 2 * number + i, sparse=sparse) for i in range(count)]
+            alone = not isinstance(call.items.steps[-1], Where)
+            made = [self.fill(node, (), 2 * number + i, sparse=sparse) for i in range(1 if alone else count)]
             for item in made:
                 for arg, value in args.items():
                     if arg in item and isinstance(value, str):
                         item[arg] = value
             top = shapes.output(call.service, call.operation)
             raw = [item[call.as_] if call.as_ else {**self.beside(call), **item} for item in made]
-            self.record(call.service, call.operation, args, self.wrap(top, call.items.steps, raw))
+            if alone and (entry := self.recorded(call.service, call.operation, args)) is not None:
+                self.place(entry["answer"], call.items, raw[0])
+            else:
+                self.record(call.service, call.operation, args, self.wrap(top, call.items.steps, raw))
             out += made
         return out if self.spec.lists else [{}]
 

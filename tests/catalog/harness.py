@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -178,7 +179,17 @@ def missed(world: World, raw: Resource, mutations: list[Mutation]) -> list[Mutat
             return []
         return [m for one in mutations for m in missed(world, raw, [one])]
     shown = [member_path(change.path) for c in comparison.compared for change in c.changes]
-    return [m for m in mutations if not any(c[: len(p)] == p or p[: len(c)] == c for c in shown for p in spellings(m, raw.value))]
+    return [m for m in mutations if not any(_on_one_way(c, p) for c in shown for p in spellings(m, raw.value))]
+
+
+def _on_one_way(shown: tuple[str, ...], raw: tuple[str, ...]) -> bool:
+    """Whether one path leads to the other. A key of a map is shown with symbols: `{region}` stands for `eu-west-1`."""
+    return all(a == b or ("{" in a and _symbolised(a).fullmatch(b)) for a, b in zip(shown, raw, strict=False))
+
+
+@cache
+def _symbolised(text: str) -> re.Pattern[str]:
+    return re.compile(".+".join(re.escape(part) for part in re.split(r"\{[^}]*\}", text)))
 
 
 def spellings(mutation: Mutation, document: object) -> list[tuple[str, ...]]:
@@ -195,4 +206,4 @@ def spellings(mutation: Mutation, document: object) -> list[tuple[str, ...]]:
     return [tuple(names), *out]
 
 
-PAIRS = frozenset({"Key", "key", "TagKey", "tagKey", "Name", "name"})
+PAIRS = frozenset({"Key", "key", "TagKey", "tagKey", "Name", "name", "AttributeName", "ParameterKey", "ParameterName"})

@@ -260,3 +260,11 @@ def test_inline_policies_read_json_with_ids_of_this_environment() -> None:
         arn=queue,
     )
     assert side.canonical(at).body["RedrivePolicy"] == {"deadLetterTargetArn": Ref(at, at.type, queue, "arn"), "maxReceiveCount": 3}
+
+
+def test_what_exists_once_in_a_place_goes_by_that_alone() -> None:
+    side = Side()
+    detector = side.add("AWS::GuardDuty::Detector", "a1b2c3d4e5f60718293a4b5c6d7e8f90", {"Status": "ENABLED"})
+    channel = side.add("AWS::Config::DeliveryChannel", "default", {"name": "default"})
+    keys = {a: [k.parts for k in side.canonical(a).seal.keys] for a in (detector, channel)}
+    assert keys == {detector: [()], channel: [("default",), ()]}
