@@ -22,7 +22,7 @@ _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
 _CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
-_CUTS: Final = frozenset({32, 63, 64, 128, 255, 256})
+_CUTS: Final = frozenset({64, 128, 255})
 _HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
 _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
@@ -40,6 +40,7 @@ PREFIXED: Final = (
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
+_BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
 _STACK_NAME: Final = re.compile(r"(.+)-[A-Za-z0-9]+-[A-Z0-9]{12,13}")
 _SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
 _HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
@@ -107,8 +108,15 @@ def logical(text: str) -> str:
 
 
 def ids(text: str) -> list[tuple[int, int, str]]:
-    """Where the text holds ids of a known form: (start, end, the type that the form claims, or "")."""
-    return [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]
+    """Where the text holds ids of a known form: (start, end, the type that the form claims, or "").
+
+    Of `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` the id is the last part: people chose the others.
+    """
+    out = [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]
+    if "/" in text:
+        kinds = ((*m.span(2), "TargetGroup" if m[1] else "LoadBalancer") for m in _BALANCED.finditer(text))
+        out += [(start, end, f"AWS::ElasticLoadBalancingV2::{kind}") for start, end, kind in kinds]
+    return out
 
 
 def stack_prefix(text: str) -> str | None:

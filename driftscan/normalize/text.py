@@ -159,7 +159,7 @@ class Texts:
                 address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)
                 if address is not None:
                     out.append(Found(m.start(), m.end(), "ref", m[0], payload=Known(address, "url")))
-        if "-" in text or "Identity" in text:
+        if "-" in text or "/" in text or "Identity" in text:
             out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
         out += self._symbols.find(text)
         if text.count(".") >= 3 and self._blocks:

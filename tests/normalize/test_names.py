@@ -58,3 +58,11 @@ def test_ids_of_a_known_form_say_their_type() -> None:
         ("vpc-0a1b2c3d4e5f60718", "AWS::EC2::VPC"),
         ("1234abcd-12ab-34cd-56ef-1234567890ab", ""),
     ]
+
+
+def test_balancers_and_target_groups_are_known_by_their_last_part() -> None:
+    text = "app/web-stage/50dc6c495c0c9188/targetgroup/web/73e2d6bc24d8a067 and my-app/web/0123456789abcdef0"
+    assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
+        ("50dc6c495c0c9188", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
+        ("73e2d6bc24d8a067", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+    ]
