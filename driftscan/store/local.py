@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import fcntl
 import hashlib
-import itertools
 import os
 import socket
 from collections.abc import Iterator
@@ -29,7 +28,6 @@ class LocalBackend:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.url = str(root)
-        self._count = itertools.count()
         self._host = socket.gethostname().replace("-", "_").replace("/", "_")
 
     # ------------------------------------------------------------------------------------------- reading
@@ -129,7 +127,7 @@ class LocalBackend:
     def _aside(self, path: Path, data: bytes) -> Path:
         """Write `data` beside `path`, durably; nothing is left behind where that fails."""
         make_directory(path.parent)
-        aside = path.parent / f"{_ASIDE}{self._host}-{os.getpid()}-{next(self._count)}"
+        aside = path.parent / f"{_ASIDE}{self._host}-{os.getpid()}-{os.urandom(6).hex()}"
         fd = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         try:
             try:

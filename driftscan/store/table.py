@@ -8,9 +8,9 @@ a manifest costs about one bit per resource, every table is complete in itself, 
 from __future__ import annotations
 
 import heapq
-import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
@@ -28,6 +28,7 @@ MAX_RUNS: Final = 64
 """More runs than this, and the smallest are written together: reading a month must not cost a file per month of history."""
 LEVEL: Final = 12
 
+_AT_ONCE: Final = 8
 DICTIONARIES: Final = "dictionaries/"
 """Where compression dictionaries lie, by digest."""
 
@@ -151,28 +152,33 @@ class Packs:
         self.backend = backend
         self._packs: dict[str, Pack] = {}
         self._dictionaries: dict[str, Dictionary] = {}
-        self._lock = threading.RLock()
 
     def open(self, digest: str) -> Pack:
         """One pack. Raises VerificationError."""
-        with self._lock:
-            if digest not in self._packs:
-                self._packs[digest] = Pack(Container(self.backend, pack_key(digest), digest), self)
-            return self._packs[digest]
+        if digest not in self._packs:
+            self._packs[digest] = Pack(Container(self.backend, pack_key(digest), digest), self)
+        return self._packs[digest]
+
+    def open_all(self, digests: Iterable[str]) -> None:
+        """Open many packs at once: in an object store each costs a round trip."""
+        missing = [digest for digest in digests if digest not in self._packs]
+        if len(missing) > _AT_ONCE:
+            with ThreadPoolExecutor(_AT_ONCE) as pool:
+                for _ in pool.map(self.open, missing):
+                    pass
 
     def dictionary(self, digest: str) -> Dictionary:
         """One dictionary. Raises VerificationError."""
-        with self._lock:
-            if digest not in self._dictionaries:
-                key = DICTIONARIES + digest
-                try:
-                    data = self.backend.get(key)
-                except MissingError:
-                    raise damaged(key, "the file is missing") from None
-                if sha256(data) != digest:
-                    raise damaged(key, "the file does not match its digest")
-                self._dictionaries[digest] = Dictionary(data)
-            return self._dictionaries[digest]
+        if digest not in self._dictionaries:
+            key = DICTIONARIES + digest
+            try:
+                data = self.backend.get(key)
+            except MissingError:
+                raise damaged(key, "the file is missing") from None
+            if sha256(data) != digest:
+                raise damaged(key, "the file does not match its digest")
+            self._dictionaries[digest] = Dictionary(data)
+        return self._dictionaries[digest]
 
 
 class Table:
@@ -184,6 +190,7 @@ class Table:
 
     def scan(self, start: bytes = b"", stop: bytes = b"\xff") -> Iterator[Row]:
         """The live records with start <= key < stop, in key order; holds one frame per run in memory."""
+        self.packs.open_all(run.pack for run in self.runs)
         streams = [self._stream(i, start, stop) for i in range(len(self.runs))]
         merged = streams[0] if len(streams) == 1 else heapq.merge(*streams)
         for row in merged:
@@ -212,6 +219,7 @@ class Table:
 
     def find(self, key: bytes) -> Row | None:
         """One record, or None."""
+        self.packs.open_all(run.pack for run in self.runs)
         for index, run in enumerate(self.runs):
             found = self.packs.open(run.pack).find(key)
             if found is not None and run.alive(found[0]):

@@ -188,6 +188,7 @@ def begin(backend: Backend, packs: Packs, environment: str, run_id: str, plan_di
         done = list(_usable_units(backend, environment))
         log.info("%s: resuming the run %s, %d units are stored", environment, journal.run, len(done))
     else:
+        clear(backend, environment)  # parts without a journal are nobody's: a power cut may bring deleted ones back
         journal = Journal(run_id, plan_digest, last)
         value = {"run": journal.run, "plan": journal.plan, "previous": journal.previous}
         backend.put(_journal_key(environment), heads.seal(value))

@@ -188,6 +188,147 @@ def test_a_full_disk_at_every_call(tmp_path: Path, before: Path, undisturbed: di
         assert whole(store) == undisturbed, at
 
 
+# --------------------------------------------------------------------------------------------- a power cut
+
+
+class PowerCut(BaseException):
+    """The machine is gone."""
+
+
+class _File:
+    """Content as written, and as it would be found after a power cut."""
+
+    def __init__(self) -> None:
+        self.written, self.synced = b"", b""
+
+
+class Disk:
+    """What a disk holds after a power cut: content that was synced, and names whose directory was synced.
+
+    eager: names reach the disk at once, only content waits (the other order in which a file system may do it).
+    """
+
+    def __init__(self, root: Path, *, eager: bool) -> None:
+        self._eager = eager
+        self._names: dict[Path, _File | None] = {root: None}
+        self._pending: list[tuple[Path, _File | None, bool]] = []
+        self._now: dict[Path, _File | None] = {root: None}
+        self._open: dict[int, Path] = {}
+        for path in sorted(root.rglob("*")):
+            file = None if path.is_dir() else _File()
+            if file:
+                file.written = file.synced = path.read_bytes()
+            self._names[path] = self._now[path] = file
+
+    def did(self, name: str, args: tuple[Any, ...], result: Any) -> None:
+        """Take note of a call that was made."""
+        if name == "open":
+            self._open[result] = Path(args[0])
+            if args[1] & os.O_CREAT and Path(args[0]) not in self._now:
+                self._name(Path(args[0]), _File())
+        elif name == "write":
+            self._file(args[0]).written += bytes(args[1])[:result]
+        elif name == "fsync":
+            path = self._open[args[0]]
+            if self._now[path] is None:
+                self._settle(path)
+            else:
+                self._file(args[0]).synced = self._file(args[0]).written
+        elif name == "mkdir":
+            self._name(Path(args[0]), None)
+        elif name in ("link", "replace", "rename"):
+            self._name(Path(args[1]), self._now[Path(args[0])])
+        if name in ("replace", "rename", "unlink"):
+            self._name(Path(args[0]), None, gone=True)
+
+    def _file(self, fd: int) -> _File:
+        file = self._now[self._open[fd]]
+        assert file is not None
+        return file
+
+    def _name(self, path: Path, file: _File | None, *, gone: bool = False) -> None:
+        if gone:
+            self._now.pop(path, None)
+        else:
+            self._now[path] = file
+        self._pending.append((path, file, gone))
+        if self._eager:
+            self._settle(path.parent)
+
+    def _settle(self, directory: Path) -> None:
+        for path, file, gone in [entry for entry in self._pending if entry[0].parent == directory]:
+            if gone:
+                self._names.pop(path, None)
+            else:
+                self._names[path] = file
+        self._pending = [entry for entry in self._pending if entry[0].parent != directory]
+
+    def restore(self, root: Path, to: Path) -> None:
+        """Write what is left to another place."""
+        for path in sorted(self._names):
+            file, target = self._names[path], to / path.relative_to(root)
+            if not target.parent.is_dir():
+                continue  # its directory never reached the disk
+            if file is None:
+                target.mkdir()
+            else:
+                target.write_bytes(file.synced)
+
+
+def cut_at(store: Path, at: int, eager: bool, to: Path) -> list[str]:
+    """Run until the power fails before the `at`-th call; what is left lies at `to`. Returns the units said to be stored."""
+    disk = Disk(store, eager=eager)
+    said: list[str] = []
+    originals = {name: getattr(os, name) for name in CALLS}
+    count = 0
+
+    def wrap(name: str) -> Callable[..., Any]:
+        def call(*args: Any, **kwargs: Any) -> Any:
+            nonlocal count
+            if name != "open" or args[1] & os.O_ACCMODE != os.O_RDONLY:
+                count += 1
+            if count >= at:
+                raise PowerCut
+            result = originals[name](*args, **kwargs)
+            disk.did(name, args, result)
+            return result
+
+        return call
+
+    try:
+        for name in CALLS:
+            setattr(os, name, wrap(name))
+        run(Store(LocalBackend(store)), said.append)
+    except PowerCut:
+        pass
+    finally:
+        for name, original in originals.items():
+            setattr(os, name, original)
+    to.parent.mkdir(exist_ok=True)
+    disk.restore(store, to)
+    return [unit.strip() for unit in said]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("eager", [False, True], ids=["names wait for a sync", "names come before content"])
+def test_a_power_cut_at_every_call(tmp_path: Path, before: Path, undisturbed: dict[str, str], eager: bool) -> None:
+    path, left = tmp_path / "store", tmp_path / "left"
+    shutil.copytree(before, path)
+    for at in range(1, calls_of_a_run(path) + 1):
+        shutil.rmtree(path)
+        shutil.rmtree(left, ignore_errors=True)
+        shutil.copytree(before, path)
+        said = cut_at(path, at, eager, left)
+        store = Store(LocalBackend(left))
+        heads = whole(store)
+        for environment in ("prod", "stage"):
+            mine = {unit.split("/")[1] for unit in said if unit.startswith(f"{environment}/")}
+            if mine and heads.get(environment) != undisturbed[environment]:
+                assert mine <= store.begin(environment, "next", "plan").done
+        run(store)
+        assert whole(store) == undisturbed, at
+
+
 def test_a_full_disk_is_one_clear_line_and_loses_nothing(tmp_path: Path) -> None:
     store = Store(LocalBackend(tmp_path / "store"))
     writer = store.begin("prod", "run", "plan")

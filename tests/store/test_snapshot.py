@@ -85,6 +85,7 @@ def test_header_and_counts_read_no_packs() -> None:
     assert (snapshot.digest, sum(snapshot.types().values()), len(snapshot.listings), len(snapshot.gaps)) == (snapshot.digest, 300, 1, 1)
 
 
+@pytest.mark.slow
 def test_memory_stays_flat_while_resources_flow() -> None:
     def peak(count: int) -> int:
         snapshot = opened(filled(count, 10))
