@@ -118,8 +118,8 @@ class Walk:
             value = maps.uncounted(value)
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
-        if inside or place.free:
-            tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
+        tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
+        if inside or place.free or tags:
             names = self._keys(value, tags=tags, inside=inside)
         else:
             names = [(name, name) for name in sorted(value)]

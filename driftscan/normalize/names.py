@@ -13,7 +13,7 @@ PREFIXES: Final = {
     "pcx": "AWS::EC2::VPCPeeringConnection", "pl": "AWS::EC2::PrefixList", "rtb": "AWS::EC2::RouteTable",
     "rtbassoc": "AWS::EC2::SubnetRouteTableAssociation", "sg": "AWS::EC2::SecurityGroup", "snap": "AWS::EC2::Snapshot",
     "subnet": "AWS::EC2::Subnet", "tgw": "AWS::EC2::TransitGateway", "tgw-attach": "AWS::EC2::TransitGatewayAttachment",
-    "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable", "vgw": "AWS::EC2::VPNGateway", "vol": "AWS::EC2::Volume", "vpc": "AWS::EC2::VPC",
+    "tgw-ptb": "AWS::EC2::TransitGatewayPolicyTable", "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable", "vgw": "AWS::EC2::VPNGateway", "vol": "AWS::EC2::Volume", "vpc": "AWS::EC2::VPC",
     "vpce": "AWS::EC2::VPCEndpoint", "vpce-svc": "AWS::EC2::VPCEndpointService", "vpn": "AWS::EC2::VPNConnection",
 }  # fmt: skip
 """What an id's prefix claims it to be."""

@@ -109,7 +109,7 @@ _PERSON_MEMBERS: Final = frozenset(
 )
 _NAMING: Final = re.compile(r"(?:Name|Id|Arn|ARN|Identifier|Principal|Principals|name|id|arn)$")
 _SETTING_MEMBERS: Final = frozenset(
-    {"environment", "environmentvariables", "variables", "stagevariables", "parameters", "defaultarguments"}
+    {"environment", "env", "environmentvariables", "variables", "stagevariables", "parameters", "defaultarguments"}
     | {
         "nonoverridablearguments",
         "arguments",
@@ -127,6 +127,7 @@ _SETTING_MEMBERS: Final = frozenset(
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 _PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
 _NUMBER: Final = re.compile(r"\d{1,7}")
+_LAYERS: Final = 4
 _MEMO: Final = 200_000
 
 
@@ -294,7 +295,10 @@ class _Walk:
             found = secrets.spans(text, dense=False)
             return r.guarded(text, found) if found else text
         if sensitive:
-            if (inner := decoded(text) if document == "base64" or len(text) >= 24 else None) is not None:
+            for _ in range(_LAYERS):
+                inner = decoded(text) if document == "base64" or len(text) >= 24 else None
+                if inner is None:
+                    break
                 text = inner
             structure = _json(text)
             if structure is not None:

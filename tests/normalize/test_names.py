@@ -29,6 +29,7 @@ def test_generated_parts_are_taken_away(text: str, left: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "stage-hrwfkzsucdtyzzlz-3b85-EIP1",
         "orders-stage",
         "bucket-111111111111",
         "my-production-environment1",

@@ -109,6 +109,13 @@ def test_user_data_is_read_line_by_line() -> None:
     assert "orders" in [opened.get(p[1:]) for p in found.parts]
 
 
+def test_user_data_in_two_layers_is_opened() -> None:
+    data = base64.b64encode(base64.b64encode(b"#!/bin/sh\necho orders stage\n")).decode()
+    found = redacted("AWS::AutoScaling::LaunchConfiguration", {"UserData": data})["UserData"]
+    assert found.kind == "setting"
+    assert "=#!/" in found.parts
+
+
 def test_documents_in_settings_are_closed_leaf_by_leaf() -> None:
     found = redacted("AWS::SSM::Parameter", {"Value": '{"user": "app", "password": "swordfish", "port": 5432, "on": true}'})["Value"]
     assert found["password"].kind == "secret"

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from driftscan.model.value import Bag, Keyed, Ref, Seq, Value, Word
+from tests.normalize.estate import Side
+
+
+def body(type_: str, value: dict[str, Any], side: Side | None = None) -> dict[str, Value]:
+    side = side or Side()
+    return side.canonical(side.add(type_, f"it{len(side.items)}", value)).body
+
+
+def test_lists_say_what_they_mean() -> None:
+    found = body("AWS::Lambda::Function", {"Layers": [{"Arn": "b"}, {"Arn": "a"}], "Architectures": ["x", "a"]})
+    assert found["Layers"] == Seq(({"Arn": "b"}, {"Arn": "a"}))
+    assert found["Architectures"] == Bag(("a", "x"))
+
+
+def test_tags_are_a_map_without_reserved_prefixes() -> None:
+    tags = [{"Key": "aws:x", "Value": "1"}, {"Key": "ct-aws:y", "Value": "1"}, {"Key": "Team", "Value": "a"}]
+    assert body("AWS::SQS::Queue", {"Tags": tags})["Tags"] == {"Team": "a"}
+    assert body("AWS::SQS::Queue", {"Tags": []})["Tags"] == {}
+
+
+def test_empty_structures_stay_and_nothing_is_absent() -> None:
+    found = body("AWS::X::Y", {"A": {}, "B": [], "C": None, "D": ""})
+    assert found == {"A": {}, "B": Bag(()), "D": ""}
+
+
+def test_keys_hold_symbols_where_they_are_data() -> None:
+    found = body("AWS::X::Y", {"Settings": {"stageName": "1"}, "Tags": {"owner-stage": "a", "Stage": "b", "STAGE_X": "c"}})
+    assert found == {"Settings": {"stageName": "1"}, "Tags": {"owner-{env}": "a", "Stage": "b", "STAGE_X": "c"}}
+
+
+def test_keys_that_would_become_one_stay_apart() -> None:
+    tags = {"x-stage": "1", "x-prod": "2"}
+    assert body("AWS::X::Y", {"Tags": tags})["Tags"] == tags
+
+
+def test_a_document_may_be_keyed_by_environment() -> None:
+    found = body("AWS::StepFunctions::StateMachine", {"definition": '{"stage": {"Stage": "x"}, "other": 1}'})
+    assert found["definition"] == {"{env}": {"Stage": "x"}, "other": 1}
+
+
+def test_a_copy_of_another_resource_is_a_reference_to_it() -> None:
+    side = Side()
+    arn = "arn:aws:iam::111111111111:role/deploy"
+    document = {"RoleName": "deploy", "Arn": arn, "Path": "/", "Description": "x"}
+    role = side.add("AWS::IAM::Role", "deploy", document, arn=arn, region="global")
+    found = body("AWS::IAM::InstanceProfile", {"Roles": [{"RoleName": "deploy", "Arn": arn, "Path": "/"}]}, side)
+    assert found["Roles"] in (Bag((Ref(role, role.type, arn, "copy"),)), Keyed(()))
+    changed = body("AWS::X::Y", {"Roles": [{"Arn": arn, "Weight": 1, "Path": "/"}]}, side)
+    assert isinstance(changed["Roles"].items[0], dict)
+
+
+def test_own_names_of_stacked_resources_are_references_to_themselves() -> None:
+    side = Side()
+    role = side.add("AWS::IAM::Role", "anything", {"RoleName": "anything", "Path": "/", "Description": "anything"}, region="global")
+    rows = [{"LogicalResourceId": "Role", "PhysicalResourceId": "anything", "ResourceType": "AWS::IAM::Role"}]
+    side.add("AWS::CloudFormation::Stack", "s", {"StackName": "orders-stage", "StackResources": rows})
+    assert side.canonical(role).body["RoleName"] == Ref(role, role.type, "anything", "name")
+
+
+def test_random_ids_say_nothing() -> None:
+    one, other = ({"Rules": [{"Id": i, "Prefix": "x"}]} for i in ("0xJBofyluVm5d8Ta9E7dbP07EG5OXT70", "xulAyFxaavwvTjQPFV35tHHpRtYniF0R"))
+    assert body("AWS::X::Y", one) == body("AWS::X::Y", other)
+
+
+@pytest.mark.parametrize(("value", "expected"), [(1.0, 1), (0.5, 0.5), (True, True), (7, 7)])
+def test_numbers_are_what_they_are(value: Any, expected: Any) -> None:
+    found = body("AWS::X::Y", {"A": value})["A"]
+    assert found == expected
+    assert type(found) is type(expected)
+
+
+def test_the_region_of_a_global_resource_is_the_only_one_that_it_names() -> None:
+    found = body("AWS::X::Y", {"A": "us-east-1"})["A"]
+    assert found == Word("stage", "us-east-1", "{region}")
+    side = Side()
+    at = side.add("AWS::IAM::Role", "r", {"Description": "in us-east-1", "Path": "/"}, region="global")
+    assert Word("stage", "us-east-1", "{region}") in side.canonical(at).body["Description"].parts

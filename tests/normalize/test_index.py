@@ -1,0 +1,83 @@
+from __future__ import annotations
+
+from driftscan.model.value import Address
+from driftscan.normalize.index import STACK, Index, Stacked, build
+from tests.normalize.estate import CATALOG, Side
+from tests.normalize.estate import build as estate
+
+
+def index(side: Side) -> Index:
+    return build(side.items, CATALOG)
+
+
+def test_arns_ids_and_generated_names_are_known_wherever_they_stand() -> None:
+    side = Side()
+    at = estate(side)
+    found = index(side)
+    assert found.arns[at["queue"].id].address == at["queue"]
+    assert found.loose[at["vpc"].id].address == at["vpc"]
+    assert found.loose[at["role"].id].address == at["role"]
+    assert "stage-main" not in found.loose
+
+
+def test_urls_that_the_vendor_assigned_name_their_resource() -> None:
+    side = Side()
+    at = estate(side)
+    url = next(r for r in side.items if r.address == at["queue"]).value["QueueUrl"]
+    assert index(side).loose[url].address == at["queue"]
+
+
+def test_stacks_say_where_their_resources_stand_and_in_which_region() -> None:
+    side = Side()
+    at = estate(side)
+    found = index(side)
+    assert found.stacked[at["queue"]] == Stacked(at["stack"], "Queue")
+    assert found.regions[at["role"]] == "us-east-1"
+
+
+def test_what_nobody_reads_is_known_by_its_stack() -> None:
+    side = Side()
+    rows = [
+        {"LogicalResourceId": "Key", "PhysicalResourceId": "orders-stage-Key-1A2B3C4D5E6F7", "ResourceType": "AWS::Never::Read"},
+        {"LogicalResourceId": "Plain", "PhysicalResourceId": "plain", "ResourceType": "AWS::Never::Read"},
+        {"LogicalResourceId": "Gone", "ResourceType": "AWS::Never::Read"},
+    ]
+    stack = side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": rows})
+    found = index(side)
+    key, plain = (Address("AWS::Never::Read", side.account, side.region, r["PhysicalResourceId"]) for r in rows[:2])
+    assert found.unread == {key: Stacked(stack, "Key"), plain: Stacked(stack, "Plain")}
+    assert found.loose[key.id].address == key
+    assert "plain" not in found.loose
+    assert found.find(("AWS::Never::Read",), side.account, side.region, "plain") == plain
+
+
+def test_a_name_of_a_stack_is_made_up_whatever_its_suffix_looks_like() -> None:
+    side = Side()
+    name = "orders-stage-Role-ENVIRONMENTS"
+    role = side.add("AWS::IAM::Role", name, {"RoleName": name, "Path": "/"}, region="global")
+    rows = [{"LogicalResourceId": "Role", "PhysicalResourceId": name, "ResourceType": "AWS::IAM::Role"}]
+    side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": rows})
+    assert index(side).loose[name].address == role
+
+
+def test_the_same_name_in_two_regions_means_the_nearer() -> None:
+    side = Side()
+    here, there = (side.add("AWS::Lambda::Function", "f", {"FunctionName": "f"}, region=r) for r in ("us-east-1", "eu-west-1"))
+    found = index(side)
+    assert found.find((here.type,), side.account, "us-east-1", "f") == here
+    assert found.find((here.type,), side.account, "eu-west-1", "f") == there
+    assert found.find((here.type,), side.account, "ap-south-1", "f") is None
+
+
+def test_an_address_that_two_types_show_belongs_to_one() -> None:
+    side = Side()
+    eip = side.add("AWS::EC2::EIP", "eipalloc-0123456789abcdef0", {"AllocationId": "eipalloc-0123456789abcdef0", "PublicIp": "203.0.113.9"})
+    side.add("AWS::EC2::Instance", "i-0123456789abcdef0", {"InstanceId": "i-0123456789abcdef0", "PublicIpAddress": "203.0.113.9"})
+    assert index(side).loose["203.0.113.9"].address == eip
+
+
+def test_networks_are_the_environments_own_the_narrowest_first() -> None:
+    side = Side()
+    for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
+        side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
+    assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]

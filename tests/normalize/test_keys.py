@@ -1,0 +1,80 @@
+from __future__ import annotations
+
+from driftscan.model.resource import MatchKey, Seal
+from driftscan.model.value import Ref, Text, Word
+from driftscan.normalize.index import STACK
+from tests.normalize.estate import Side
+
+STAGE = Word("stage", "stage", "{env}")
+
+
+def seal(side: Side, *args: object, **more: object) -> Seal:
+    return side.canonical(side.add(*args, **more)).seal  # type: ignore[arg-type]
+
+
+def keys(found: Seal, reason: str) -> list[MatchKey]:
+    return [k for k in found.keys if k.reason == reason]
+
+
+def test_names_lose_what_nobody_chose() -> None:
+    name = "orders-stage-Role-1A2B3C4D5E6F7"
+    found = seal(Side(), "AWS::IAM::Role", name, {"RoleName": name, "Path": "/"}, region="global")
+    assert keys(found, "name")[0].parts == ("/", Text(("orders-", STAGE, "-Role")))
+    assert (found.name, found.rename) == ("orders-{env}-Role", False)
+
+
+def test_a_chosen_name_is_one_that_people_may_change() -> None:
+    found = seal(Side(), "AWS::IAM::Role", "deploy-stage", {"RoleName": "deploy-stage", "Path": "/ci/"}, region="global")
+    assert keys(found, "name")[0].parts == ("/ci/", Text(("deploy-", STAGE)))
+    assert (found.name, found.rename) == ("deploy-{env}", True)
+
+
+def test_alternatives_come_in_the_order_of_the_spec_and_unstable_ones_fall_out() -> None:
+    side = Side()
+    vpc = side.add(
+        "AWS::EC2::VPC", "vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16", "IsDefault": False}
+    )
+    named = {"SubnetId": "subnet-0123456789abcdef0", "VpcId": vpc.id, "CidrBlock": "10.0.1.0/24", "Tags": [{"Key": "Name", "Value": "a"}]}
+    to = Ref(vpc, vpc.type, vpc.id, "name")
+    assert [k.parts for k in seal(side, "AWS::EC2::Subnet", "subnet-0123456789abcdef0", named).keys] == [
+        (to, "a"),
+        (to, "{network}+1.0/24"),
+    ]
+    lost = {**named, "VpcId": "vpc-fedcba98765432100"}
+    assert keys(seal(side, "AWS::EC2::Subnet", "subnet-0123456789abcdef1", lost), "name") == []
+    assert [k.parts for k in side.canonical(vpc).seal.keys] == [("{network}/16",)]
+
+
+def test_nested_stacks_are_named_by_the_way_to_them() -> None:
+    side = Side()
+    inner_arn = side.arn("cloudformation", "stack/orders-stage-Db-1A2B3C4D5E6F7/1234abcd-12ab-34cd-56ef-1234567890ab")
+    outer_arn = side.arn("cloudformation", "stack/orders-stage/9234abcd-12ab-34cd-56ef-1234567890ab")
+    queue = side.arn("sqs", "x")
+    at = side.add("AWS::SQS::Queue", queue, {"QueueArn": queue}, arn=queue)
+    rows = [{"LogicalResourceId": "JobsA1B2C3D4", "PhysicalResourceId": queue, "ResourceType": "AWS::SQS::Queue"}]
+    side.add(STACK, inner_arn, {"StackName": "orders-stage-Db-1A2B3C4D5E6F7", "StackResources": rows}, arn=inner_arn)
+    rows = [{"LogicalResourceId": "Db", "PhysicalResourceId": inner_arn, "ResourceType": STACK}]
+    side.add(STACK, outer_arn, {"StackName": "orders-stage", "StackResources": rows}, arn=outer_arn)
+    orders = Text(("orders-", STAGE))
+    assert [k.parts for k in keys(side.canonical(at).seal, "iac")] == [(orders, "Db", "JobsA1B2C3D4"), (orders, "Db", "Jobs")]
+
+
+def test_the_name_tag_is_a_key_where_the_spec_does_not_use_it() -> None:
+    side = Side()
+    queue = side.arn("sqs", "x")
+    found = seal(side, "AWS::SQS::Queue", queue, {"QueueArn": queue, "Tags": [{"Key": "Name", "Value": "jobs of stage"}]}, arn=queue)
+    assert keys(found, "tags") == [MatchKey("tags", (Text(("jobs of ", STAGE)),))]
+
+
+def test_a_settings_document_is_the_only_one() -> None:
+    found = seal(Side(), "AWS::EC2::AccountSettings", "", {})
+    assert keys(found, "name") == [MatchKey("name", ())]
+
+
+def test_named_resources_have_the_keys_of_their_stacks() -> None:
+    side = Side()
+    rows = [{"LogicalResourceId": "Key", "PhysicalResourceId": "key", "ResourceType": "AWS::Never::Read"}]
+    side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": rows})
+    ((address, found),) = side.normalizer().named.items()
+    assert address.id == "key"
+    assert found == (MatchKey("iac", (Text(("orders-", STAGE)), "Key")),)

@@ -1,0 +1,99 @@
+from __future__ import annotations
+
+import pytest
+
+from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Word, show_scalar
+from driftscan.normalize.index import build
+from driftscan.normalize.text import Form, Texts
+from tests.normalize.estate import CATALOG, Side, vocabulary
+
+HOME = "us-east-1"
+SIDE = Side()
+QUEUE = SIDE.add("AWS::SQS::Queue", SIDE.arn("sqs", "jobs"), {"QueueArn": SIDE.arn("sqs", "jobs")}, arn=SIDE.arn("sqs", "jobs"))
+ROLE = SIDE.add("AWS::IAM::Role", "deploy", {"RoleName": "deploy", "Path": "/"}, region="global")
+GROUP = SIDE.add("AWS::EC2::SecurityGroup", "sg-0123456789abcdef0", {"GroupId": "sg-0123456789abcdef0"})
+TASK_ARN = SIDE.arn("ecs", "task-definition/web:7")
+TASK = SIDE.add("AWS::ECS::TaskDefinition", TASK_ARN, {"family": "web"}, arn=TASK_ARN)
+SIDE.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16"})
+TEXTS = Texts(build(SIDE.items, CATALOG), vocabulary(), {})
+
+
+def form(text: str, types: tuple[str, ...] = ()) -> Form:
+    return TEXTS.form(text, HOME, types, SIDE.account)
+
+
+def ref(address: Address, text: str, attribute: str) -> Ref:
+    return Ref(address, address.type, text, attribute)
+
+
+def test_an_arn_is_a_reference_with_the_longest_known_prefix() -> None:
+    arn = QUEUE.id
+    assert form(arn).body == ref(QUEUE, arn, "arn")
+    assert form(f"{arn}/*").body == Text((ref(QUEUE, arn, "arn"), "/*"))
+    assert form(f"{arn}-dlq").refs == ()
+
+
+def test_an_arn_by_the_name_in_it() -> None:
+    arn = f"arn:aws:iam::{SIDE.account}:role/deploy"
+    assert form(arn).body == ref(ROLE, arn, "arn")
+    assert form(f"arn:aws:iam::{SIDE.account}:user/other").body == "arn:aws:iam::{account}:user/other"
+
+
+def test_another_revision_is_told_from_the_one_that_was_read() -> None:
+    older = SIDE.arn("ecs", "task-definition/web:6")
+    assert form(TASK_ARN).body == ref(TASK, TASK_ARN, "arn")
+    assert form(older).body == ref(TASK, older, "other revision")
+    assert form(TASK_ARN).plain != form(older).plain
+
+
+@pytest.mark.parametrize("text", ["arn:aws:iam::aws:policy/production/Stage", "alias/aws/s3", "plain words", "", "AWS::ApiGateway::Stage"])
+def test_what_is_the_vendors_or_nobodys_stays(text: str) -> None:
+    assert form(text) == Form(text, text)
+
+
+def test_bare_names_are_references_only_where_the_spec_says_so() -> None:
+    assert form("deploy").body == "deploy"
+    assert form("deploy", ("AWS::IAM::Role",)).body == ref(ROLE, "deploy", "name")
+    assert form("other", ("AWS::IAM::Role",)).body == "other"
+
+
+def test_ids_of_a_known_form_that_nothing_explains() -> None:
+    assert form("sg-0123456789abcdef0").body == ref(GROUP, "sg-0123456789abcdef0", "id")
+    assert form("sg-fedcba98765432100").body == Ref(None, "AWS::EC2::SecurityGroup", "sg-fedcba98765432100", "id")
+    assert form("sg-0123456789abcdef0").plain == form("sg-fedcba98765432100").plain
+
+
+def test_symbols_words_regions_and_addresses() -> None:
+    assert form("111111111111/us-east-1/x-stage/10.0.1.0/24").body == Text(
+        ("{account}/", Word("stage", "us-east-1", "{region}"), "/x-", Word("stage", "stage", "{env}"), "/{network}+1.0/24")
+    )
+    assert form("222222222222").body == "{account:prod}"
+    assert form("eu-west-1").body == Word("", "eu-west-1", "{region}")
+    assert form("x-prod").words == (("prod", "prod"),)
+
+
+def test_suffixes_that_a_stack_made_count_for_nothing() -> None:
+    assert form("orders-Policy-1A2B3C4D5E6F7").plain == form("orders-Policy-7F6E5D4C3B2A1").plain == "orders-Policy-{id}"
+
+
+def test_settings_open_what_is_recognised_and_nothing_else() -> None:
+    known = {"a1": "orders", "b2": "stage", "c3": "secretword"}
+    texts = Texts(build(SIDE.items, CATALOG), vocabulary(), known)
+    setting = Redacted("setting", ("#a1", "=-", "#b2", "=.", "#c3", "=/", "#d4"), "key")
+    found = texts.redacted(setting, HOME)
+    assert found.body == Text(
+        (Opaque("a1", "key"), "-", Word("stage", "stage", "{env}"), ".", Opaque("c3", "key"), "/", Opaque("d4", "key"))
+    )
+    assert "secretword" not in found.plain
+    assert show_scalar(found.body) == "orders-stage.secretword/«d4»"
+    blind = Texts(build(SIDE.items, CATALOG), vocabulary(), {"b2": "stage"})
+    assert blind.redacted(setting, HOME).plain == found.plain
+
+
+def test_the_memory_of_forms_is_bounded_and_changes_nothing() -> None:
+    texts = Texts(build(SIDE.items, CATALOG), vocabulary(), {})
+    before = texts.form("x-stage", HOME)
+    texts._held = 10**9
+    texts.form("y-stage", HOME)
+    assert "x-stage" not in texts.forms(HOME, (), "")
+    assert texts.form("x-stage", HOME) == before
