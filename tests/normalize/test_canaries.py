@@ -125,13 +125,15 @@ def test_no_canary_is_stored(type_: str, path: tuple[str | int, ...], value: Any
         assert spelling not in stored, stored
 
 
+OPEN_ROWS = [row for row in ROWS if "{canary}" in json.dumps(row[2])]
+"""Rows that do not hold their secret encoded."""
+
+
 @pytest.mark.parametrize(
-    ("type_", "path", "value", "canary"), ROWS, ids=lambda v: v if isinstance(v, str) and v.startswith("AWS::") else None
+    ("type_", "path", "value", "canary"), OPEN_ROWS, ids=lambda v: v if isinstance(v, str) and v[:5] == "AWS::" else None
 )
 def test_another_secret_is_told_apart(type_: str, path: tuple[str | int, ...], value: Any, canary: str) -> None:
     """What is closed can still be compared: another secret gives another stored value, the same one the same."""
-    if "{canary}" not in json.dumps(value):
-        pytest.skip("the row holds its secret encoded")
     redactor = Redactor(CATALOG, KEY)
     address = Address(type_, "111111111111", "us-east-1", "it")
     one, same, other = (
