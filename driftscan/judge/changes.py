@@ -17,12 +17,15 @@ from driftscan.judge.strictness import weaker
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target, binds, names
 from driftscan.model.drift import Change, Pair, Severity, Verdict
-from driftscan.model.finding import UNEXPECTED, FindingChange
+from driftscan.model.finding import UNEXPECTED, FindingChange, Moved
 from driftscan.model.settings import Expected, Location, Waiver
-from driftscan.model.value import member_path
+from driftscan.model.value import Redacted, member_path
 
 ORDER: Final = "order"
 """The built-in rule of lists that differ in nothing but order."""
+
+OWN_SECRET: Final = "own-secret"
+"""The built-in rule of secrets: each environment has its own, so that they differ is no drift, unless they are known to have agreed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,14 @@ def moving(case: Case, movement: Movement, aspect: str) -> tuple[str, Decision |
     return state, Decision(Verdict.EXPECTED, reason, RULE, promotion=state)
 
 
+def own_secret(case: Case, change: Change, movement: Movement) -> Decision | None:
+    """Two environments with a secret each, of which no snapshot says that they ever were the same."""
+    sides = (change.candidate, change.reference)
+    if case.stage.same or movement.by is not Moved.UNKNOWN or not all(isinstance(s, Redacted) and s.kind == "secret" for s in sides):
+        return None
+    return Decision(Verdict.EXPECTED, "each environment has a secret of its own", OWN_SECRET)
+
+
 def waived(waivers: tuple[Waiver, ...], target: Target) -> tuple[Decision | None, tuple[Waiver, ...]]:
     """The waiver that accepts a drift, and those that name it but were made for other values."""
     dead: list[Waiver] = []
@@ -123,6 +134,8 @@ def judge_change(case: Case, pair: Pair, change: Change, rules: tuple[Expected, 
     if decision is None:
         movement = case.movement(pair, change)
         state, decision = moving(case, movement, aspect)
+    if decision is None:
+        decision = own_secret(case, change, movement)
     if decision is None:
         decision, dead = waived(case.waivers, target(change))
     if decision is None:
