@@ -20,7 +20,8 @@ def function(
     candidate: Value, reference: Value, past: tuple[Value, Value] | None = None, names: tuple[str, str] = ("stage", "prod")
 ) -> Finding:
     estate = Estate(*names)
-    pair = estate.pair("pay", Change(PATH, candidate, reference), type=FUNCTION)
+    bodies = ({"Environment": {"Variables": {"DB_PASSWORD": candidate}}}, {"Environment": {"Variables": {"DB_PASSWORD": reference}}})
+    pair = estate.pair("pay", Change(PATH, candidate, reference), type=FUNCTION, bodies=bodies)
     series = {(pair.candidate, PATH): [(31, past[0])], (pair.reference, PATH): [(31, past[1])]} if past else {}
     return estate.judge(history=Past(series)).findings[0]
 
