@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Final
 
 PREFIXES: Final = {
@@ -13,7 +14,8 @@ PREFIXES: Final = {
     "pcx": "AWS::EC2::VPCPeeringConnection", "pl": "AWS::EC2::PrefixList", "rtb": "AWS::EC2::RouteTable",
     "rtbassoc": "AWS::EC2::SubnetRouteTableAssociation", "sg": "AWS::EC2::SecurityGroup", "snap": "AWS::EC2::Snapshot",
     "subnet": "AWS::EC2::Subnet", "tgw": "AWS::EC2::TransitGateway", "tgw-attach": "AWS::EC2::TransitGatewayAttachment",
-    "tgw-ptb": "AWS::EC2::TransitGatewayPolicyTable", "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable", "vgw": "AWS::EC2::VPNGateway", "vol": "AWS::EC2::Volume", "vpc": "AWS::EC2::VPC",
+    "tgw-ptb": "AWS::EC2::TransitGatewayPolicyTable", "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable",
+    "vgw": "AWS::EC2::VPNGateway", "vol": "AWS::EC2::Volume", "vpc": "AWS::EC2::VPC",
     "vpce": "AWS::EC2::VPCEndpoint", "vpce-svc": "AWS::EC2::VPCEndpointService", "vpn": "AWS::EC2::VPNConnection",
 }  # fmt: skip
 """What an id's prefix claims it to be."""
@@ -71,6 +73,12 @@ def _random(token: str) -> bool:
     return letters > 0 and len(token) >= 12 and sum(c in "aeiouAEIOU" for c in token) / letters < 0.28
 
 
+def plain(text: str) -> bool:
+    """Whether a closer look can be spared: nothing in the text can be generated, and it holds no digit."""
+    return _MAYBE.search(text) is None
+
+
+@lru_cache(maxsize=1 << 15)
 def generated(text: str) -> bool:
     """Whether a name holds a part that nobody chose: a stack's suffix, random hex, a UUID, a long number that is no account id."""
     if _MAYBE.search(text) is None:
@@ -92,6 +100,7 @@ def chosen(text: str) -> str:
     return left if any(c.isalpha() for c in left) else ""
 
 
+@lru_cache(maxsize=1 << 15)
 def bare(text: str) -> str:
     """The text without its generated parts, wherever they stand; what separated them stays once."""
     if _MAYBE.search(text) is None:

@@ -16,6 +16,7 @@ REGION: Final = re.compile(
     r"(?<![A-Za-z0-9])((?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)(?:east|west)?-\d)([a-f])?(?![A-Za-z0-9])"
 )
 ZONE_ID: Final = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,4}(?:g|i|b)?[nsewc]{1,2}\d-az\d(?![A-Za-z0-9])")
+_DIGIT: Final = re.compile("[0-9]")
 _TYPE: Final = re.compile(r"(?<![\w:])[A-Z][A-Za-z0-9]*(?:::[A-Z][A-Za-z0-9]*)+(?![\w:])")
 
 
@@ -81,7 +82,7 @@ class Symbols:
                     out.append(Found(start, end, "word", text[start:end], meaning, shape))
                 elif bounded_number(text, start, end) if text[start:end].isdigit() else bounded(text, start, end):
                     out.append(Found(start, end, "symbol", meaning))
-        if "-" in text:
+        if "-" in text and _DIGIT.search(text) is not None:
             out += [self._region(m) for m in REGION.finditer(text)]
             if "-az" in text:
                 out += [Found(m.start(), m.end(), "word", m[0], self.environment, "{zone}") for m in ZONE_ID.finditer(text)]

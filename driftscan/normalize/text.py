@@ -133,6 +133,9 @@ class Texts:
         named = self._named_whole(text, home, types, account) if types else None
         if named is not None:
             return named
+        known = self._index.arns.get(text) or self._index.loose.get(text)
+        if known is not None:
+            return reference(Ref(known.address, known.address.type, text, known.attribute))
         return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), {})
 
     def _named_whole(self, text: str, home: str, types: tuple[str, ...], account: str) -> Form | None:
@@ -159,9 +162,11 @@ class Texts:
                 address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)
                 if address is not None:
                     out.append(Found(m.start(), m.end(), "ref", m[0], payload=Known(address, "url")))
+        out += self._symbols.find(text)
+        if names.plain(text):
+            return out
         if "-" in text or "/" in text or "Identity" in text:
             out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
-        out += self._symbols.find(text)
         if text.count(".") >= 3 and self._blocks:
             for start, end, address_, prefix in addresses(text):
                 symbol = relative(address_, prefix, "/" not in text[start:end], self._blocks)
