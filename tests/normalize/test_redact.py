@@ -131,3 +131,9 @@ def test_what_is_unknown_or_redacted_stays_so() -> None:
     assert once.value["Environment"]["Variables"]["A"] == Unknown("AccessDenied")
     assert once.value["Environment"]["Variables"]["C"] == ""
     assert redactor.redact(once) == once
+
+
+def test_what_the_catalogue_reveals_is_no_secret_for_its_name() -> None:
+    found = redacted("AWS::WAFv2::WebACL", {"TokenDomains": ["app.stage.acme.example"], "OtherToken": "app.stage.acme.example"})
+    assert found["TokenDomains"] == ["app.stage.acme.example"]
+    assert isinstance(found["OtherToken"], Redacted)
