@@ -28,6 +28,8 @@ _PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.
 _LIMITS: Final = frozenset({32, 63, 64})
 _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
+_PARTS: Final = frozenset({"AWS::EC2::NetworkInterface"})
+"""Types whose resources are mostly made by another, which shows their ids among what the vendor assigned to it."""
 _NETWORKS: Final = ("AWS::EC2::VPC",)
 
 
@@ -55,6 +57,7 @@ class Index:
     service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
     networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
     series: ARNs without their revision, of types that have one. spelled: address -> its other names.
+    owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
     """
 
     arns: dict[str, Known] = field(default_factory=dict)
@@ -68,6 +71,7 @@ class Index:
     stacks: dict[Address, str] = field(default_factory=dict)
     series: dict[str, Address] = field(default_factory=dict)
     spelled: dict[Address, tuple[str, ...]] = field(default_factory=dict)
+    owners: dict[Address, Address] = field(default_factory=dict)
     regions: dict[Address, str] = field(default_factory=dict)
 
     def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
@@ -136,7 +140,11 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             blocks.update(_blocks(resource.value))
     for text, owners in claims.items():
         owner = _owner(owners)
-        if owner is not None and text not in index.loose and text not in index.arns:
+        part = index.loose.get(text)
+        if part is not None and part.address.type in _PARTS:
+            if owner is not None and owner.address != part.address:
+                index.owners[part.address] = owner.address
+        elif owner is not None and text not in index.loose and text not in index.arns:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
     index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
@@ -219,6 +227,8 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
     if isinstance(value, str):
         form = known_form(value)
         if form not in (None, "", address.type) and form in read:
+            if form in _PARTS:
+                claims[value].append(Known(address, member))
             return
         host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or _public(value))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):

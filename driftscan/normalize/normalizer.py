@@ -140,7 +140,11 @@ class Normalizer:
                 )
         if owner is None and resource.parent is not None and spec.population:
             owner = resource.parent
-        return provenance.classify(spec, resource), owner
+        who = provenance.classify(spec, resource)
+        maker = self._index.owners.get(resource.address)
+        if maker is not None and who is Provenance.DECLARED and resource.address not in self._index.stacked:
+            return Provenance.CONTROLLER, maker
+        return who, owner
 
 
 _REGION: Final = re.compile(REGION.pattern.encode())

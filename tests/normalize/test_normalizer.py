@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from driftscan.model.resource import Canonical, Resource
+from driftscan.model.resource import Canonical, Provenance, Resource
 from driftscan.model.value import Bag, Keyed, Opaque, Redacted, Ref, Text, Unknown, Word, show_path, walk
 from tests.normalize.estate import Side, build, prod, twins, vocabulary
 
@@ -268,3 +268,13 @@ def test_what_exists_once_in_a_place_goes_by_that_alone() -> None:
     channel = side.add("AWS::Config::DeliveryChannel", "default", {"name": "default"})
     keys = {a: [k.parts for k in side.canonical(a).seal.keys] for a in (detector, channel)}
     assert keys == {detector: [()], channel: [("default",), ()]}
+
+
+def test_what_another_resource_shows_as_its_part_was_made_by_it() -> None:
+    side = Side()
+    eni = side.add("AWS::EC2::NetworkInterface", "eni-0123456789abcdef0", {"NetworkInterfaceId": "eni-0123456789abcdef0"})
+    other = side.add("AWS::EC2::NetworkInterface", "eni-0123456789abcdef1", {"NetworkInterfaceId": "eni-0123456789abcdef1"})
+    shown = {"NatGatewayId": "nat-0123456789abcdef0", "NatGatewayAddresses": [{"NetworkInterfaceId": eni.id}]}
+    gateway = side.add("AWS::EC2::NatGateway", "nat-0123456789abcdef0", shown)
+    assert (side.canonical(eni).seal.provenance, side.canonical(eni).seal.owner) == (Provenance.CONTROLLER, gateway)
+    assert (side.canonical(other).seal.provenance, side.canonical(other).seal.owner) == (Provenance.DECLARED, None)
