@@ -7,18 +7,20 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import as_of, common, context_of, logs, outputs
+from driftscan.cli.common import as_of, common, context_of, logs, only, outputs
 
 
 @click.command()
 @click.argument("candidate", metavar="A")
 @click.argument("reference", metavar="B")
+@only
 @outputs
 @as_of
 @common
 def command(
     candidate: str,
     reference: str,
+    only: tuple[str, ...],
     output: tuple[tuple[str, str], ...],
     fail_on: str | None,
     as_of: datetime | None,
@@ -36,4 +38,4 @@ def command(
     from driftscan.cli.screen import screen
     from driftscan.jobs import run as job
 
-    return job.diff(context, candidate, reference, outputs=output, fail_on=fail_on, screen=screen())
+    return job.diff(context, candidate, reference, only=only, outputs=output, fail_on=fail_on, screen=screen())

@@ -52,11 +52,15 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Lazy, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+@click.group(cls=Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
 @click.version_option(__version__, prog_name="driftscan", message="%(prog)s %(version)s")
-def root() -> None:
+@click.pass_context
+def root(ctx: click.Context) -> None:
     """Tells, with evidence, whether stage still is a rehearsal of prod.
 
     Exit codes: 0 done; 1 failure; 2 usage or configuration error; 3 drift at or above --fail-on;
     4 coverage below min_coverage; 5 evidence failed verification; 75 another run holds the lock.
     """
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help(), err=True)
+        ctx.exit(2)

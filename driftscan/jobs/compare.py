@@ -9,6 +9,7 @@ from typing import Literal
 
 from driftscan.compare import compare as compare_sides
 from driftscan.errors import UsageError
+from driftscan.jobs.accounts import resolved
 from driftscan.jobs.context import Context
 from driftscan.jobs.past import Past
 from driftscan.jobs.seals import seals
@@ -77,7 +78,7 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
 
 def normalizer_of(context: Context, snapshot: Snapshot) -> Normalizer:
     """What makes canonical forms of the snapshot's resources."""
-    return Normalizer(snapshot, context.catalog, vocabulary(context.settings, snapshot.header))
+    return Normalizer(snapshot, context.catalog, vocabulary(resolved(context), snapshot.header))
 
 
 def _normalizers(context: Context) -> Callable[[Snapshot], Normalizer]:

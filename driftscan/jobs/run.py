@@ -12,6 +12,7 @@ from driftscan.errors import UsageError
 from driftscan.formats import render
 from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
+from driftscan.jobs.narrow import narrow
 from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
@@ -69,6 +70,7 @@ def diff(
     candidate: str,
     reference: str,
     *,
+    only: Iterable[str] = (),
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
     screen: Screen = PLAIN,
@@ -79,14 +81,15 @@ def diff(
     """
     a, b = sides(context, resolve(context, candidate), resolve(context, reference))
     last = previous(context)
-    judged = [compare(context, a, b, earlier(last.report) if last else None)]
-    same = replace(context, run_id=_name(context, a, b), now=lambda: context.as_of)
+    globs = tuple(only)
+    judged = [narrow(compare(context, a, b, earlier(last.report) if last else None), context.catalog, globs)]
+    same = replace(context, run_id=_name(context, (a, b), globs), now=lambda: context.as_of)
     result = report(same, judged, stamp(context.as_of), previous_run=last.run if last else None)
     emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     return exit_code(result, context.settings.min_coverage, fail_on)
 
 
-def _name(context: Context, *infos: SnapshotInfo) -> str:
+def _name(context: Context, infos: Iterable[SnapshotInfo], only: Iterable[str]) -> str:
     """The id of an ad hoc comparison: a digest of what it depends on."""
-    parts = [*(i.digest for i in infos), context.settings.digest, context.catalog.digest, stamp(context.as_of)]
+    parts = [*(i.digest for i in infos), *only, context.settings.digest, context.catalog.digest, stamp(context.as_of)]
     return "diff-" + hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -112,7 +112,7 @@ def scan(context: Context, prepared: Prepared, progress: Progress = lambda *_: N
     name, source = prepared.environment.name, prepared.source
     redactor = Redactor(context.catalog, context.key(), context.settings.reveal)
     units = source.units()
-    writer = context.store.begin(name, context.run_id, _plan_digest(context, units))
+    writer = context.store.begin(name, context.run_id, _plan_digest(context, units, redactor.key_id))
     todo = [u for u in units if u.key not in writer.done]
     done = len(units) - len(todo)
     if done:
@@ -212,7 +212,7 @@ def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
     return replace(plain, tokens=redactor.tokens(names))
 
 
-def _plan_digest(context: Context, units: list[Unit]) -> str:
+def _plan_digest(context: Context, units: list[Unit], key_id: str) -> str:
     """What must be the same for an unfinished scan to be resumed: what is read, how it is kept."""
-    parts = [context.catalog.digest, context.settings.digest, *(u.key for u in units)]
+    parts = [key_id, context.catalog.digest, context.settings.digest, *(u.key for u in units)]
     return hashlib.sha256("\0".join(parts).encode()).hexdigest()

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from datetime import datetime
 from fnmatch import fnmatchcase
+from typing import Any, TypeVar
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Spec
@@ -28,6 +30,7 @@ from driftscan.sources.aws.session import Sessions
 from driftscan.sources.aws.unit import GLOBAL, Plan, ResolvedAccount, Tuning, Unit
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 
 class AwsSource:
@@ -61,6 +64,8 @@ class AwsSource:
         self._ended: dict[str, Gap] = {}
         self._left: Counter[str] = Counter()
         self._lock = threading.Lock()
+        self._closed = False
+        self._running: dict[asyncio.Task[Any], asyncio.AbstractEventLoop] = {}
 
     # ----------------------------------------------------------------------------------------- before reading
 
@@ -101,7 +106,7 @@ class AwsSource:
             yield from (Listing(unit.account, unit.region, spec.type, Status.NOT_READ) for spec in specs)
             yield dead
             return
-        out = asyncio.run(self._reader(unit, specs).read())
+        out = self._finish(self._reader(unit, specs).read())
         self._release(unit, specs)
         for thing in out:
             if isinstance(thing, Resource) and flux.moving(thing.value):
@@ -125,7 +130,7 @@ class AwsSource:
         for unit, wanted in sorted(by_unit.items()):
             types = {a.type for a in wanted}
             specs = tuple(s for s in self._work[unit] if s.type in types)
-            out = asyncio.run(self._reader(unit, specs, frozenset(wanted)).read())
+            out = self._finish(self._reader(unit, specs, frozenset(wanted)).read())
             seen: set[Address] = set()
             gaps: list[Gap] = []
             unread: set[str] = set()
@@ -160,7 +165,13 @@ class AwsSource:
                     )
 
     def close(self) -> None:
-        """Ends the threads of the pool."""
+        """Ends the threads of the pool. A `read` that is still on its way raises CancelledError: nobody answers it any more."""
+        with self._lock:
+            self._closed = True
+            running = list(self._running.items())
+        for task, loop in running:
+            with contextlib.suppress(RuntimeError):  # it ended meanwhile
+                loop.call_soon_threadsafe(task.cancel)
         self._calls.close()
 
     # ----------------------------------------------------------------------------------------- inside
@@ -172,6 +183,24 @@ class AwsSource:
         return Reader(
             unit, self._accounts[unit.account], specs, self.catalog.specs, self._sessions.models, self._ask, self._tags.get, wanted
         )
+
+    def _finish(self, work: Coroutine[Any, Any, T]) -> T:
+        """The result of a reader's work, unless `close` ends it."""
+
+        async def watched() -> T:
+            task = asyncio.current_task()
+            assert task is not None
+            with self._lock:
+                self._running[task] = asyncio.get_running_loop()
+                if self._closed:
+                    task.cancel()
+            try:
+                return await work
+            finally:
+                with self._lock:
+                    del self._running[task]
+
+        return _run(watched())
 
     async def _ask(self, call: Call) -> Answer:
         loop = asyncio.get_running_loop()
@@ -228,6 +257,21 @@ class AwsSource:
             if spec in self._work.get(unit, ()):
                 return unit
         return None
+
+
+def _run(work: Coroutine[Any, Any, T]) -> T:
+    """`asyncio.run` without its last look at the tasks of every other thread's loop, which costs more than a unit's calls."""
+    loop = asyncio.new_event_loop()
+    try:
+        return loop.run_until_complete(work)
+    except BaseException:
+        left = asyncio.all_tasks(loop)
+        for task in left:
+            task.cancel()
+        loop.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+        raise
+    finally:
+        loop.close()
 
 
 def _deliver(future: asyncio.Future[Answer], answer: Answer) -> None:
