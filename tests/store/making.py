@@ -85,4 +85,4 @@ part = st.sampled_from(["a", "b", "", "\x00", "\x01", "\x02", "a\x00", "a\x01b",
 addresses = st.builds(Address, part, part, part, part, st.sampled_from(["aws", "gcp"]))
 reads = st.lists(st.builds(Read, text, text), max_size=3).map(tuple)
 resources = st.builds(Resource, addresses, documents, st.none() | text, st.none() | addresses, reads)
-estates = st.lists(resources, max_size=12, unique_by=lambda r: r.address)
+estates = st.lists(resources, max_size=8, unique_by=lambda r: r.address)

@@ -118,6 +118,7 @@ def test_a_list_is_sorted_and_ends_where_the_folder_ends(backend: Backend) -> No
     assert list(backend.list("none/")) == []
 
 
+@pytest.mark.slow
 def test_a_long_list_is_whole(backend: Backend) -> None:
     for number in range(1100):  # more than one page of S3
         backend.put(f"many/{number:04}", b"")

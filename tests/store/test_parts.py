@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driftscan.errors import VerificationError
@@ -28,7 +28,8 @@ def merged(found: list[parts.Part]) -> list[Resource]:
     return [records.resource(new.key, new.body, new.extra) for new in parts.merged(found)]
 
 
-@given(st.lists(estates, max_size=4))
+@settings(max_examples=20)
+@given(st.lists(estates, max_size=3))
 def test_all_parts_together_are_sorted_and_without_duplicates(units: list[list[Resource]]) -> None:
     found = merged([opened(f"unit-{i}", held) for i, held in enumerate(units)])
     assert [r.address for r in found] == sorted({r.address for held in units for r in held})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driftscan.model.resource import Read
@@ -13,7 +13,8 @@ from tests.store.making import reads
 Rows = list[tuple[int, tuple[Read, ...]]]
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), reads), max_size=30))
+@settings(max_examples=40)
+@given(st.lists(st.tuples(st.integers(0, 2), reads), max_size=20))
 def test_rows_come_back(rows: Rows) -> None:
     writer = ReadsWriter()
     for run, calls in rows:

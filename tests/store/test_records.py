@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driftscan.errors import DriftscanError
@@ -42,6 +42,7 @@ def test_a_token_comes_back_and_sorts_behind_resources(digest: str) -> None:
     assert key >= records.after(records.RESOURCES)
 
 
+@settings(max_examples=50)
 @given(resources)
 def test_a_resource_comes_back(resource: Resource) -> None:
     body = records.body(resource)

@@ -58,7 +58,7 @@ def test_damage_is_an_error_or_changes_nothing(store: Store, tmp_path: Path) -> 
     whole = path.read_bytes()
     r = random.Random(5)
     caught = 0
-    for _ in range(300):
+    for _ in range(150):
         data = bytearray(whole)
         data[r.randrange(len(data))] ^= r.randrange(1, 256)
         broken.write_bytes(data)

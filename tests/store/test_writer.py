@@ -29,7 +29,7 @@ def by_address(resources: list[Resource]) -> list[Resource]:
     return sorted(resources, key=lambda r: r.address)
 
 
-@settings(max_examples=25)
+@settings(max_examples=15)
 @given(
     st.lists(estates, min_size=1, max_size=5),
     st.dictionaries(st.text(st.characters(exclude_categories=["Cs"])), st.text(st.characters(exclude_categories=["Cs"])), max_size=3),
