@@ -25,7 +25,9 @@ FRAME: Final = 1 << 16
 PACK: Final = 16 << 20
 """Stored bytes at which a pack is full."""
 MAX_RUNS: Final = 64
-"""More runs than this, and the smallest are written together: reading a month must not cost a file per month of history."""
+"""More small runs than this, and half of them are written together: reading a month must not cost a file per month of history."""
+LARGE: Final = 1 << 16
+"""Live records from which on a run is large, and never written again."""
 LEVEL: Final = 12
 
 _AT_ONCE: Final = 8
@@ -341,10 +343,9 @@ class Merge(Generic[T]):
 
 def _keep(runs: tuple[Run, ...]) -> set[int]:
     """The runs that stay; the others' records are written again, together."""
-    if len(runs) < MAX_RUNS:
-        return set(range(len(runs)))
-    by_size = sorted(range(len(runs)), key=lambda i: (-runs[i].size, i))
-    return set(by_size[: MAX_RUNS // 2])
+    small = sorted((i for i, run in enumerate(runs) if run.size < LARGE), key=lambda i: (-runs[i].size, i))
+    again = set(small[MAX_RUNS // 2 :]) if len(small) >= MAX_RUNS else set()
+    return set(range(len(runs))) - again
 
 
 def _ones(count: int) -> bytes:

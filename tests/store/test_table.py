@@ -106,6 +106,25 @@ def test_many_small_packs_become_one() -> None:
     assert most <= table.MAX_RUNS
 
 
+def test_large_packs_stay(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(table, "LARGE", 50)
+    monkeypatch.setattr(table, "MAX_RUNS", 4)
+    monkeypatch.setattr(table, "PACK", 1)
+    monkeypatch.setattr(table, "FRAME", 600)
+    backend = MemoryBackend()
+    packs = Packs(backend)
+    month: Month = {f"k{i:04}".encode(): b"0" for i in range(1000)}
+    first, _ = after(backend, packs, Table(packs, ()), month)
+    assert len(first.runs) > 8
+    current = first
+    for number in range(12):
+        month = {**month, f"k{number:04}".encode(): b"1"}
+        current, _ = after(backend, packs, current, month)
+        assert contents(current) == month
+    assert {run.pack for run in first.runs[1:-1]} < {run.pack for run in current.runs}
+    assert len(current.runs) <= len(first.runs) + 4
+
+
 @given(st.lists(st.booleans(), min_size=1, max_size=40))
 def test_bits_are_counted(bits: list[bool]) -> None:
     live = sum(bit << i for i, bit in enumerate(bits)).to_bytes((len(bits) + 7) // 8, "little")
