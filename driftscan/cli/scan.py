@@ -32,9 +32,10 @@ def command(
             click.echo(job.plan(prepared))
             prepared.source.close()
         return 0
+    made = []
     with context.store.lock(), progress() as show:
         for prepared in job.prepare(context, asked, only):
             with closing(prepared.source):
-                snapshot = job.scan(context, prepared, show)
-            click.echo(job.summary(snapshot))
-    return 0
+                made.append(job.scan(context, prepared, show))
+            click.echo(job.summary(made[-1]))
+    return job.exit_code(context, made)

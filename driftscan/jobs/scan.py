@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -19,6 +19,7 @@ from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, Environment
 from driftscan.model.snapshot import Gap, Header, Listing, Snapshot, Status
 from driftscan.normalize import Redactor, literals, vocabulary, words
+from driftscan.report.coverage import coverage_of
 
 if TYPE_CHECKING:
     from driftscan.sources.aws import AwsSource, ResolvedAccount, Unit
@@ -131,6 +132,15 @@ def summary(snapshot: Snapshot) -> str:
     resources = sum(snapshot.types().values())
     gaps = len(snapshot.gaps)
     return f"{snapshot.header.environment}: {resources} resources, {gaps} gap{'' if gaps == 1 else 's'}, snapshot {snapshot.id}"
+
+
+def exit_code(context: Context, snapshots: Sequence[Snapshot]) -> int:
+    """4 where less was read than the configuration demands, or nothing at all of an account; else 0."""
+    share = coverage_of(listing for s in snapshots for listing in s.listings)
+    if share.value < context.settings.min_coverage:
+        context.note(f"only {share.part} of {share.whole} listings of types in use were read, below {context.settings.min_coverage:.0%}")
+        return 4
+    return 4 if any(g.type == "*" for s in snapshots for g in s.gaps) else 0
 
 
 def _read(source: AwsSource, units: list[Unit], redactor: Redactor, writer: Writer, at_once: int) -> Iterator[str]:

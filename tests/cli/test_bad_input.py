@@ -200,7 +200,7 @@ def test_a_full_disk(server: str, tmp_path: Path) -> None:
     assert done.stderr.splitlines()[-1].startswith("  next: ")
     assert verifies(tmp_path)
     again = driftscan(tmp_path, "scan", env=dict(estate.environ(server)))
-    assert again.code == 0, again.err
+    assert again.code in (0, 4), again.err
     assert verifies(tmp_path)
 
 
@@ -227,7 +227,7 @@ def test_ended_in_the_middle_of_a_scan(server: str, tmp_path: Path, sent: signal
         assert "Traceback" not in said
     assert verifies(tmp_path)
     again = driftscan(tmp_path, "scan", "stage", env=dict(estate.environ(server)))
-    assert again.code == 0, again.err
+    assert again.code in (0, 4), again.err
     assert "stage: resuming; " in again.err
     assert verifies(tmp_path)
     (info,) = Store.open(str(tmp_path / "store")).snapshots("stage")

@@ -12,7 +12,7 @@ import pytest
 from driftscan.demo.server import running
 from driftscan.errors import CoverageError, UsageError
 from driftscan.jobs.context import Context
-from driftscan.jobs.scan import plan, prepare, scan, summary, types_of
+from driftscan.jobs.scan import exit_code, plan, prepare, scan, summary, types_of
 from driftscan.model.settings import Account, Environment, Settings
 from driftscan.model.snapshot import Listing, Snapshot, Status
 from driftscan.model.value import Redacted, walk
@@ -69,6 +69,18 @@ def test_types_by_configuration_and_by_only() -> None:
     assert types_of(context, [QUEUE]) == (QUEUE,)
     with pytest.raises(UsageError):
         types_of(context, ["AWS::SQS::Queues"])
+
+
+def test_less_than_the_least_coverage_is_4() -> None:
+    store, notes = Store.open("memory:"), list[str]()
+    whole = estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage")])
+    denied = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], status=Status.DENIED, gaps=[estate.denied("prod")])
+    context = replace(estate.context(store), note=notes.append)
+    assert exit_code(context, [whole]) == 0
+    assert not notes
+    assert exit_code(context, [whole, denied]) == 4
+    assert notes == ["only 1 of 2 listings of types in use were read, below 95%"]
+    assert exit_code(replace(context, settings=replace(SETTINGS, min_coverage=0.5)), [whole, denied]) == 0
 
 
 @pytest.mark.usefixtures("cloud")
@@ -144,6 +156,7 @@ class TestOnAServer:
         settings = replace(SETTINGS, environments=(lost, SETTINGS.environments[1]))
         made = one(replace(estate.context(settings=settings), note=notes.append))
         assert [g.account for g in made.gaps if g.type == "*"] == ["999999999999"]
+        assert exit_code(estate.context(settings=replace(settings, min_coverage=0.0)), [made]) == 4
         assert made.types()[QUEUE] == 1
         assert len(notes) == 1
         assert "account 999999999999 cannot be read" in notes[0]
