@@ -231,15 +231,36 @@ class Links:
         pa, pb = self.partner[0].get(a), self.partner[1].get(b)
         if pa is not None and pb is not None:
             return pa == b or self._siblings(a, b, holders)
-        if (holders is not None and (a, b) == holders) or a == b:
+        if (holders is not None and (a, b) == holders) or a == b or self._siblings(a, b, holders):
             return True
         return self._unpaired(a, b, pa is not None, pb is not None)
 
     def _siblings(self, a: Address, b: Address, holders: tuple[Address, Address] | None) -> bool:
-        """Both have another counterpart, but share their key with it, and each is the one in its holder's own region."""
+        """They are called alike, but the counterpart of one stands elsewhere: each is the one in its holder's own region."""
         if holders is None or a.region != holders[0].region or b.region != holders[1].region or a.region == b.region:
             return False
-        return self.same_name(a, b)[0] is True
+        return self.same_name(a, b)[0] is True or self._called_alike(a, b)
+
+    def _called_alike(self, a: Address, b: Address, depth: int = 0) -> bool:
+        """Whether two resources share a key when references in it count by what they are called, not by whom they pair with.
+
+        The subnets of a network in another region are called alike, although the networks have other counterparts.
+        """
+        if a.type != b.type or depth >= _DEPTH:
+            return False
+        return any(
+            c.reason == r.reason
+            and len(c.parts) == len(r.parts)
+            and all(self._parts_alike(x, y, depth) for x, y in zip(c.parts, r.parts, strict=True))
+            for c in self.keys_of(a, CANDIDATE)
+            for r in self.keys_of(b, REFERENCE)
+        )
+
+    def _parts_alike(self, c: Value, r: Value, depth: int) -> bool:
+        if isinstance(c, Ref) and isinstance(r, Ref) and c.target is not None and r.target is not None:
+            return self.partner[0].get(c.target) == r.target or self._called_alike(c.target, r.target, depth + 1)
+        token = self.token(c, CANDIDATE)
+        return token is not BLOCKED and token == self.token(r, REFERENCE)
 
     def _unpaired(self, a: Address, b: Address, a_paired: bool, b_paired: bool) -> Agreement:
         same, reason = self.same_name(a, b)

@@ -120,6 +120,25 @@ def test_each_in_its_own_region_agree_although_paired_otherwise() -> None:
     assert known.refs(one, other, (holders[0], at("prod", SUBNET, "s", "eu-west-1"))) is False
 
 
+def test_what_lies_in_such_a_sibling_is_called_alike_too() -> None:
+    """A subnet is named within its network; the network of the other region has another counterpart, or none."""
+    regions = ("eu-west-1", "us-east-1")
+    sides = {env: Estate(env) for env in ("stage", "prod")}
+    for env, region, name in ((e, r, n) for e in sides for r in regions for n in ("a", "b")):
+        vpc = at(env, VPC, region, region)
+        in_it = (MatchKey("name", (ref(vpc), name)),)
+        sides[env].add(
+            canonical(vpc, {}, (MatchKey("name", ("core",)),)), canonical(at(env, SUBNET, f"{region}-{name}", region), {}, in_it)
+        )
+    known = Links(sides["stage"].side(), sides["prod"].side())
+    known.pair(at("stage", VPC, "eu-west-1", "eu-west-1"), at("prod", VPC, "eu-west-1", "eu-west-1"))
+    holders = at("stage", QUEUE, "q", "eu-west-1"), at("prod", QUEUE, "q", "us-east-1")
+    one, other = (ref(at("prod", SUBNET, f"us-east-1-{name}", "us-east-1")) for name in ("a", "b"))
+    held = ref(at("stage", SUBNET, "eu-west-1-a", "eu-west-1"))
+    assert known.refs(held, one, holders) is True
+    assert known.refs(held, other, holders) is False
+
+
 def test_a_reference_to_what_may_still_be_paired_blocks_a_token() -> None:
     known = Links(with_keys("stage", A, MatchKey("name", ("q",))).side(), Estate("prod").side())
     for value in (ref(A), Text(("x", ref(A))), Bag((ref(A),)), Seq((ref(A),)), Keyed((((ref(A),), 1),)), {"a": ref(A)}):
