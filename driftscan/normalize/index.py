@@ -189,6 +189,7 @@ def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assig
         index.arns.setdefault(address.id, Known(address, "arn"))
     elif _loose(address.id) or (assigned and len(address.id) >= _SHORTEST_ID):
         index.loose[address.id] = Known(address, "id")
+    spelled = {text for text in spelled if not text.isdigit()}  # a revision or a port is no name
     for text in spelled - {""}:
         add(index, address, text)
         if text != address.id and "|" not in address.id and _loose(text):
