@@ -7,10 +7,12 @@ from functools import lru_cache
 from typing import Final
 
 PREFIXES: Final = {
-    "acl": "AWS::EC2::NetworkAcl", "ami": "AWS::EC2::Image", "cgw": "AWS::EC2::CustomerGateway", "dopt": "AWS::EC2::DHCPOptions",
+    "acl": "AWS::EC2::NetworkAcl", "aki": "AWS::EC2::Image", "ami": "AWS::EC2::Image", "ari": "AWS::EC2::Image",
+    "cgw": "AWS::EC2::CustomerGateway", "core-network": "AWS::NetworkManager::CoreNetwork", "dopt": "AWS::EC2::DHCPOptions",
     "eigw": "AWS::EC2::EgressOnlyInternetGateway", "eipalloc": "AWS::EC2::EIP", "eni": "AWS::EC2::NetworkInterface",
     "fl": "AWS::EC2::FlowLog", "fs": "AWS::EFS::FileSystem", "fsap": "AWS::EFS::AccessPoint", "fsmt": "AWS::EFS::MountTarget",
-    "i": "AWS::EC2::Instance", "igw": "AWS::EC2::InternetGateway", "lt": "AWS::EC2::LaunchTemplate", "nat": "AWS::EC2::NatGateway",
+    "i": "AWS::EC2::Instance", "igw": "AWS::EC2::InternetGateway", "ipv4pool-coip": "AWS::EC2::CoipPool",
+    "ipv4pool-ec2": "AWS::EC2::PublicIpv4Pool", "lt": "AWS::EC2::LaunchTemplate", "nat": "AWS::EC2::NatGateway",
     "pcx": "AWS::EC2::VPCPeeringConnection", "pl": "AWS::EC2::PrefixList", "rtb": "AWS::EC2::RouteTable",
     "rtbassoc": "AWS::EC2::SubnetRouteTableAssociation", "sg": "AWS::EC2::SecurityGroup", "snap": "AWS::EC2::Snapshot",
     "subnet": "AWS::EC2::Subnet", "tgw": "AWS::EC2::TransitGateway", "tgw-attach": "AWS::EC2::TransitGatewayAttachment",

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from botocore.model import Shape
 
 from driftscan.catalog import ignored
+from driftscan.catalog.paths import Member, Step, Where
 from driftscan.catalog.spec import Spec
 from driftscan.model.resource import Resource
 from tests.catalog import shapes
@@ -108,9 +109,9 @@ def twin(spec: Spec, answers: Answers) -> Answers:
 def disturbed(spec: Spec, resource: Resource) -> Resource:
     """What may differ without a difference: lists in another order, and every value that is dropped because it moves by itself."""
     value = _shuffled(spec, resource.value, ())
-    kept = {p.text for c in (*spec.filter.keep, *spec.filter.skip) for p in (k.path for k in c)}
+    kept = {k.path.members for c in (*spec.filter.keep, *spec.filter.skip) for k in c} | set(_conditions(spec))
     for entry in ignored(spec):
-        if entry.reason in ("time", "counter", "state", "noise") and entry.path.text not in kept:
+        if entry.reason in ("time", "counter", "state", "noise") and entry.path.members not in kept:
             for at, old in entry.path.select(value):
                 if any(p.covers(tuple(s for s in at if isinstance(s, str))) for p in spec.compare.config):
                     continue
@@ -118,6 +119,14 @@ def disturbed(spec: Spec, resource: Resource) -> Resource:
                 if new is not old:
                     value = put(value, at, new)
     return Resource(resource.address, value, resource.arn, resource.parent, resource.reads)
+
+
+def _conditions(spec: Spec) -> Iterator[tuple[Step, ...]]:
+    """The members by which a spec tells elements apart (`A[K=V]`): what is dropped or kept depends on them."""
+    for entry in ignored(spec):
+        for n, step in enumerate(entry.path.steps):
+            if isinstance(step, Where) and step.key is not None:
+                yield (*(s for s in entry.path.steps[:n] if not isinstance(s, Where)), Member(step.key))
 
 
 def _moved(value: Any) -> Any:
