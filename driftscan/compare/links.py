@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Iterator, Mapping
 from typing import Final, Literal, TypeAlias
 
@@ -56,6 +57,8 @@ class Links:
         """Those of them that belong to another resource."""
         self.group: dict[tuple[Where, Address], int] = {}
         """Members of ambiguous groups -> number of the group."""
+        self.spelled = False
+        """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False
         """Whether references to open resources count as what they are (by their keys) instead of blocking."""
 
@@ -152,6 +155,8 @@ class Links:
             return ("pair", min(target, partner))
         if not self.released and self.open(target, where):
             return BLOCKED
+        if self.spelled and (self.incomplete(target.type, CANDIDATE) or self.incomplete(target.type, REFERENCE)):
+            return self._spell(ref, where)
         name = self.name_token(target, where, depth + 1)
         return name if name is BLOCKED else ("key", name)
 
@@ -352,11 +357,22 @@ class Links:
             elif isinstance(p, Word):
                 out.append(self.word(p, where, literal=literal))
             elif isinstance(p, Ref):
-                seal = self.sides[where].seals.get(p.target) if p.target is not None and not literal else None
-                out.append(seal.name if seal is not None and seal.name and p.attribute in ("name", "id", "") else p.text)
+                out.append(p.text if literal else self._spell(p, where))
             else:
                 out.append(f"«{p.digest}»")
         return "".join(out)
+
+    def _spell(self, ref: Ref, where: Where) -> str:
+        """A reference as `normalize` would have written it, had it not known the target: its name, account and region in symbols."""
+        target = ref.target
+        seal = self.sides[where].seals.get(target) if target is not None else None
+        if seal is None:
+            return ref.text
+        address = seal.address
+        name = re.split(r"[/:|]", address.id)[-1]
+        text = ref.text.replace(name, seal.name) if seal.name and name else ref.text
+        text = text.replace(address.account, "{account}")
+        return text.replace(address.region, "{region}") if address.region not in ("", "global") else text
 
     def _unexplained(self, c: tuple[Value, ...], r: tuple[Value, ...]) -> Agreement:
         """One text holds a reference that the other spells out: no answer while the other side did not read that type."""

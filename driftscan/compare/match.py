@@ -164,13 +164,27 @@ class _Matcher:
                 break
 
     def _keys(self) -> bool:
+        """One round over all kinds of keys. Once released it ends with the first pairs, so that others need not be taken as they are."""
         before = len(self.found)
-        self._stage(IAC, 1.0)
-        self._stage(NAME, 1.0)
-        self._stage(NAME, 0.9, literal=True)
-        self._cut()
-        self._stage(TAGS, 0.85)
+        for step in (
+            lambda: self._stage(IAC, 1.0),
+            lambda: self._stage(NAME, 1.0),
+            lambda: self._stage(NAME, 0.9, literal=True),
+            self._cut,
+            self._spelled,
+            lambda: self._stage(TAGS, 0.85),
+        ):
+            step()
+            if self.links.released and len(self.found) > before:
+                break
         return len(self.found) > before
+
+    def _spelled(self) -> None:
+        """Names with references to what one side did not read, which the other side shows as plain text."""
+        if self.links.released:
+            self.links.spelled = True
+            self._stage(NAME, 0.9)
+            self.links.spelled = False
 
     def _stage(self, stage: str, confidence: float, *, literal: bool = False) -> None:
         """Pair by the keys of one kind: first by each one's first alternative, then by the first two, and so on."""

@@ -360,3 +360,33 @@ def test_addresses_of_every_resource_appear_once() -> None:
     comparison = run(stage, prod)
     seen: list[Address] = [*(c.pair.candidate for c in comparison.compared), *comparison.extra]
     assert sorted(seen) == sorted(stage.items)
+
+
+def test_a_name_spells_out_what_the_other_side_did_not_read() -> None:
+    """Log groups are named after functions: a reference where functions were read, plain text where they were denied."""
+    functions, groups = "AWS::Lambda::Function", "AWS::Logs::LogGroup"
+    function = named("stage", functions, "orders")
+    to = Ref(function.seal.address, functions, "orders-stage", "name")
+    stage = Estate("stage").add(function, keyed("stage", groups, "g1", name(Text(("/aws/lambda/", to)))))
+    prod = Estate("prod", incomplete={functions: "AccessDenied"}).add(
+        keyed("prod", groups, "g2", name(Text(("/aws/lambda/orders-", word("prod")))))
+    )
+    comparison = run(stage, prod)
+    assert reasons(comparison) == {"g1": ("g2", "name", 0.9)}
+    assert comparison.extra == comparison.missing == ()
+    assert {c.pair.candidate.id for c in run(prod, stage).compared} == {"g2"}
+
+
+def test_an_address_spells_out_what_the_other_side_did_not_read() -> None:
+    topic, arn = "AWS::SNS::Subscription", "arn:aws:sqs:eu-west-1:{}:orders-{}"
+    queue = named("stage", QUEUE, "orders")
+    to = Ref(queue.seal.address, QUEUE, arn.format("111111111111", "stage"), "arn")
+    region = Word("prod", "eu-west-1", "{region}")
+    spelled = Text(("arn:aws:sqs:", region, ":{account}:orders-", word("prod")))
+    stage = Estate("stage").add(queue, keyed("stage", topic, "s1", name("topic", to), body={"Endpoint": to}))
+    prod = Estate("prod", incomplete={QUEUE: "AccessDenied"}).add(
+        keyed("prod", topic, "s2", name("topic", spelled), body={"Endpoint": spelled})
+    )
+    comparison = run(stage, prod)
+    assert reasons(comparison) == {"s1": ("s2", "name", 0.9)}
+    assert changed(comparison) == {}
