@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple, TypeAlias
 
@@ -166,14 +166,15 @@ class _Matcher:
     def _keys(self) -> bool:
         """One round over all kinds of keys. Once released it ends with the first pairs, so that others need not be taken as they are."""
         before = len(self.found)
-        for step in (
+        steps: tuple[Callable[[], None], ...] = (
             lambda: self._stage(IAC, 1.0),
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
             self._cut,
             self._spelled,
             lambda: self._stage(TAGS, 0.85),
-        ):
+        )
+        for step in steps:
             step()
             if self.links.released and len(self.found) > before:
                 break
