@@ -8,14 +8,17 @@ from typing import Final
 
 PREFIXES: Final = {
     "acl": "AWS::EC2::NetworkAcl", "aki": "AWS::EC2::Image", "ami": "AWS::EC2::Image", "ari": "AWS::EC2::Image",
-    "cgw": "AWS::EC2::CustomerGateway", "core-network": "AWS::NetworkManager::CoreNetwork", "dopt": "AWS::EC2::DHCPOptions",
+    "cgw": "AWS::EC2::CustomerGateway", "core-network": "AWS::NetworkManager::CoreNetwork",
+    "cvpn-endpoint": "AWS::EC2::ClientVpnEndpoint", "dopt": "AWS::EC2::DHCPOptions",
     "eigw": "AWS::EC2::EgressOnlyInternetGateway", "eipalloc": "AWS::EC2::EIP", "eni": "AWS::EC2::NetworkInterface",
     "fl": "AWS::EC2::FlowLog", "fs": "AWS::EFS::FileSystem", "fsap": "AWS::EFS::AccessPoint", "fsmt": "AWS::EFS::MountTarget",
-    "i": "AWS::EC2::Instance", "igw": "AWS::EC2::InternetGateway", "ipv4pool-coip": "AWS::EC2::CoipPool",
-    "ipv4pool-ec2": "AWS::EC2::PublicIpv4Pool", "lt": "AWS::EC2::LaunchTemplate", "nat": "AWS::EC2::NatGateway",
+    "i": "AWS::EC2::Instance", "igw": "AWS::EC2::InternetGateway", "ipam-pool": "AWS::EC2::IPAMPool", "ipam-scope": "AWS::EC2::IPAMScope",
+    "ipv4pool-coip": "AWS::EC2::CoipPool", "ipv4pool-ec2": "AWS::EC2::PublicIpv4Pool", "lgw-rtb": "AWS::EC2::LocalGatewayRouteTable",
+    "lt": "AWS::EC2::LaunchTemplate", "nat": "AWS::EC2::NatGateway",
     "pcx": "AWS::EC2::VPCPeeringConnection", "pl": "AWS::EC2::PrefixList", "rtb": "AWS::EC2::RouteTable",
     "rtbassoc": "AWS::EC2::SubnetRouteTableAssociation", "sg": "AWS::EC2::SecurityGroup", "snap": "AWS::EC2::Snapshot",
     "subnet": "AWS::EC2::Subnet", "tgw": "AWS::EC2::TransitGateway", "tgw-attach": "AWS::EC2::TransitGatewayAttachment",
+    "tgw-connect-peer": "AWS::EC2::TransitGatewayConnectPeer", "tgw-mcast-domain": "AWS::EC2::TransitGatewayMulticastDomain",
     "tgw-ptb": "AWS::EC2::TransitGatewayPolicyTable", "tgw-rtb": "AWS::EC2::TransitGatewayRouteTable",
     "vgw": "AWS::EC2::VPNGateway", "vol": "AWS::EC2::Volume", "vpc": "AWS::EC2::VPC",
     "vpce": "AWS::EC2::VPCEndpoint", "vpce-svc": "AWS::EC2::VPCEndpointService", "vpn": "AWS::EC2::VPNConnection",
@@ -44,7 +47,8 @@ PREFIXED: Final = (
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
-_BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
+_BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
+_BALANCING: Final = {"targetgroup": "TargetGroup", "truststore": "TrustStore"}
 _STACK_NAME: Final = re.compile(r"(.+)-[A-Za-z0-9]+-[A-Z0-9]{12,13}")
 _SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
 _HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
@@ -125,7 +129,7 @@ def ids(text: str) -> list[tuple[int, int, str]]:
     """
     out = [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]
     if "/" in text:
-        kinds = ((*m.span(2), "TargetGroup" if m[1] else "LoadBalancer") for m in _BALANCED.finditer(text))
+        kinds = ((*m.span(2), _BALANCING.get(m[1], "LoadBalancer")) for m in _BALANCED.finditer(text))
         out += [(start, end, f"AWS::ElasticLoadBalancingV2::{kind}") for start, end, kind in kinds]
     return out
 
