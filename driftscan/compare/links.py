@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
@@ -200,22 +200,40 @@ class Links:
                 return None
         return tuple(out)
 
-    def names(self, address: Address, where: Where) -> Mapping[str, set[Token]]:
-        """Every logical key of a resource by its reason."""
-        out: dict[str, set[Token]] = {}
-        for key in self.keys_of(address, where):
-            out.setdefault(key.reason, set()).add(self.key_token(key, where, address, depth=1))
-        return out
+    def same_name(self, candidate: Address, reference: Address, depth: int = 0) -> tuple[bool | None, str]:
+        """Whether two resources share a logical key, and which kind of key says so; None where they have no kind in common.
 
-    def same_name(self, candidate: Address, reference: Address) -> tuple[bool | None, str]:
-        """Whether two resources share a logical key, and which kind of key says so; None where they have no kind in common."""
+        References inside keys agree where they are paired or, again, share a logical key.
+        """
         if candidate.type != reference.type:
             return False, "type"
-        a, b = self.names(candidate, 0), self.names(reference, 1)
-        for reason in ("iac", *(r for r in a if r != "iac")):
-            if reason in a and reason in b:
-                return not a[reason].isdisjoint(b[reason]), reason
+        a, b = self.keys_of(candidate, CANDIDATE), self.keys_of(reference, REFERENCE)
+        for reason in ("iac", *dict.fromkeys(k.reason for k in a if k.reason != "iac")):
+            ours, theirs = [k.parts for k in a if k.reason == reason], [k.parts for k in b if k.reason == reason]
+            if ours and theirs:
+                return any(self._same_part(x, y, depth) for x in ours for y in theirs), reason
         return None, ""
+
+    def _same_part(self, c: Value, r: Value, depth: int) -> bool:
+        match c, r:
+            case Ref(a, _, text, _), Ref(b, _, other, _):
+                if a is None or b is None:
+                    return bool(text == other)
+                return self.partner[0].get(a) == b or (depth < _DEPTH and self.same_name(a, b, depth + 1)[0] is True)
+            case (Text(x), Text(y)) | (Seq(x), Seq(y)) | (tuple(x), tuple(y)):
+                return len(x) == len(y) and all(self._same_part(p, q, depth) for p, q in zip(x, y, strict=True))
+            case Bag(x), Bag(y):
+                left = list(y)
+                for p in x:
+                    found = next((n for n, q in enumerate(left) if self._same_part(p, q, depth)), None)
+                    if found is None:
+                        return False
+                    del left[found]
+                return not left
+            case Word(), Word():
+                return self.words(c, r)
+        token = self.token(c, CANDIDATE)
+        return token is not BLOCKED and token == self.token(r, REFERENCE)
 
     # ------------------------------------------------------------------------------------ agreement
 

@@ -187,3 +187,18 @@ def test_tokens_tell_values_apart() -> None:
     assert known.token(Unknown("x"), 0) != known.token(Unknown("x"), 1)
     assert known.token(Bag((1, 2)), 0) == known.token(Bag((2, 1)), 1)
     assert known.token(Seq((1, 2)), 0) != known.token(Seq((2, 1)), 1)
+
+
+def test_names_within_names_agree_although_one_of_the_outer_ones_is_paired() -> None:
+    """The reference has the same network in one region more: its groups are called like those that have a counterpart."""
+    stage, prod = Estate("stage"), Estate("prod")
+    for env, estate, regions in (("stage", stage, ("eu",)), ("prod", prod, ("eu", "us"))):
+        for region in regions:
+            vpc = at(env, VPC, f"vpc-{region}", region)
+            key = MatchKey("name", (Text(("core-", word(env))),))
+            group = MatchKey("name", (Ref(vpc, VPC, vpc.id), Bag((Text(("web-", word(env))), "x"))))
+            estate.add(canonical(vpc, {}, (key,)), canonical(at(env, SUBNET, f"sg-{region}", region), {}, (group,)))
+    known = Links(stage.side(), prod.side())
+    known.pair(at("stage", VPC, "vpc-eu", "eu"), at("prod", VPC, "vpc-eu", "eu"))
+    known.pair(at("stage", SUBNET, "sg-eu", "eu"), at("prod", SUBNET, "sg-eu", "eu"))
+    assert known.refs(ref(at("stage", SUBNET, "sg-eu", "eu")), ref(at("prod", SUBNET, "sg-us", "us"))) is True
