@@ -148,9 +148,24 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
     index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
+    older: dict[Address, set[Stacked]] = defaultdict(set)
     for stack in stacks:
-        _read_stack(index, stack, parents)
+        for address, stacked in _read_stack(index, stack, parents):
+            older[address].add(stacked)
+    for address, claimed in older.items():
+        _shared(index, address, claimed)
     return index
+
+
+def _shared(index: Index, address: Address, claimed: set[Stacked]) -> None:
+    """A series whose older revisions stacks hold is theirs, if they are one; what several hold is known by its name alone.
+
+    Which of them registered the newest revision is chance.
+    """
+    if address in index.stacked:
+        claimed = claimed | {index.stacked.pop(address)}
+    if len(claimed) == 1:
+        index.stacked[address] = next(iter(claimed))
 
 
 def _same_stack(index: Index) -> None:
@@ -182,7 +197,7 @@ def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assig
     if resource.arn:
         index.arns[resource.arn.removesuffix(":*")] = Known(address, "arn")
         if (series := _REVISION.sub("", resource.arn)) != resource.arn:
-            index.series[series] = address
+            index.series[series] = max(address, index.series.get(series, address))
         tail = resource.arn.split(":", 5)[-1]
         spelled |= {tail, tail.rpartition("/")[2], tail.rpartition(":")[2], tail.partition("/")[2], tail.partition(":")[2]}
     if address.id.startswith("arn:"):
@@ -268,8 +283,8 @@ def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
         yield int(block.network_address), block.prefixlen
 
 
-def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> None:
-    """Logical ids and physical ids of one stack's members."""
+def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked]]:
+    """Logical ids and physical ids of one stack's members; yields the series of which it holds an older revision than the one read."""
     home = stack.address
     waiting: list[tuple[str, list[Address]]] = []
     held: set[Address] = {home}
@@ -280,7 +295,10 @@ def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address
         if not (isinstance(logical, str) and isinstance(physical, str) and isinstance(type_, str) and physical):
             continue
         found = _read(index, home, type_, physical)
-        if len(found) == 1:
+        series = index.series.get(_REVISION.sub("", physical)) if not found else None
+        if series is not None and series.type == type_ and not _REVISION.search(series.id):
+            yield series, Stacked(home, logical)
+        elif len(found) == 1:
             index.stacked[found[0]] = Stacked(home, logical)
             held.add(found[0])
             _made_up(index, found[0], index.stacks[home], logical)

@@ -81,3 +81,27 @@ def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
         side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
     assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]
+
+
+def _family(side: Side, newest: int, rows: dict[str, int]) -> tuple[Address, Index, dict[str, Address]]:
+    """One family of task definitions, its newest revision read; rows: stack -> the revision that it holds."""
+    arn = f"arn:aws:ecs:{side.region}:{side.account}:task-definition/web"
+    read = {"family": "web", "taskDefinition": {"taskDefinitionArn": f"{arn}:{newest}", "family": "web"}}
+    task = side.add("AWS::ECS::TaskDefinition", "web", read, arn=f"{arn}:{newest}")
+    stacks = {}
+    for name, revision in rows.items():
+        row = {"LogicalResourceId": "Task", "PhysicalResourceId": f"{arn}:{revision}", "ResourceType": "AWS::ECS::TaskDefinition"}
+        stacks[name] = side.add(STACK, name, {"StackName": name, "StackResources": [row]})
+    return task, index(side), stacks
+
+
+def test_a_stack_that_holds_an_older_revision_holds_the_series() -> None:
+    task, found, stacks = _family(Side(), 7, {"a": 5})
+    assert found.unread == {}
+    assert found.stacked[task] == Stacked(stacks["a"], "Task")
+
+
+def test_a_series_that_two_stacks_share_is_neithers_own() -> None:
+    task, found, _ = _family(Side(), 7, {"a": 5, "b": 7})
+    assert found.unread == {}
+    assert task not in found.stacked

@@ -161,6 +161,30 @@ def test_one_bad_id_in_a_batch_costs_no_other_item(cloud: Cloud, tmp_path: Path)
     assert [(g.code, g.member, g.address.id) for g in found.gaps if g.address] == [("LoadBalancerNotFound", ("Tags",), "lb-2")]
 
 
+def test_an_item_that_a_batch_leaves_out_is_unknown_and_one_that_the_vendor_misses_is_gone(cloud: Cloud, tmp_path: Path) -> None:
+    ecs = cloud.client("ecs")
+    ecs.register_task_definition(family="t", containerDefinitions=[{"name": "c", "image": "i", "memory": 64}])
+    ecs.create_cluster(clusterName="c")
+    arns = [
+        ecs.create_service(cluster="c", serviceName=f"s{n}", taskDefinition="t", desiredCount=n)["service"]["serviceArn"] for n in range(4)
+    ]
+    body = (
+        '[list]\nservice = "ecs"\noperation = "ListServices"\nargs = { cluster = "c" }\nitems = "serviceArns[]"\nas = "serviceArn"\n'
+        '[[detail]]\noperation = "DescribeServices"\nargs = { cluster = "c", services = "{serviceArn}" }\n'
+        'batch = { arg = "services", size = 10 }\ntake = "services[]"\njoin = "serviceArn"\n[identity]\narn = "serviceArn"\nid = "serviceArn"\n'
+    )
+    answer = {
+        "services": [{"serviceArn": arns[1], "desiredCount": 1}],
+        "failures": [{"arn": arns[2], "reason": "MISSING"}, {"arn": arns[3], "reason": "DEGRADED"}],
+    }
+    page = (200, "application/x-amz-json-1.1", json.dumps(answer).encode())
+    cloud.faults.rule = lambda r: page if r.action == "DescribeServices" else None
+    found = scan(catalog=folder(tmp_path, spec("AWS::ECS::Service", body)))
+    counts = {r.arn: r.value["desiredCount"] for r in found.resources.values()}
+    assert counts == {arns[0]: Unknown("NotReturned"), arns[1]: 1, arns[3]: Unknown("DEGRADED")}
+    assert sorted((g.code, g.address.id) for g in found.gaps if g.address) == [("DEGRADED", arns[3]), ("NotReturned", arns[0])]
+
+
 def test_children_hang_below_their_parents(cloud: Cloud, tmp_path: Path) -> None:
     _load_balancers(cloud, 2)
     elb = cloud.client("elbv2")

@@ -41,6 +41,8 @@ def hint(problem: Failure, action: str, account: ResolvedAccount, region: str) -
             return f"the answer to {action} was no answer of this API: look for a proxy in between, then run again"
         case "deadline":
             return "give the run more time (`deadline`), or fewer types: what was read is kept"
+        case _ if problem.code == "NotReturned":
+            return f"the answer to {action} leaves this item out without a reason: run again; if it stays, exclude it"
         case _:
             return f"the vendor refused {action} with this code: see its documentation"
 

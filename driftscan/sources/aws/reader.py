@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import dataclasses
+import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
@@ -31,6 +32,8 @@ Effect: TypeAlias = Callable[[], None]
 TAGS: Final = "Tags"
 _OLD_REGIONS: Final = {"EU": "eu-west-1", "US": "us-east-1", "": "us-east-1"}
 """How the oldest API spells regions (S3's LocationConstraint)."""
+_NO_SUCH: Final = re.compile(r"^MISSING$|NotFound|DoesNotExist")
+"""What a bulk answer gives as the reason where there is no such item (any more)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -459,9 +462,16 @@ class Reader:
 
         def effect() -> None:
             table = _Joined(detail, [row for a in answers for page in a.pages for row in _taken(detail.take, page)])
-            for item, _ in members:
+            for item, one in members:
                 fits = table.of(item)
-                if quiet or (fits and detail.into is None):
+                if problem is None and not fits and detail.batch is not None and detail.into is None:
+                    cause = _refusal(detail, one, [page for a in answers for page in a.pages])
+                    if cause is None:
+                        item.gone = item.absent = True
+                        continue
+                    lost = self._lose(plan, index, item, cause)
+                    item.problems.append(Problem(cause, name, answers[0].at, region, lost))
+                elif quiet or (fits and detail.into is None):
                     item.reads[f"{detail.service}:{detail.operation}"] = max(a.at for a in answers)
                     _join_into(item.value, detail, fits)
                 elif problem is not None:
@@ -751,6 +761,25 @@ class _Joined:
 
 def _text(value: Value) -> str:
     return "" if value is ABSENT or isinstance(value, Unknown) else paths.scalar(value)
+
+
+def _refusal(detail: Detail, asked: Value, pages: Iterable[Mapping[str, Any]]) -> Failure | None:
+    """Why a bulk answer does not hold an item that was asked for by name, None where the vendor says that there is no such item.
+
+    Beside the elements stands who is missing: as names (`projectsNotFound`), or with a reason (`failures[].reason`).
+    """
+    own = detail.take.steps[0] if detail.take is not None else None
+    for page in pages:
+        for member, rows in page.items():
+            if not isinstance(rows, list) or own == Member(member):
+                continue
+            if asked in rows:
+                return None
+            for row in rows:
+                if isinstance(row, dict) and asked in row.values():
+                    code = str(row.get("reason") or row.get("errorCode") or "NotReturned")
+                    return None if _NO_SUCH.search(code) else Failure(code, "client")
+    return Failure("NotReturned", "client")
 
 
 def _join_into(value: dict[str, Value], detail: Detail, fits: Sequence[Value]) -> None:
