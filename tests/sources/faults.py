@@ -134,7 +134,7 @@ def error(request: Request, status: int, code: str, message: str = "said so") ->
 class Fault:
     """make: a fresh rule for the operation that it befalls. survives: the scan must end as if nothing had happened.
 
-    code: else the gap's. calls: how many requests of the operation it needs. quick: it needs no waiting.
+    code: else the gap's. calls: how many requests of the operation it needs. quick: it is one of those that run with every test run.
     """
 
     name: str
@@ -142,7 +142,7 @@ class Fault:
     survives: bool
     code: str = ""
     calls: int = 1
-    quick: bool = True
+    quick: bool = False
 
 
 def _always(answer: Callable[[Request], Answer | str]) -> Callable[[Callable[[Request], bool]], Callable[[Request], Answer | str | None]]:
@@ -229,19 +229,19 @@ def _other_json(r: Request) -> Answer:
 
 
 FAULTS = (
-    Fault("denied", _always(lambda r: error(r, 403, "AccessDeniedException" if r.json else "AccessDenied")), False, "AccessDenied"),
+    Fault("denied", _always(lambda r: error(r, 403, "AccessDeniedException" if r.json else "AccessDenied")), False, "AccessDenied", quick=True),
     Fault("denied in mid-page", _from_second(lambda r: error(r, 403, "AccessDenied")), False, "AccessDenied", calls=2),
-    Fault("throttled", _first(5, lambda r: error(r, 400, "ThrottlingException" if r.json else "Throttling", "Rate exceeded")), True),
+    Fault("throttled", _first(5, lambda r: error(r, 400, "ThrottlingException" if r.json else "Throttling", "Rate exceeded")), True, quick=True),
     Fault("failing at first", _first(2, lambda r: error(r, 500, "InternalError")), True),
     Fault("expired", _expiring(lasting=False, after=0), True),
-    Fault("expired in mid-page", _expiring(lasting=False, after=1), True, calls=2),
+    Fault("expired in mid-page", _expiring(lasting=False, after=1), True, calls=2, quick=True),
     Fault("expired for good", _expiring(lasting=True, after=0), False, "ExpiredToken"),
     Fault("expired for good in mid-page", _expiring(lasting=True, after=1), False, "ExpiredToken", calls=2),
-    Fault("hanging", _always(lambda r: "hang"), False, "Timeout", quick=False),
-    Fault("hanging once", _first(1, lambda r: "hang"), True, quick=False),
-    Fault("reset", _always(lambda r: "reset"), False, "ConnectionError"),
+    Fault("hanging", _always(lambda r: "hang"), False, "Timeout"),
+    Fault("hanging once", _first(1, lambda r: "hang"), True),
+    Fault("reset", _always(lambda r: "reset"), False, "ConnectionError", quick=True),
     Fault("reset once", _first(1, lambda r: "reset"), True),
-    Fault("malformed", _always(_garbled), False, "Malformed"),
+    Fault("malformed", _always(_garbled), False, "Malformed", quick=True),
     Fault("malformed in mid-page", _from_second(_garbled), False, "Malformed", calls=2),
     Fault("a proxy's page", _always(_web_page), False, "Malformed"),
     Fault("another document", _always(_other_json), False, "Malformed"),

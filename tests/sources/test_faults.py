@@ -168,7 +168,7 @@ def world(request: pytest.FixtureRequest, server: tuple[str, Faults], tmp_path_f
         yield World(operation, cloud, folder, scan(catalog=folder))
 
 
-QUICK_OPERATIONS = ("a plain listing (JSON)", "a detail per item, paged (XML)", "a bulk join, paged")
+QUICK_OPERATIONS = ("a plain listing (JSON)", "a detail per item, merged", "a bulk join, paged")
 CELLS = [
     pytest.param(o, f, id=f"{o.name}-{f.name}", marks=() if o.name in QUICK_OPERATIONS and f.quick else pytest.mark.slow)
     for o in OPERATIONS

@@ -62,6 +62,7 @@ def _rest_reads() -> list[re.Pattern[str]]:
     return found
 
 
+@pytest.mark.slow
 def test_only_reads_go_over_the_wire(world: World) -> None:
     *_, seen = world
     assert len(seen) > 200
@@ -70,6 +71,7 @@ def test_only_reads_go_over_the_wire(world: World) -> None:
         assert _READ_ACTION.fullmatch(request.action) or any(p.fullmatch(request.action) for p in rest), request.action
 
 
+@pytest.mark.slow
 def test_no_call_is_made_twice(world: World) -> None:
     """But for what the server answers with a 500, which is worth another try."""
     _, found, _, seen = world
@@ -79,6 +81,7 @@ def test_no_call_is_made_twice(world: World) -> None:
     assert not twice
 
 
+@pytest.mark.slow
 def test_every_listing_says_what_became_of_it(world: World) -> None:
     _, found, _, _ = world
     types = {t for _, _, t in found.listings}
@@ -91,12 +94,14 @@ def test_every_listing_says_what_became_of_it(world: World) -> None:
     assert sum(x.resources for x in found.listings.values()) == len(found.resources)
 
 
+@pytest.mark.slow
 def test_twins_read_alike(world: World) -> None:
     _, found, _, _ = world
     kinds = [Counter(r.address.type for r in found.resources.values() if r.address.account == a) for a in (STAGE, PROD)]
     assert kinds[0] == kinds[1]
 
 
+@pytest.mark.slow
 def test_values_are_what_can_be_stored(world: World) -> None:
     _, found, _, _ = world
     for resource in found.resources.values():
@@ -104,6 +109,7 @@ def test_values_are_what_can_be_stored(world: World) -> None:
         assert "ResponseMetadata" not in resource.value
 
 
+@pytest.mark.slow
 def test_the_plan_is_the_least_that_is_asked(world: World) -> None:
     _, found, plan, _ = world
     asked = sum(n for call, n in found.calls.items() if not call.startswith("sts:"))
@@ -112,11 +118,13 @@ def test_the_plan_is_the_least_that_is_asked(world: World) -> None:
     assert dict(plan.per_item)["AWS::S3::Bucket"] > 10
 
 
+@pytest.mark.slow
 def test_the_order_does_not_depend_on_timing(world: World) -> None:
     _, found, _, _ = world
     again = drain(source := make(("*",), BOTH), 3)
     source.close()
-    assert [repr(t) for t in found.stream] == [repr(t) for t in again.stream]
+    moments = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+Z")  # some services of the server answer with the time of day
+    assert [moments.sub("T", repr(t)) for t in found.stream] == [moments.sub("T", repr(t)) for t in again.stream]
 
 
 def test_the_deadline_ends_a_run_and_says_what_is_left(cloud: Cloud, tmp_path: Path) -> None:

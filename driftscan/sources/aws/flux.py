@@ -7,7 +7,7 @@ import re
 from typing import Final
 
 from driftscan.model.resource import Resource
-from driftscan.model.value import Unknown, Value, walk
+from driftscan.model.value import Unknown, Value
 
 CODE: Final = "in flux"
 _NAME: Final = re.compile(r"(?:\w*(?:[Ss]tatus|[Ss]tate))(?:\.(?:Name|Code|Value))?$")
@@ -25,13 +25,27 @@ _IN_PROGRESS: Final = re.compile(r"(?:\w+[_ -])?in[_ -]?progress", re.IGNORECASE
 
 def moving(value: Value) -> bool:
     """Whether a document says, in a member called a state or a status, that the resource is on its way to another state."""
-    for path, leaf in walk(value):
-        if not isinstance(leaf, str):
-            continue
-        names = [step for step in path if isinstance(step, str)]
-        if _NAME.search(".".join(names[-2:])) and transitional(leaf):
-            return True
-    return False
+    return _moving(value, "")
+
+
+def _moving(value: Value, name: str) -> bool:
+    """The same below a member called `name`."""
+    match value:
+        case dict():
+            for key, inner in value.items():
+                # only text can be a state; most members are none, and there are millions of them
+                if isinstance(inner, str):
+                    if _NAME.search(f"{name}.{key}") and transitional(inner):
+                        return True
+                elif isinstance(inner, dict | list) and _moving(inner, key):
+                    return True
+            return False
+        case list():
+            return any(_moving(inner, name) for inner in value)
+        case str():
+            return bool(_NAME.search(name)) and transitional(value)
+        case _:
+            return False
 
 
 def transitional(text: str) -> bool:

@@ -219,25 +219,12 @@ class _Files:
         for end, opened in _ENDINGS.items():
             file = Path(file_path + end)
             if file.is_file():
-                return _undocumented(orjson.loads(opened(file.read_bytes())))
+                return orjson.loads(_DOCUMENTATION.sub(b'"documentation":""', opened(file.read_bytes())))
         return None
 
 
+_DOCUMENTATION: Final = re.compile(rb'"documentation":\s*"[^"\\]*(?:\\.[^"\\]*)*"')
 _ENDINGS: Final[Mapping[str, Callable[[bytes], bytes]]] = {".json": bytes, ".json.gz": gzip.decompress}
-
-
-def _undocumented(value: Any) -> Any:
-    """The same value, its documentation taken out in place."""
-    todo = [value]
-    while todo:
-        one = todo.pop()
-        if isinstance(one, dict):
-            if isinstance(one.get("documentation"), str):
-                del one["documentation"]
-            todo.extend(v for v in one.values() if v.__class__ is dict or v.__class__ is list)
-        else:
-            todo.extend(v for v in one if v.__class__ is dict or v.__class__ is list)
-    return value
 
 
 def _many(value: str | Iterable[str]) -> list[str]:
