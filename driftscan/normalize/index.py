@@ -340,6 +340,9 @@ def _read(index: Index, home: Address, type_: str, physical: str) -> list[Addres
         near = [a for a in found if a.region == home.region] or found
         if near:
             return near
+    for part in physical.split("|") if "|" in physical else ():  # WAF's `name|id|scope`, a parent's id and the own one
+        if len(found := names.get(part, [])) == 1:
+            return found
     return []
 
 

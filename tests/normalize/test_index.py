@@ -105,3 +105,13 @@ def test_a_series_that_two_stacks_share_is_neithers_own() -> None:
     task, found, _ = _family(Side(), 7, {"a": 5, "b": 7})
     assert found.unread == {}
     assert task not in found.stacked
+
+
+def test_a_physical_id_of_several_parts_names_what_only_one_part_names() -> None:
+    side = Side()
+    rows, lists = [], []
+    for scope, own in (("REGIONAL", "1a2b3c4d-5e6f-4708-91a2-b3c4d5e6f708"), ("CLOUDFRONT", "2b3c4d5e-6f70-4819-a2b3-c4d5e6f70819")):
+        lists.append(side.add("AWS::WAFv2::IPSet", own, {"Name": "office", "Id": own}))
+        rows.append({"LogicalResourceId": scope, "PhysicalResourceId": f"office|{own}|{scope}", "ResourceType": "AWS::WAFv2::IPSet"})
+    stack = side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": rows})
+    assert index(side).stacked == {lists[0]: Stacked(stack, "REGIONAL"), lists[1]: Stacked(stack, "CLOUDFRONT")}
