@@ -171,7 +171,8 @@ def test_an_item_that_a_batch_leaves_out_is_unknown_and_one_that_the_vendor_miss
     body = (
         '[list]\nservice = "ecs"\noperation = "ListServices"\nargs = { cluster = "c" }\nitems = "serviceArns[]"\nas = "serviceArn"\n'
         '[[detail]]\noperation = "DescribeServices"\nargs = { cluster = "c", services = "{serviceArn}" }\n'
-        'batch = { arg = "services", size = 10 }\ntake = "services[]"\njoin = "serviceArn"\n[identity]\narn = "serviceArn"\nid = "serviceArn"\n'
+        'batch = { arg = "services", size = 10 }\ntake = "services[]"\njoin = "serviceArn"\n'
+        '[identity]\narn = "serviceArn"\nid = "serviceArn"\n'
     )
     answer = {
         "services": [{"serviceArn": arns[1], "desiredCount": 1}],
