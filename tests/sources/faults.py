@@ -228,10 +228,18 @@ def _other_json(r: Request) -> Answer:
     return (200, JSON, b'{"message": "hello"}') if r.json else (200, XML, b"")
 
 
+def _denied(r: Request) -> Answer:
+    return error(r, 403, "AccessDeniedException" if r.json else "AccessDenied")
+
+
+def _throttled(r: Request) -> Answer:
+    return error(r, 400, "ThrottlingException" if r.json else "Throttling", "Rate exceeded")
+
+
 FAULTS = (
-    Fault("denied", _always(lambda r: error(r, 403, "AccessDeniedException" if r.json else "AccessDenied")), False, "AccessDenied", quick=True),
-    Fault("denied in mid-page", _from_second(lambda r: error(r, 403, "AccessDenied")), False, "AccessDenied", calls=2),
-    Fault("throttled", _first(5, lambda r: error(r, 400, "ThrottlingException" if r.json else "Throttling", "Rate exceeded")), True, quick=True),
+    Fault("denied", _always(_denied), False, "AccessDenied", quick=True),
+    Fault("denied in mid-page", _from_second(_denied), False, "AccessDenied", calls=2),
+    Fault("throttled", _first(5, _throttled), True, quick=True),
     Fault("failing at first", _first(2, lambda r: error(r, 500, "InternalError")), True),
     Fault("expired", _expiring(lasting=False, after=0), True),
     Fault("expired in mid-page", _expiring(lasting=False, after=1), True, calls=2, quick=True),
