@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from driftscan.compare import similar
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, flat
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
 from driftscan.model.resource import Canonical, RefItems, Seal
 from driftscan.model.value import Address, Ref, Word
 
@@ -46,8 +46,9 @@ class Nearest:
 class Form:
     """What form knows about open resources; caches hold for one round."""
 
-    def __init__(self, links: Links, body: Body) -> None:
+    def __init__(self, links: Links, body: Body, place: Callable[[Address, Where], Hashable]) -> None:
         self.links = links
+        self.place = place
         self._body = body
         self._incoming: tuple[dict[Address, list[Seal]], dict[Address, list[Seal]]] | None = None
         self._leaves: dict[tuple[Where, Address], similar.Form] = {}
@@ -89,13 +90,16 @@ class Form:
         out: Counter[Token] = Counter()
         for r in self._incoming[where].get(seal.address, ()):
             token = self.links.ref_token(Ref(r.address, r.address.type, ""), where)
-            out["in", r.address.type, "open" if token is BLOCKED else token] += 1
+            if token is BLOCKED:  # what waits for this one still has a name, seen from here
+                said = [self.links.key_token(k, where, seal.address) for k in r.keys]
+                token = ("open", *(t for t in said if t is not BLOCKED))
+            out["in", r.address.type, token] += 1
         return out
 
     def _collect(self, where: Where) -> dict[Address, list[Seal]]:
         out: dict[Address, list[Seal]] = defaultdict(list)
         for seal in self.links.sides[where].seals.values():
-            for target in {r.target for r in flat(seal.refs)}:
+            for target in {r.target for r in (*flat(seal.refs), *refs_in(p for k in seal.keys for p in k.parts))}:
                 if target is not None and target != seal.address and self.links.open(target, where):
                     out[target].append(seal)
         return out
@@ -172,11 +176,21 @@ def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, pairs: Pairs
     for signature, some in sides[0].items():
         others = sides[1].get(signature, [])
         interchangeable = keyed or not any(s.keys for s in (*some, *others))
-        if len(some) == len(others) and (len(some) == 1 or interchangeable):
-            for c, r in zip(some, others, strict=True):
-                pairs.append((c, r, 0.9 if keyed else 0.8))
-                taken.update((c.address, r.address))
+        for c_part, r_part in [(some, others)] if len(some) == len(others) else _by_place(form, some, others):
+            if len(c_part) == len(r_part) and (len(c_part) == 1 or interchangeable):
+                for c, r in zip(c_part, r_part, strict=True):
+                    pairs.append((c, r, 0.9 if keyed else 0.8))
+                    taken.update((c.address, r.address))
     return [s for s in cs if s.address not in taken], [s for s in rs if s.address not in taken]
+
+
+def _by_place(form: Form, cs: list[Seal], rs: list[Seal]) -> list[tuple[list[Seal], list[Seal]]]:
+    """Twins in unequal numbers, place by place: more of them in one place say nothing about the others."""
+    places: dict[Hashable, tuple[list[Seal], list[Seal]]] = {}
+    for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
+        for seal in seals:
+            places.setdefault(form.place(seal.address, where), ([], []))[where].append(seal)
+    return list(places.values())
 
 
 def _scores(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool, named: bool) -> dict[tuple[int, int], float]:

@@ -71,14 +71,14 @@ class Names:
         """The text of its most recognisable key."""
         for key in seal.keys:
             if key.reason == "name":
-                return self._text(key.parts, where, 0)
+                return self._key(seal, key, where, 0)
         return self._of(seal, where)[0]
 
     def _of(self, seal: Seal, where: Where, depth: int = 0) -> list[str]:
         """The texts of its keys, the most recognisable first; at least one."""
         if not seal.keys:
             return [self._keyless(seal, where, depth)]
-        return [self._text(key.parts, where, depth) for key in sorted(seal.keys, key=_rank)]
+        return [self._key(seal, key, where, depth) for key in sorted(seal.keys, key=_rank)]
 
     def _keyless(self, seal: Seal, where: Where, depth: int) -> str:
         """Without a key of its own: its name, or whom it belongs to, or at last its id."""
@@ -90,6 +90,10 @@ class Names:
                 if other is not None and other is not seal:
                     return f"{self._of(other, where, depth + 1)[0]}/"
         return seal.address.id
+
+    def _key(self, seal: Seal, key: MatchKey, where: Where, depth: int) -> str:
+        """A key as text; what is only named by its place goes by its region."""
+        return self._text(key.parts, where, depth) if key.parts else seal.address.region
 
     def _text(self, parts: tuple[Value, ...], where: Where, depth: int) -> str:
         plain = self._links.plain(parts, where)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
@@ -438,3 +438,19 @@ def flat(items: RefItems) -> Iterator[Ref]:
         elif isinstance(item, tuple) and len(item) == 2 and item[0] == "set":
             for element in item[1]:
                 yield from flat(element)
+
+
+def refs_in(values: Iterable[Value]) -> Iterator[Ref]:
+    """Every reference inside canonical values."""
+    for value in values:
+        match value:
+            case Ref():
+                yield value
+            case Text(parts):
+                yield from (p for p in parts if isinstance(p, Ref))
+            case Seq(items) | Bag(items) | tuple(items):
+                yield from refs_in(items)
+            case Keyed(items):
+                yield from refs_in(v for key, item in items for v in (*key, item))
+            case dict():
+                yield from refs_in(value.values())

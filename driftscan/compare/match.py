@@ -321,7 +321,7 @@ class _Matcher:
         before = len(self.found)
         self.ambiguous = []
         if self.form is None:
-            self.form = Form(self.links, self.body)
+            self.form = Form(self.links, self.body, self._place)
         self.form.start()
         seen: set[Address] = set()
         for reason, members in self._groups():

@@ -16,15 +16,18 @@ from tests.compare.estate import ROUTE, Estate, at, canonical
 MEMBERS = "abcdefghij"
 
 
-def estates(one: list[dict[str, Any]], other: list[dict[str, Any]]) -> tuple[Form, list[Any], list[Any]]:
+def estates(
+    one: list[dict[str, Any]], other: list[dict[str, Any]], regions: tuple[str, ...] = ("eu",)
+) -> tuple[Form, list[Any], list[Any]]:
     sides = []
     for env, some in (("stage", one), ("prod", other)):
-        sides.append(Estate(env).add(*(canonical(at(env, ROUTE, f"{env}{n}"), b, rename=False) for n, b in enumerate(some))))
+        places = [regions[min(n, len(regions) - 1)] for n in range(len(some))]
+        sides.append(Estate(env).add(*(canonical(at(env, ROUTE, f"{env}{n}", places[n]), b, rename=False) for n, b in enumerate(some))))
 
     def body(which: str, address: Address) -> Canonical:
         return sides[which == "reference"].items[address]
 
-    form = Form(Links(sides[0].side(), sides[1].side()), body)
+    form = Form(Links(sides[0].side(), sides[1].side()), body, lambda address, _: address.region)
     form.start()
     return form, *([i.seal for i in s.items.values()] for s in sides)
 
@@ -85,5 +88,12 @@ def test_twins_in_unequal_numbers_are_ambiguous() -> None:
 def test_where_a_listing_is_not_complete_only_twins_pair() -> None:
     form, cs, rs = estates([{"a": 1, "b": 2}, {"x": 1, "y": 2}], [{"a": 1, "b": 2}, {"x": 1, "y": 3}])
     result = nearest(form, cs, rs, keyed=True, twins_only=True)
+    assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
+    assert result.ambiguous == []
+
+
+def test_twins_in_unequal_numbers_pair_where_a_place_has_as_many_of_them() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2}], [{"a": 1, "b": 2}] * 2, ("eu", "us"))
+    result = nearest(form, cs, rs)
     assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
     assert result.ambiguous == []

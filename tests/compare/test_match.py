@@ -390,3 +390,20 @@ def test_an_address_spells_out_what_the_other_side_did_not_read() -> None:
     comparison = run(stage, prod)
     assert reasons(comparison) == {"s1": ("s2", "name", 0.9)}
     assert changed(comparison) == {}
+
+
+def test_what_waits_for_one_tells_it_apart() -> None:
+    """Two zones of one name: they pair by the records that lie in them, which are named by their zone themselves."""
+    records = "AWS::Route53::RecordSet"
+    sides = []
+    for env, ids in (("stage", ("z1", "z2")), ("prod", ("z2", "z1"))):
+        estate = Estate(env)
+        for id_, record in zip(ids, ("www", "api"), strict=True):
+            zone = at(env, VPC, id_)
+            estate.add(
+                canonical(zone, {"z": 1}, (name("example.com"),)), keyed(env, records, f"{record}-{id_}", name(Ref(zone, VPC, id_), record))
+            )
+        sides.append(estate)
+    comparison = run(*sides)
+    assert {c.id: r.id for c, r in partners(comparison).items() if c.type == VPC} == {"z1": "z2", "z2": "z1"}
+    assert len(comparison.compared) == 4
