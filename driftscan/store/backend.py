@@ -47,6 +47,11 @@ class Readable(Protocol):
         """How a person names this place."""
         ...
 
+    @property
+    def remote(self) -> bool:
+        """Whether every read is a round trip, so that many are worth making at once."""
+        ...
+
     def get(self, key: str) -> bytes:
         """Everything under `key`. Raises MissingError."""
         ...

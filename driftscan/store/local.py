@@ -28,6 +28,7 @@ class LocalBackend:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.url = str(root)
+        self.remote = False
         self._host = socket.gethostname().replace("-", "_").replace("/", "_")
 
     # ------------------------------------------------------------------------------------------- reading

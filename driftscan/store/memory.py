@@ -13,6 +13,7 @@ class MemoryBackend:
 
     def __init__(self) -> None:
         self.url = "memory:"
+        self.remote = False
         self._items: dict[str, tuple[bytes, str]] = {}
         self._writes = 0
         self._lock = threading.Lock()

@@ -33,6 +33,7 @@ class ObjectBackend:
     def __init__(self, url: str, environ: Mapping[str, str] | None = None) -> None:
         """environ: instead of the process's environment."""
         self.url = url.rstrip("/")
+        self.remote = True
         self._store = _open(self.url, os.environ if environ is None else environ)
 
     def get(self, key: str) -> bytes:

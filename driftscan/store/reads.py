@@ -65,7 +65,8 @@ class ReadsChunk:
         self._names: list[list[str]] = names["shapes"]
         self._moments: list[str] = names["times"]
         self._shapes = _numbers(columns[: 4 * rows])
-        self._starts = [0, *accumulate(len(self._names[i]) for i in self._shapes)]
+        widths = [len(calls) for calls in self._names]
+        self._starts = [0, *accumulate(map(widths.__getitem__, self._shapes))]
         self._times = _numbers(columns[4 * rows :])
         if len(self._shapes) != rows or len(self._times) != self._starts[-1]:
             raise ValueError("the columns have another length")

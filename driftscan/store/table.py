@@ -164,7 +164,7 @@ class Packs:
     def open_all(self, digests: Iterable[str]) -> None:
         """Open many packs at once: in an object store each costs a round trip."""
         missing = [digest for digest in digests if digest not in self._packs]
-        if len(missing) > _AT_ONCE:
+        if self.backend.remote and missing:
             with ThreadPoolExecutor(_AT_ONCE) as pool:
                 for _ in pool.map(self.open, missing):
                     pass

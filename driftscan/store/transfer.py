@@ -75,6 +75,8 @@ def _files(snapshot: StoredSnapshot) -> Iterator[tuple[str, bytes]]:
 class _FileBackend:
     """The members of a tar, to be read only."""
 
+    remote = False
+
     def __init__(self, path: Path) -> None:
         self._path = path
         try:
