@@ -67,7 +67,7 @@ def main() -> int:
     class Handler(WSGIRequestHandler):
         protocol_version = "HTTP/1.1"
 
-    app = Gate(DomainDispatcherApplication(create_backend_app))  # type: ignore[no-untyped-call]
+    app = Gate(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")

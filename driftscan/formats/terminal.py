@@ -153,6 +153,8 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
         lines.append(_only(f, comparison, limit))
     if f.among is not ABSENT:
         lines += _among(f, comparison, limit, full)
+    if f.consequences is not ABSENT:
+        lines.append(_consequences(f, limit, full))
     if len(shown) < len(f.changes):
         lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
     if f.remark:
@@ -167,6 +169,13 @@ def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> 
     place = getattr(f.resource, side)
     said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
     return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
+
+
+def _consequences(f: ReportFinding, limit: int, full: bool) -> Text:
+    """What hangs on a resource without counterpart."""
+    shown = f.consequences if full else f.consequences[:CHANGES_SHOWN]
+    more = f", and {len(f.consequences) - len(shown):,} more" if len(shown) < len(f.consequences) else ""
+    return Text.assemble(("and what hangs on it  ", QUIET), _safe(", ".join(f"{c.type} {c.id}" for c in shown) + more, "", limit))
 
 
 def _among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from driftscan.judge import severity, title
@@ -153,6 +154,27 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
         ),
         tuple(w.id for w in dead),
     )
+
+
+def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -> tuple[list[Found], set[str]]:
+    """The findings on one-sided resources, each with what hangs on it, and the ids of those that are told under another.
+
+    What a person decided about (a rule, a waiver), or what is worse than its root, keeps a finding of its own.
+    """
+    under: dict[Address, list[Finding]] = {}
+    for address, root in roots.items():
+        child, parent = alone[address].finding, alone[root].finding
+        if child.verdict is parent.verdict is Verdict.DRIFT and SEVERITIES.index(child.severity) >= SEVERITIES.index(parent.severity):
+            under.setdefault(root, []).append(child)
+    hidden = {f.id for children in under.values() for f in children}
+    told = {a for a, r in roots.items() if any(alone[a].finding is f for f in under.get(r, ()))}
+    out: list[Found] = []
+    for address, one in alone.items():
+        if address in told:
+            continue
+        places = sorted((f.subject.type, f.subject.candidate or f.subject.reference) for f in under.get(address, ()))
+        out.append(replace(one, finding=replace(one.finding, consequences=tuple((t, p) for t, p in places if p is not None))))
+    return out, hidden
 
 
 def of_ambiguous(case: Case, group: Ambiguous) -> Found:

@@ -10,7 +10,8 @@ from datetime import datetime
 from driftscan.catalog import Catalog
 from driftscan.judge import mirror
 from driftscan.judge.case import Bodies, Case, SideName
-from driftscan.judge.findings import SEVERITIES, Found, of_ambiguous, of_pair, of_resource
+from driftscan.judge.consequences import hanging
+from driftscan.judge.findings import SEVERITIES, Found, gathered, of_ambiguous, of_pair, of_resource
 from driftscan.judge.gaps import Cause, Gaps, explain, of_gaps
 from driftscan.judge.groups import groups
 from driftscan.judge.history import History
@@ -80,14 +81,23 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
             found.append(one)
         else:
             undecided.update(causes)
-    found += [of_resource(case, Kind.EXTRA, address) for address in comparison.extra]
-    found += [of_resource(case, Kind.MISSING, address) for address in comparison.missing]
-    one_sided = [f.finding.verdict for f in found if f.finding.kind in (Kind.EXTRA, Kind.MISSING)]
+    one_sided: list[Verdict] = []
+    hidden: set[str] = set()
+    for kind, side, addresses in (
+        (Kind.EXTRA, comparison.candidate, comparison.extra),
+        (Kind.MISSING, comparison.reference, comparison.missing),
+    ):
+        alone = {address: of_resource(case, kind, address) for address in addresses}
+        roots = hanging(side.seals, alone)
+        shown, ids = gathered(alone, roots)
+        found += shown
+        hidden |= ids
+        one_sided += [alone[roots.get(a, a)].finding.verdict for a in alone]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
     findings = [
         with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]
     ]
-    carried, resolved = gone(case, {f.id for f in findings}, previous, period, gaps is not None)
+    carried, resolved = gone(case, {f.id for f in findings} | hidden, previous, period, gaps is not None)
     rows = ledger(comparison, verdicts)
     equal = len(comparison.compared) - len(verdicts)
     expected = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.EXPECTED]

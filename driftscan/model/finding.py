@@ -117,6 +117,7 @@ class Finding:
     rule, waiver, location: of the change that decides the verdict. reason and severity_reason: one sentence each.
     promotion: `in promotion`, `stalled promotion` or empty. gaps: of kind gap, the calls it stands for.
     moved, since: of one-sided resources and as the leading change says of pairs.
+    consequences: of a one-sided resource, what hangs on it and is one-sided for that reason: (type, where).
     """
 
     id: str
@@ -142,6 +143,7 @@ class Finding:
     moved: Moved = Moved.UNKNOWN
     since: datetime | None = None
     gaps: tuple[Gap, ...] = ()
+    consequences: tuple[tuple[str, Locator], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -170,11 +170,23 @@ class ReportChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """A resource that is missing or extra because another one is."""
+
+    type: str
+    account: str
+    region: str
+    id: str
+    arn: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
 class ReportFinding:
     """What a person acts on; enumerations as in DESIGN section 10.
 
     reason, severity_reason: one sentence each. promotion: `in promotion` or `stalled promotion`. moved, since: as of a change.
     among: of an ambiguous finding, all resources of either side.
+    consequences: of a missing or extra resource, what hangs on it and is so for that reason.
     """
 
     id: str
@@ -200,6 +212,7 @@ class ReportFinding:
     since: Any = ABSENT
     promotion: Any = ABSENT
     among: Any = ABSENT
+    consequences: Any = ABSENT
 
     @property
     def remark(self) -> str:

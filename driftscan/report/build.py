@@ -14,6 +14,7 @@ from driftscan.model.report import (
     VERDICTS,
     Acceptance,
     Among,
+    Consequence,
     Count,
     Match,
     Place,
@@ -179,6 +180,7 @@ def _finding(f: Finding, period: str) -> ReportFinding:
         since=_moment(f.since),
         promotion=f.promotion or ABSENT,
         among=Among(*(tuple(map(_locator, side)) for side in s.among)) if any(s.among) else ABSENT,
+        consequences=tuple(Consequence(t, x.account, x.region, x.id, x.arn or ABSENT) for t, x in f.consequences) or ABSENT,
     )
 
 
