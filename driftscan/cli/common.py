@@ -151,6 +151,7 @@ def context_of(config: Path, moment: datetime | None = None) -> Context:
         now=now,
         run_id=f"{started:%Y%m%dT%H%M%SZ}-{secrets.token_hex(3)}",
         note=note,
+        pinned=moment is not None,
     )
 
 

@@ -10,7 +10,7 @@ from driftscan.store.manifest import moment
 
 
 def resolved(context: Context) -> Settings:
-    """The settings with each unit replaced by the accounts that the environment's newest snapshot (up to `as_of`) found in it.
+    """The settings with each unit replaced by the accounts that the environment's newest snapshot (up to a pinned `as_of`) found in it.
 
     A name of another environment's account is only recognised where that account is known; without this, accounts of units never were.
     """
@@ -20,7 +20,7 @@ def resolved(context: Context) -> Settings:
 def _resolved(context: Context, environment: Environment) -> Environment:
     if not any(_is_unit(a) for a in environment.accounts):
         return environment
-    infos = [i for i in context.store.snapshots(environment.name) if moment(i.as_of) <= context.as_of]
+    infos = [i for i in context.store.snapshots(environment.name) if moment(i.as_of) <= context.upto(environment.name)]
     if not infos:
         return environment
     listed = {a.id for a in environment.accounts}

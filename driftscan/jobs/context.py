@@ -9,11 +9,14 @@ from datetime import datetime
 from driftscan.catalog import Catalog
 from driftscan.model.settings import Settings
 from driftscan.store import Store
+from driftscan.store.manifest import moment
 
 
 @dataclass(frozen=True)
 class Context:
     """as_of: the moment that is answered for; now: the clock, for when a read or a run took place; note: a sentence for the person.
+
+    pinned: a person named `as_of`: then nothing that is newer counts. Otherwise it is the clock, and the newest is the newest.
 
     key: gives the redaction key; asked only by jobs that read a cloud.
     """
@@ -26,6 +29,13 @@ class Context:
     now: Callable[[], datetime]
     run_id: str
     note: Callable[[str], None]
+    pinned: bool = False
+
+    def upto(self, environment: str) -> datetime:
+        """The moment up to which the environment's snapshots count."""
+        if self.pinned:
+            return self.as_of
+        return max([self.as_of, *(moment(i.as_of) for i in self.store.snapshots(environment))])
 
     @property
     def period(self) -> str:

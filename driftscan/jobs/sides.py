@@ -11,7 +11,7 @@ from driftscan.store import SnapshotInfo
 
 
 def resolve(context: Context, text: str) -> SnapshotInfo:
-    """The stored snapshot that `text` names, none newer than `as_of`; aliases name their environment too.
+    """The stored snapshot that `text` names, none newer than a pinned `as_of`; aliases name their environment too.
 
     Raises UsageError: no such environment, no such snapshot.
     """
@@ -22,7 +22,7 @@ def resolve(context: Context, text: str) -> SnapshotInfo:
         names = [e.name for e in context.settings.environments]
         if not any(c.isdigit() for c in name) and (near := nearest(name, names)):  # never the beginning of an id by accident
             raise UsageError(f"there is no environment {name!r}", f"did you mean {near!r}?") from None
-        return context.store.resolve(text, context.as_of)
+        return context.store.resolve(text, context.upto(name))
     if not context.store.snapshots(environment):
         raise UsageError(f"no snapshot of {environment} is stored in {context.store.url}", f"run `driftscan scan {environment}`")
-    return context.store.resolve(environment + rest, context.as_of)
+    return context.store.resolve(environment + rest, context.upto(environment))

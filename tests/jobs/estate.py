@@ -29,7 +29,9 @@ NOW = datetime(2026, 11, 30, 6, tzinfo=UTC)
 
 def context(store: Store | None = None, settings: Settings = SETTINGS, as_of: datetime = NOW, run_id: str = "run-1") -> Context:
     """A context over the shipped catalogue; its notes are thrown away."""
-    return Context(settings, load(), store or Store.open("memory:"), lambda: b"k" * 32, as_of, lambda: as_of, run_id, lambda _: None)
+    return Context(
+        settings, load(), store or Store.open("memory:"), lambda: b"k" * 32, as_of, lambda: as_of, run_id, lambda _: None, pinned=True
+    )
 
 
 def queue(environment: str, name: str = "orders", **more: object) -> Resource:

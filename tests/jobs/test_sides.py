@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -43,6 +44,14 @@ def test_an_id_and_its_beginning(store: Store) -> None:
 
 def test_nothing_newer_than_the_clock(store: Store) -> None:
     assert resolve(estate.context(store, as_of=datetime(2026, 11, 1, tzinfo=UTC)), "stage").as_of[:7] == "2026-10"
+
+
+def test_a_clock_that_nobody_named_hides_nothing(store: Store) -> None:
+    context = replace(estate.context(store, as_of=datetime(2026, 1, 1, tzinfo=UTC)), pinned=False)
+    assert resolve(context, "stage").as_of[:7] == "2026-11"
+    assert resolve(context, "stage@{2.weeks.ago}").as_of[:7] == "2026-10"
+    late = replace(context, as_of=datetime(2026, 12, 20, tzinfo=UTC))
+    assert resolve(late, "stage@{2.weeks.ago}").as_of[:7] == "2026-11"
 
 
 @pytest.mark.parametrize(
