@@ -75,10 +75,17 @@ def keys_and_roles(site: Site) -> None:
     kms.enable_key_rotation(KeyId=key["KeyMetadata"]["KeyId"])
     boundary = iam.create_policy(
         PolicyName=f"workload-boundary-{site.env}",
-        PolicyDocument=policy({"Action": ["sqs:*", "dynamodb:*", "logs:*", "s3:*", "kms:Decrypt", "secretsmanager:GetSecretValue"], "Resource": "*"}),
+        PolicyDocument=policy(
+            {"Action": ["sqs:*", "dynamodb:*", "logs:*", "s3:*", "kms:Decrypt", "secretsmanager:GetSecretValue"], "Resource": "*"}
+        ),
     )
     site.ids["boundary"] = boundary["Policy"]["Arn"]
-    for name, service in (("orders-api", "lambda"), ("invoice-worker", "lambda"), ("storefront-task", "ecs-tasks"), ("deploy", "codepipeline")):
+    for name, service in (
+        ("orders-api", "lambda"),
+        ("invoice-worker", "lambda"),
+        ("storefront-task", "ecs-tasks"),
+        ("deploy", "codepipeline"),
+    ):
         iam.create_role(
             RoleName=f"{name}-{site.env}",
             AssumeRolePolicyDocument=trust(service),
@@ -93,7 +100,11 @@ def keys_and_roles(site: Site) -> None:
                 {"Action": ["dynamodb:GetItem", "dynamodb:PutItem"], "Resource": site.arn("dynamodb", f"table/orders-{site.env}")},
             ),
         )
-    iam.create_role(RoleName="AWSReservedSSO_Administrator_0123456789abcdef", Path="/aws-reserved/sso.amazonaws.com/", AssumeRolePolicyDocument=trust("sso"))
+    iam.create_role(
+        RoleName="AWSReservedSSO_Administrator_0123456789abcdef",
+        Path="/aws-reserved/sso.amazonaws.com/",
+        AssumeRolePolicyDocument=trust("sso"),
+    )
 
 
 def network(site: Site) -> None:
@@ -150,7 +161,9 @@ def data(site: Site) -> None:
         s3.put_bucket_tagging(Bucket=bucket, Tagging={"TagSet": site.tags("payments" if kind == "invoices" else "storefront")})
         s3.put_public_access_block(
             Bucket=bucket,
-            PublicAccessBlockConfiguration=dict.fromkeys(("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True),
+            PublicAccessBlockConfiguration=dict.fromkeys(
+                ("BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"), True
+            ),
         )
         s3.put_bucket_encryption(
             Bucket=bucket,
@@ -171,7 +184,9 @@ def data(site: Site) -> None:
             TableName=f"{table}-{site.env}", PointInTimeRecoverySpecification={"PointInTimeRecoveryEnabled": True}
         )
     rds.create_db_subnet_group(
-        DBSubnetGroupName=f"data-{site.env}", DBSubnetGroupDescription="private subnets", SubnetIds=[site.ids["private-a"], site.ids["private-b"]]
+        DBSubnetGroupName=f"data-{site.env}",
+        DBSubnetGroupDescription="private subnets",
+        SubnetIds=[site.ids["private-a"], site.ids["private-b"]],
     )
     rds.create_db_instance(
         DBInstanceIdentifier=f"ledger-{site.env}",
@@ -192,7 +207,9 @@ def data(site: Site) -> None:
     for name, value in (("orders/page-size", "50"), ("orders/currency", "EUR"), ("storefront/banner", "off")):
         ssm.put_parameter(Name=f"/{site.env}/{name}", Value=value, Type="String")
     for name in ("ledger/password", "payments/api-key"):
-        secrets.create_secret(Name=f"{site.env}/{name}", SecretString=f"{site.env}-demo", KmsKeyId=site.ids["key"], Tags=site.tags("payments"))
+        secrets.create_secret(
+            Name=f"{site.env}/{name}", SecretString=f"{site.env}-demo", KmsKeyId=site.ids["key"], Tags=site.tags("payments")
+        )
 
 
 def messaging(site: Site) -> None:
@@ -258,7 +275,9 @@ def containers(site: Site) -> None:
         taskDefinition=f"storefront-{site.env}",
         desiredCount=3,
         launchType="FARGATE",
-        networkConfiguration={"awsvpcConfiguration": {"subnets": [site.ids["private-a"], site.ids["private-b"]], "securityGroups": [site.ids["sg-app"]]}},
+        networkConfiguration={
+            "awsvpcConfiguration": {"subnets": [site.ids["private-a"], site.ids["private-b"]], "securityGroups": [site.ids["sg-app"]]}
+        },
         loadBalancers=[{"targetGroupArn": group, "containerName": "web", "containerPort": 8080}],
     )
 
@@ -281,7 +300,11 @@ def task_definition(site: Site, image: str) -> None:
                 "environment": [{"name": "TABLE_NAME", "value": f"carts-{site.env}"}],
                 "logConfiguration": {
                     "logDriver": "awslogs",
-                    "options": {"awslogs-group": f"/ecs/storefront-{site.env}", "awslogs-region": site.region, "awslogs-stream-prefix": "web"},
+                    "options": {
+                        "awslogs-group": f"/ecs/storefront-{site.env}",
+                        "awslogs-region": site.region,
+                        "awslogs-stream-prefix": "web",
+                    },
                 },
             }
         ],

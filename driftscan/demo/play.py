@@ -42,10 +42,28 @@ promotion: {max_age: 45d}
 owners:
   - {tag: Team}
 expected:
-  - {id: smaller-databases, type: "AWS::RDS::DBInstance", path: DBInstanceClass, rule: at_most_reference, reason: "stage runs smaller", owner: platform}
-  - {id: shorter-logs, type: "AWS::Logs::LogGroup", path: retentionInDays, rule: at_most_reference, reason: "stage keeps logs for a month", owner: platform}
+  - id: smaller-databases
+    type: "AWS::RDS::DBInstance"
+    path: DBInstanceClass
+    rule: at_most_reference
+    reason: stage runs smaller
+    owner: platform
+  - id: shorter-logs
+    type: "AWS::Logs::LogGroup"
+    path: retentionInDays
+    rule: at_most_reference
+    reason: stage keeps logs for a month
+    owner: platform
 waivers:
-  - {id: W-1, finding: "stage..prod/AWS::S3::Bucket/*invoices*/VersioningConfiguration.Status", candidate: Suspended, reference: Enabled, owner: a@example.org, approver: b@example.org, ticket: OPS-7, reason: "load test", expires: 2026-12-31}
+  - id: W-1
+    finding: "stage..prod/AWS::S3::Bucket/*invoices*/VersioningConfiguration.Status"
+    candidate: Suspended
+    reference: Enabled
+    owner: a@example.org
+    approver: b@example.org
+    ticket: OPS-7
+    reason: load test
+    expires: 2026-12-31
 """
 
 
@@ -109,9 +127,7 @@ def _client(url: str, account: str, service: str) -> Any:
     """A client that builds the estate: moto takes the account from a header."""
     import boto3
 
-    client = boto3.client(
-        service, region_name="eu-west-1", endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing"
-    )
+    client = boto3.client(service, region_name="eu-west-1", endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing")
 
     def claim(request: Any, **_: Any) -> None:
         request.headers["x-moto-account-id"] = account

@@ -74,8 +74,10 @@ class ComparisonRule:
 class Expected:
     """A declared difference (DESIGN section 8). rule: any, one_of, at_most_reference, at_least_reference, ratio, must_differ, mapped.
 
-    type and path are globs (`path` in the catalogue's path syntax, elements as `[]`); key: glob on the logical key.
-    values: of one_of (allowed candidate values) or mapped (reference value -> candidate value); ratio: (least, most) of candidate/reference.
+    type and path are globs (`path` in the catalogue's path syntax, elements as `[]`);
+    key: glob on the logical key.
+    values: of one_of (allowed candidate values) or mapped (reference value -> candidate value);
+    ratio: (least, most) of candidate/reference.
     kind: `changed` (default), `missing` or `extra`, for rules about whole resources (`path` is then empty).
     """
 
@@ -121,7 +123,10 @@ class VoidWaiver:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The first rule that fits names the owner: `tag` alone takes the tag's value; `stack`, `type`, `account` or `key` globs name `owner`."""
+    """The first rule that fits names the owner.
+
+    `tag` alone takes the tag's value; `stack`, `type`, `account` or `key` globs name `owner`.
+    """
 
     owner: str | None = None
     tag: str | None = None

@@ -96,9 +96,11 @@ class Snapshot(Protocol):
     def types(self) -> Mapping[str, int]:
         """Type name -> number of resources, sorted by name."""
         ...
+
     def resources(self, type: str | None = None) -> Iterator[Resource]:
         """Resources in address order; of one type, or all."""
         ...
+
     def resource(self, address: Address) -> Resource:
         """One resource. Raises KeyError."""
         ...

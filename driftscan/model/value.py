@@ -165,9 +165,7 @@ def show_path(path: Path) -> str:
     """A path for people: `IpPermissions[tcp/22/22].IpRanges[0.0.0.0/0]`, `Tags["kubernetes.io/name"]`, `Layers[0]`."""
     out = ""
     for step in path:
-        if isinstance(step, Key):
-            out += f"[{step}]"
-        elif isinstance(step, int):
+        if isinstance(step, Key | int):
             out += f"[{step}]"
         elif step and all(c.isalnum() or c in "_-:" for c in step):
             out += f".{step}" if out else step

@@ -3,6 +3,7 @@ from __future__ import annotations
 from driftscan.judge.consequences import hanging
 from driftscan.model.drift import Verdict
 from driftscan.model.resource import MatchKey, Seal
+from driftscan.model.settings import Expected
 from driftscan.model.value import Address, Ref, Text
 from tests.judge.estate import Estate, address, seal, settings
 
@@ -22,7 +23,13 @@ def made(a: Address, *, keys: tuple[object, ...] = (), refs: tuple[object, ...] 
     return Seal(a, None, a.id, base.provenance, None, (MatchKey("name", keys),) if keys else (), "d", refs, ())
 
 
-NET, SUB, ENI, PAIR, BOX = at("vpc-1", VPC), at("subnet-1", SUBNET), at("eni-1", "AWS::EC2::NetworkInterface"), at("ops", KEY), at("i-1", INSTANCE)
+NET, SUB, ENI, PAIR, BOX = (
+    at("vpc-1", VPC),
+    at("subnet-1", SUBNET),
+    at("eni-1", "AWS::EC2::NetworkInterface"),
+    at("ops", KEY),
+    at("i-1", INSTANCE),
+)
 
 
 def test_what_its_key_names_it_hangs_on_through_others_too() -> None:
@@ -65,7 +72,7 @@ def estate() -> tuple[Estate, Address, Address]:
 
 
 def test_a_missing_network_is_one_finding_with_its_parts_listed_and_counted() -> None:
-    e, root, child = estate()
+    e, _, child = estate()
     judgement = e.judge()
     (finding,) = judgement.findings
     assert finding.subject.type == VPC
@@ -75,8 +82,6 @@ def test_a_missing_network_is_one_finding_with_its_parts_listed_and_counted() ->
 
 
 def test_what_a_person_decided_about_keeps_a_finding_of_its_own() -> None:
-    from driftscan.model.settings import Expected
-
     e, _, _ = estate()
     rule = Expected("no-subnet", SUBNET, "", "any", "it is planned", "net", kind="missing")
     judgement = e.judge(settings(expected=(rule,)))
