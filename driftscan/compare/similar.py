@@ -44,13 +44,17 @@ def sketches(a: tuple[int, ...], b: tuple[int, ...]) -> float:
 
 
 _PLACEHOLDER = re.compile(r"\{[^}]*\}")
+_NUMBER = re.compile(r"(?<!\bv)\d+")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 
 
 def names(a: str, b: str) -> float:
-    """How near two symbolised names are, from 0 to 1; symbols and separators don't count. Nameless things are near nothing."""
+    """How near two symbolised names are, from 0 to 1; symbols and separators don't count. Nameless things are near nothing.
+
+    Names that differ in nothing but their numbers (`worker-1`, `worker-2`) name two of a series, unless it is a version (`-v2`).
+    """
     x, y = sorted((_plain(a), _plain(b)))
-    if not x or not y:
+    if not x or not y or (x != y and _NUMBER.sub("0", x) == _NUMBER.sub("0", y)):
         return 0.0
     return SequenceMatcher(None, x, y, autojunk=False).ratio()
 
