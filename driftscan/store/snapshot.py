@@ -13,8 +13,9 @@ from driftscan.model.value import Address
 from driftscan.store import manifest, records
 from driftscan.store.container import Container, damaged
 from driftscan.store.manifest import SnapshotInfo
+from driftscan.store.packs import Packs
 from driftscan.store.reads import CHUNK, ReadsChunk
-from driftscan.store.table import Packs, Row, Table
+from driftscan.store.table import Row, Table
 
 
 class StoredSnapshot:

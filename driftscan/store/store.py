@@ -28,9 +28,9 @@ from driftscan.store.backend import Backend, ExistsError
 from driftscan.store.local import LocalBackend
 from driftscan.store.manifest import SnapshotInfo
 from driftscan.store.memory import MemoryBackend
+from driftscan.store.packs import Packs
 from driftscan.store.resolve import resolve
 from driftscan.store.snapshot import StoredSnapshot
-from driftscan.store.table import Packs
 from driftscan.store.verification import VerifyResult
 from driftscan.store.writer import Writer
 

@@ -10,48 +10,19 @@ from __future__ import annotations
 import heapq
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Generic, TypeVar
 
-import xxhash
+from driftscan.store.backend import Backend
+from driftscan.store.container import Dictionary, damaged
+from driftscan.store.packs import Base, Packs, PackWriter
 
-from driftscan.store import records
-from driftscan.store.backend import Backend, ExistsError, MissingError, Readable
-from driftscan.store.container import Builder, Container, Dictionary, damaged, sha256
-
-FRAME: Final = 1 << 16
-"""Raw bytes of one frame: what reading a single resource decompresses."""
-PACK: Final = 16 << 20
-"""Stored bytes at which a pack is full."""
 MAX_RUNS: Final = 64
 """More small runs than this, and half of them are written together: reading a month must not cost a file per month of history."""
 LARGE: Final = 1 << 16
 """Live records from which on a run is large, and never written again."""
-LEVEL: Final = 12
-
-_AT_ONCE: Final = 8
-DICTIONARIES: Final = "dictionaries/"
-"""Where compression dictionaries lie, by digest."""
 
 T = TypeVar("T")
-
-
-def pack_key(digest: str) -> str:
-    """Where a pack lies."""
-    return f"packs/{digest[:2]}/{digest}"
-
-
-def fingerprint(key: bytes) -> bytes:
-    """Two bytes of a key's hash: no proof of anything, only a reason not to look."""
-    return (xxhash.xxh3_64_intdigest(key) & 0xFFFF).to_bytes(2, "big")
-
-
-def _holds(prints: bytes, wanted: bytes) -> bool:
-    at = prints.find(wanted)
-    while at >= 0 and at % 2:
-        at = prints.find(wanted, at + 1)
-    return at >= 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,108 +50,18 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One record of a table. run, number: where it lies; rank: how many live records of its run come before it."""
+    """One record of a table.
+
+    run, number: where it lies; rank: how many live records of its run come before it. base: the whole body that `body` is, or
+    was stored as a patch of.
+    """
 
     key: bytes
     run: int
     number: int
     rank: int
     body: bytes
-
-
-class Pack:
-    """One stored pack."""
-
-    def __init__(self, container: Container, packs: Packs) -> None:
-        self.container = container
-        meta = container.meta
-        if meta.get("kind") != "pack":
-            raise damaged(self.container.key, "this is no pack")
-        self.dictionary = packs.dictionary(meta["dictionary"]) if meta["dictionary"] else None
-        frames = self.container.frames[:-1]
-        self.first_keys = [frame[4].encode() for frame in frames]
-        self.starts = [0]
-        for frame in frames:
-            self.starts.append(self.starts[-1] + frame[3])
-        self._prints: bytes | None = None
-        self._last: dict[int, tuple[list[bytes], list[bytes]]] = {}
-
-    @property
-    def count(self) -> int:
-        """Number of records."""
-        return self.starts[-1]
-
-    def frame(self, number: int, *, ahead: bool = False) -> tuple[list[bytes], list[bytes]]:
-        """(keys, bodies) of one frame. ahead: the next ones will be asked for too."""
-        data = self.container.frame(number, self.dictionary, ahead=ahead)
-        try:
-            keys, bodies = records.unpack(data, self.container.frames[number][3], 2)
-        except ValueError as e:
-            raise damaged(self.container.key, f"frame {number} cannot be read: {e}") from None
-        return keys, bodies
-
-    def fingerprints(self) -> bytes:
-        """Two bytes for every key, so that looking for one opens a frame only where the key (almost surely) lies."""
-        if self._prints is None:
-            prints = self.container.frame(len(self.first_keys))
-            if len(prints) != 2 * self.count:
-                raise damaged(self.container.key, "the fingerprints of its keys have another length")
-            self._prints = prints
-        return self._prints
-
-    def find(self, key: bytes) -> tuple[int, bytes] | None:
-        """(number, body) of the record under `key`, alive or not."""
-        index = bisect_right(self.first_keys, key) - 1
-        if index < 0:
-            return None
-        start, end = self.starts[index], self.starts[index + 1]
-        if not _holds(self.fingerprints()[2 * start : 2 * end], fingerprint(key)):
-            return None
-        frame = self._last.get(index)
-        if frame is None:
-            frame = self.frame(index)
-            self._last = {index: frame}
-        keys, bodies = frame
-        at = bisect_left(keys, key)
-        if at == len(keys) or keys[at] != key:
-            return None
-        return self.starts[index] + at, bodies[at]
-
-
-class Packs:
-    """The packs and dictionaries of one store, each opened once."""
-
-    def __init__(self, backend: Readable) -> None:
-        self.backend = backend
-        self._packs: dict[str, Pack] = {}
-        self._dictionaries: dict[str, Dictionary] = {}
-
-    def open(self, digest: str) -> Pack:
-        """One pack. Raises VerificationError."""
-        if digest not in self._packs:
-            self._packs[digest] = Pack(Container(self.backend, pack_key(digest), digest), self)
-        return self._packs[digest]
-
-    def open_all(self, digests: Iterable[str]) -> None:
-        """Open many packs at once: in an object store each costs a round trip."""
-        missing = [digest for digest in digests if digest not in self._packs]
-        if self.backend.remote and missing:
-            with ThreadPoolExecutor(_AT_ONCE) as pool:
-                for _ in pool.map(self.open, missing):
-                    pass
-
-    def dictionary(self, digest: str) -> Dictionary:
-        """One dictionary. Raises VerificationError."""
-        if digest not in self._dictionaries:
-            key = DICTIONARIES + digest
-            try:
-                data = self.backend.get(key)
-            except MissingError:
-                raise damaged(key, "the file is missing") from None
-            if sha256(data) != digest:
-                raise damaged(key, "the file does not match its digest")
-            self._dictionaries[digest] = Dictionary(data)
-        return self._dictionaries[digest]
+    base: Base
 
 
 class Table:
@@ -191,12 +72,12 @@ class Table:
         self.runs = runs
 
     def scan(self, start: bytes = b"", stop: bytes = b"\xff") -> Iterator[Row]:
-        """The live records with start <= key < stop, in key order; holds one frame per run in memory."""
+        """The live records with start <= key < stop, in key order; holds a few frames per run in memory."""
         self.packs.open_all(run.pack for run in self.runs)
         streams = [self._stream(i, start, stop) for i in range(len(self.runs))]
         merged = streams[0] if len(streams) == 1 else heapq.merge(*streams)
-        for row in merged:
-            yield Row(*row)
+        for row in merged:  # patches are resolved here, in key order, so that all runs ask for the same frames of their bases
+            yield self._row(*row)
 
     def _stream(self, index: int, start: bytes, stop: bytes) -> Iterator[tuple[bytes, int, int, int, bytes]]:
         run = self.runs[index]
@@ -225,9 +106,13 @@ class Table:
         for index, run in enumerate(self.runs):
             found = self.packs.open(run.pack).find(key)
             if found is not None and run.alive(found[0]):
-                number, body = found
-                return Row(key, index, number, run.rank(number), body)
+                number, stored = found
+                return self._row(key, index, number, run.rank(number), stored)
         return None
+
+    def _row(self, key: bytes, run: int, number: int, rank: int, stored: bytes) -> Row:
+        body, base = self.packs.open(self.runs[run].pack).whole(number, stored)
+        return Row(key, run, number, rank, body, base)
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,78 +124,11 @@ class New(Generic[T]):
     extra: T
 
 
-class PackWriter:
-    """Turns sorted records into packs.
-
-    A pack is a container of kind `pack`: frames of records (index entry: ..., number of records, first key) and, last, the
-    fingerprints of all keys.
-    """
-
-    def __init__(self, backend: Backend, dictionary: Dictionary | None) -> None:
-        self._backend = backend
-        self._dictionary = dictionary
-        self._keys: list[bytes] = []
-        self._bodies: list[bytes] = []
-        self._raw = 0
-        self._builder = self._fresh()
-        self._prints: list[bytes] = []
-        self.written: list[tuple[str, int]] = []
-
-    def add(self, key: bytes, body: bytes) -> tuple[int, int]:
-        """Returns (how many packs were full before, number in the pack)."""
-        place = len(self.written), len(self._prints)
-        self._keys.append(key)
-        self._bodies.append(body)
-        self._raw += len(key) + len(body) + 2
-        self._prints.append(fingerprint(key))
-        if self._raw >= FRAME:
-            self._close_frame()
-            if self._builder.size >= PACK:
-                self._close_pack()
-        return place
-
-    def close(self) -> list[tuple[str, int]]:
-        """Write what is left. Returns (digest, records) of every pack."""
-        self._close_frame()
-        self._close_pack()
-        return self.written
-
-    def _fresh(self) -> Builder:
-        return Builder(LEVEL, self._dictionary)
-
-    def _close_frame(self) -> None:
-        if self._keys:
-            self._builder.add(records.pack((self._keys, self._bodies)), len(self._keys), self._keys[0].decode())
-            self._keys, self._bodies, self._raw = [], [], 0
-
-    def _close_pack(self) -> None:
-        if not len(self._builder):
-            return
-        meta = {"kind": "pack", "dictionary": self._dictionary.digest if self._dictionary else None}
-        self._builder.add_plain(b"".join(self._prints))
-        digest, data = self._builder.build(meta)
-        put_same(self._backend, pack_key(digest), data)
-        self.written.append((digest, len(self._prints)))
-        self._builder, self._prints = self._fresh(), []
-
-
-def put_same(backend: Backend, key: str, data: bytes) -> None:
-    """Put a file that is named by its digest; one that is there already (a run that was killed wrote it) will do.
-
-    Raises VerificationError where the file that is there is another.
-    """
-    try:
-        backend.put(key, data)
-    except ExistsError:
-        if backend.get(key) != data:
-            raise damaged(key, "the file does not match its digest") from None
-
-
 class Merge(Generic[T]):
     """Writes the next table: what `previous` holds unchanged is kept where it lies, the rest goes into new packs.
 
-    Iterate first: every record of `new` (in key order, no key twice) comes back with the number of its run in `runs`,
-    which is complete when the iteration ends.
+    Iterate first: every record of `new` (in key order, no key twice) comes back with a number for its run. Then `runs` holds
+    the next table's runs and `numbers` the number of each.
     """
 
     def __init__(self, backend: Backend, previous: Table, new: Iterable[New[T]], dictionary: Dictionary | None) -> None:
@@ -319,26 +137,29 @@ class Merge(Generic[T]):
         self._kept = _keep(previous.runs)
         self._writer = PackWriter(backend, dictionary)
         self.runs: tuple[Run, ...] = ()
+        self.numbers: tuple[int, ...] = ()
 
     def __iter__(self) -> Iterator[tuple[int, T]]:
         before = self._previous.runs
         alive = {i: bytearray(len(before[i].live)) for i in self._kept}
+        staying = {before[i].pack for i in self._kept}
         old_rows = self._previous.scan()
         old = next(old_rows, None)
         for item in self._new:
             while old is not None and old.key < item.key:
                 old = next(old_rows, None)
-            if old is not None and old.key == item.key and old.run in alive and old.body == item.body:
-                alive[old.run][old.number >> 3] |= 1 << (old.number & 7)
-                yield old.run, item.extra
+            same = old if old is not None and old.key == item.key else None
+            if same and same.run in alive and same.body == item.body:
+                alive[same.run][same.number >> 3] |= 1 << (same.number & 7)
+                yield same.run, item.extra
             else:
-                full, _ = self._writer.add(item.key, item.body)
-                yield len(before) + full, item.extra
-        written = self._writer.close()
-        runs = [Run(before[i].pack, before[i].count, bytes(alive[i])) if i in alive else None for i in range(len(before))]
-        runs += [Run(digest, count, _ones(count)) for digest, count in written]
-        self.numbers = [i for i, run in enumerate(runs) if run is not None and any(run.live)]
-        self.runs = tuple(run for run in runs if run is not None and any(run.live))
+                base = same.base if same and same.base.pack in staying else None
+                yield len(before) + self._writer.add(item.key, item.body, base), item.extra
+        runs = {i: Run(before[i].pack, before[i].count, bytes(bits)) for i, bits in alive.items() if any(bits)}
+        for place, (digest, count) in enumerate(self._writer.close(), len(before)):
+            runs[place] = Run(digest, count, _ones(count))
+        self.numbers = tuple(sorted(runs))
+        self.runs = tuple(runs[number] for number in self.numbers)
 
 
 def _keep(runs: tuple[Run, ...]) -> set[int]:

@@ -17,8 +17,8 @@ from driftscan.errors import DriftscanError, UsageError
 from driftscan.store import verification
 from driftscan.store.backend import Entry, MissingError
 from driftscan.store.container import Container, damaged
+from driftscan.store.packs import DICTIONARIES, Packs, pack_key
 from driftscan.store.snapshot import StoredSnapshot
-from driftscan.store.table import DICTIONARIES, Packs, pack_key
 
 _MODE = 0o600
 
@@ -65,7 +65,8 @@ def _files(snapshot: StoredSnapshot) -> Iterator[tuple[str, bytes]]:
     backend = packs.backend
     yield verification.FORMAT_KEY, verification.FORMAT
     yield snapshot.key, backend.get(snapshot.key)
-    needed = sorted(run.pack for run in snapshot.table.runs)
+    held = {run.pack for run in snapshot.table.runs}
+    needed = sorted(held.union(*(packs.open(digest).bases for digest in held)))
     for digest in sorted({pack.dictionary.digest for pack in map(packs.open, needed) if pack.dictionary}):
         yield DICTIONARIES + digest, packs.dictionary(digest).data
     for digest in needed:

@@ -14,8 +14,8 @@ from driftscan.store import derived, heads, locking, manifest, parts
 from driftscan.store.backend import UNFINISHED, Backend
 from driftscan.store.container import Container, damaged, sha256
 from driftscan.store.manifest import SnapshotInfo
+from driftscan.store.packs import Pack, Packs, pack_key
 from driftscan.store.reads import CHUNK, ReadsChunk
-from driftscan.store.table import Pack, Packs, pack_key
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -63,6 +63,7 @@ class _Verifier:
         self.notes: list[str] = []
         self.records = 0
         self.counts: dict[str, int] = {}
+        self.bases: dict[str, list[str]] = {}
         self.snapshots: dict[str, SnapshotInfo] = {}
 
     def check(self, key: str, work: Callable[[str], None]) -> None:
@@ -90,6 +91,7 @@ class _Verifier:
             last = keys[-1]
             self.records += len(bodies)
         pack.fingerprints()
+        self.bases[container.digest] = pack.bases
         self.counts[pack.container.digest] = pack.count
 
     def whole(self, key: str) -> Container:
@@ -118,8 +120,9 @@ class _Verifier:
             raise damaged(key, "the number of its frames is wrong")
         self.snapshots[info.digest] = info
         for run in runs:
-            if self.counts.get(run.pack) != run.count:
-                raise damaged(key, f"it cannot be read whole: {pack_key(run.pack)}, which it needs, is missing or damaged")
+            for pack in (run.pack, *self.bases.get(run.pack, ())):
+                if pack not in self.counts or (pack == run.pack and self.counts[pack] != run.count):
+                    raise damaged(key, f"it cannot be read whole: {pack_key(pack)}, which it needs, is missing or damaged")
 
     def dictionary(self, key: str) -> None:
         if sha256(self.backend.get(key)) != key.rsplit("/", 1)[-1]:

@@ -17,12 +17,13 @@ import zstandard
 from driftscan.errors import DriftscanError, VerificationError
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Header, Listing
-from driftscan.store import heads, manifest, parts, records, table
+from driftscan.store import heads, manifest, parts, records
 from driftscan.store.backend import UNFINISHED, Backend, quote
 from driftscan.store.container import Container, Dictionary, damaged
+from driftscan.store.packs import DICTIONARIES, Packs, put_same
 from driftscan.store.reads import ReadsWriter
 from driftscan.store.snapshot import StoredSnapshot
-from driftscan.store.table import Merge, New, Packs, Table, put_same
+from driftscan.store.table import Merge, New, Table
 
 log = logging.getLogger(__name__)
 
@@ -132,8 +133,8 @@ class Writer:
 
 def _dictionary(backend: Backend, packs: Packs, found: list[parts.Part]) -> Dictionary | None:
     """The store's compression dictionary; where there is none yet and enough to learn from, a new one."""
-    for entry in backend.list(table.DICTIONARIES):
-        return packs.dictionary(entry.key.removeprefix(table.DICTIONARIES))
+    for entry in backend.list(DICTIONARIES):
+        return packs.dictionary(entry.key.removeprefix(DICTIONARIES))
     least, most = _LEARN_FROM
     total = sum(part.raw for part in found)
     if total < least:
@@ -144,7 +145,7 @@ def _dictionary(backend: Backend, packs: Packs, found: list[parts.Part]) -> Dict
     except zstandard.ZstdError:  # too much alike to learn from
         return None
     dictionary = Dictionary(data)
-    put_same(backend, table.DICTIONARIES + dictionary.digest, data)
+    put_same(backend, DICTIONARIES + dictionary.digest, data)
     return dictionary
 
 

@@ -6,13 +6,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from driftscan.store import packs as packing
 from driftscan.store import table
 from driftscan.store.memory import MemoryBackend
-from driftscan.store.table import Merge, New, Packs, Run, Table
+from driftscan.store.packs import Packs
+from driftscan.store.table import Merge, New, Run, Table
 
 Month = dict[bytes, bytes]
 keys = st.sampled_from([f"r\x01{name}".encode() for name in "abcdefghijklmnop"])
-bodies = st.sampled_from([b"1", b"2", b"3" * 50])
+LONG = [",".join(["x" * 20] * 10 + [str(n)] + [str(m)] * n).encode() for n in range(3) for m in range(2)]
+bodies = st.sampled_from([b"1", b"2", *LONG])
 months = st.lists(st.dictionaries(keys, bodies, max_size=16), max_size=6)
 
 
@@ -74,8 +77,8 @@ def test_a_pack_of_which_nothing_lives_is_left_out() -> None:
 
 
 def test_frames_and_packs_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(table, "FRAME", 200)
-    monkeypatch.setattr(table, "PACK", 2000)
+    monkeypatch.setattr(packing, "FRAME", 200)
+    monkeypatch.setattr(packing, "PACK", 2000)
     import random
 
     month = {f"r\x01{i:05}".encode(): random.Random(i).randbytes(30).hex().encode() for i in range(500)}
@@ -109,8 +112,8 @@ def test_many_small_packs_become_one() -> None:
 def test_large_packs_stay(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "LARGE", 50)
     monkeypatch.setattr(table, "MAX_RUNS", 4)
-    monkeypatch.setattr(table, "PACK", 1)
-    monkeypatch.setattr(table, "FRAME", 600)
+    monkeypatch.setattr(packing, "PACK", 1)
+    monkeypatch.setattr(packing, "FRAME", 600)
     backend = MemoryBackend()
     packs = Packs(backend)
     month: Month = {f"k{i:04}".encode(): b"0" for i in range(1000)}
@@ -139,4 +142,4 @@ def test_bits_are_counted(bits: list[bool]) -> None:
     [(b"aabb", b"ab", False), (b"aabb", b"bb", True), (b"", b"aa", False), (b"xaabaa", b"aa", True), (b"xaab", b"aa", False)],
 )
 def test_fingerprints_are_found_at_even_places_only(prints: bytes, wanted: bytes, found: bool) -> None:
-    assert table._holds(prints, wanted) is found
+    assert packing._holds(prints, wanted) is found
