@@ -40,10 +40,10 @@ _MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|\{id\}|Identity |identity/")
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
 PREFIXED: Final = (
-    rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}})"
+    rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}}|(?:fleet|sfr)-{_UUID})"
     r"(?![0-9A-Za-z])"
 )
-"""An id with its prefix: a known one and 8 or 17 hex digits, or any and 17."""
+"""An id with its prefix: a known one and 8 or 17 hex digits, or any and 17; requests for fleets have UUIDs."""
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")

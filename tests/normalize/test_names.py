@@ -61,9 +61,19 @@ def test_ids_of_a_known_form_say_their_type() -> None:
     ]
 
 
+def test_ids_with_longer_prefixes_and_fleets_are_known() -> None:
+    text = "ipv4pool-ec2-0a1b2c3d4e5f60718 aki-1a2b3c4d spot-fleet-request/sfr-1234abcd-12ab-34cd-56ef-1234567890ab my-sfr-1a2b3c4d"
+    assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
+        ("ipv4pool-ec2-0a1b2c3d4e5f60718", "AWS::EC2::PublicIpv4Pool"),
+        ("aki-1a2b3c4d", "AWS::EC2::Image"),
+        ("sfr-1234abcd-12ab-34cd-56ef-1234567890ab", ""),
+    ]
+
+
 def test_balancers_and_target_groups_are_known_by_their_last_part() -> None:
-    text = "app/web-stage/50dc6c495c0c9188/targetgroup/web/73e2d6bc24d8a067 and my-app/web/0123456789abcdef0"
+    text = "app/web-stage/50dc6c495c0c9188/targetgroup/web/73e2d6bc24d8a067 and my-app/web/0123456789abcdef0 truststore/ca/50dc6c495c0c9189"
     assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
         ("50dc6c495c0c9188", "AWS::ElasticLoadBalancingV2::LoadBalancer"),
         ("73e2d6bc24d8a067", "AWS::ElasticLoadBalancingV2::TargetGroup"),
+        ("50dc6c495c0c9189", "AWS::ElasticLoadBalancingV2::TrustStore"),
     ]
