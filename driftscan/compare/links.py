@@ -157,6 +157,10 @@ class Links:
             return BLOCKED
         if self.spelled and (self.incomplete(target.type, CANDIDATE) or self.incomplete(target.type, REFERENCE)):
             return self._spell(ref, where)
+        owner = self.sides[where].seals[target].owner if target in self.grouped[where] else None
+        if owner is not None and depth < _DEPTH:  # a member of a group is known by whose it is
+            whose = self.ref_token(Ref(owner, owner.type, ""), where, own=own, depth=depth + 1)
+            return whose if whose is BLOCKED else ("of", target.type, whose)
         name = self.name_token(target, where, depth + 1)
         return name if name is BLOCKED else ("key", name)
 

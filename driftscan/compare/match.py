@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ IAC, NAME, TAGS = "iac", "name", "tags"
 _REASONS: Final = (IAC, NAME, TAGS)
 _STAGES: Final = {reason: n for n, reason in enumerate(_REASONS)}
 """Kinds of keys, the strongest first; a kind that is not listed counts as a name."""
+_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
+"""What a stack appends to the names it makes."""
+_CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
 _BEGIN: Final = 8
 """How much two cut names must have in common at least."""
 
@@ -171,6 +175,7 @@ class _Matcher:
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
             self._cut,
+            self._suffixed,
             self._spelled,
             lambda: self._stage(TAGS, 0.85),
         )
@@ -314,6 +319,37 @@ class _Matcher:
         if len(self.found) > before:
             self._refresh()
 
+    def _suffixed(self) -> None:
+        """Names with a suffix that only the other side gives away as generated: both end alike once it is taken away.
+
+        A stack appends twelve capitals and digits, now and then without a digit, which nobody could tell from a word by itself. In lower
+        case one side's must be known as generated.
+        """
+        tables: tuple[_Table, _Table] = ({}, {})
+        bare: set[tuple[Where, Address]] = set()
+        for where in (CANDIDATE, REFERENCE):
+            for seal in self.rest[where]:
+                key = next((k for k in seal.keys if _STAGES.get(k.reason, 1) == _STAGES[NAME]), None)
+                token = self.links.key_token(key, where, seal.address) if key is not None else BLOCKED
+                if key is None or token is BLOCKED or not isinstance(token, tuple) or not token or not isinstance(token[-1], str):
+                    continue
+                cut = _SUFFIX.sub("", token[-1])
+                if cut == token[-1]:
+                    bare.add((where, seal.address))
+                held = tables[where].setdefault((seal.address.type, key.reason, (*token[:-1], cut)), seal)
+                if held is not seal:
+                    tables[where][seal.address.type, key.reason, (*token[:-1], cut)] = [*_listed(held), seal]
+        before = len(self.found)
+        for token, c in tables[0].items():
+            r = tables[1].get(token)
+            if not isinstance(c, Seal) or not isinstance(r, Seal):
+                continue
+            known = [s for w, s in ((CANDIDATE, c), (REFERENCE, r)) if (w, s.address) in bare]
+            if all(not s.rename for s in known) and (known or _CAPITALS.search(c.name)):
+                self.pair(c, r, NAME, 0.9)
+        if len(self.found) > before:
+            self._refresh()
+
     # ------------------------------------------------------------------------------------ form
 
     def _forms(self) -> bool:
@@ -330,10 +366,12 @@ class _Matcher:
                 seen.update(s.address for s in (*cs, *rs))
                 self._group(reason, cs, rs)
         for cs, rs in self._leftovers(seen):
-            result = nearest(self.form, cs, rs, named=any(s.rename for s in (*cs, *rs)))
-            for c, r, confidence in result.pairs:
-                self.pair(c, r, "structure", confidence)
-            self.ambiguous.extend(result.ambiguous)
+            for named in (True, False):  # a name that somebody chose says nothing about those that have none
+                some_c, some_r = ([s for s in side if s.rename is named] for side in (cs, rs))
+                result = nearest(self.form, some_c, some_r, named=named)
+                for c, r, confidence in result.pairs:
+                    self.pair(c, r, "structure", confidence)
+                self.ambiguous.extend(result.ambiguous)
         self._refresh()
         return len(self.found) > before
 

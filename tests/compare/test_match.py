@@ -8,7 +8,7 @@ import pytest
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Identity, Spec
-from driftscan.model.resource import Canonical, MatchKey
+from driftscan.model.resource import Canonical, MatchKey, Provenance
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address, Bag, Ref, Text, Word
 from tests.compare.estate import KEY, QUEUE, ROUTE, SUBNET, VPC, Estate, at, canonical, changed, named, partners, run, word
@@ -407,3 +407,36 @@ def test_what_waits_for_one_tells_it_apart() -> None:
     comparison = run(*sides)
     assert {c.id: r.id for c, r in partners(comparison).items() if c.type == VPC} == {"z1": "z2", "z2": "z1"}
     assert len(comparison.compared) == 4
+
+
+def test_a_member_of_a_group_is_known_by_its_owner() -> None:
+    """Addresses are known by their interface, and interfaces by the gateway that made them."""
+    gateways, interfaces, addresses = "AWS::EC2::NatGateway", "AWS::EC2::NetworkInterface", "AWS::EC2::EIP"
+    sides = []
+    for env in ("stage", "prod"):
+        estate = Estate(env)
+        for n in ("a", "b"):
+            gateway = named(env, gateways, n)
+            made = at(env, interfaces, f"eni-{env}{n}")
+            estate.add(gateway, canonical(made, {}, provenance=Provenance.CONTROLLER, owner=gateway.seal.address))
+            estate.add(keyed(env, addresses, f"{n}-{env}", name(Ref(made, interfaces, made.id))))
+        sides.append(estate)
+    assert {c.id: r.id for c, r in partners(run(*sides)).items() if c.type == addresses} == {"a-stage": "a-prod", "b-stage": "b-prod"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "rename", "paired"),
+    [
+        ("shop-Role-FGSTEAOFIAUO", "shop-Role", False, True),  # the other side's was known as generated
+        ("shop-Role-FGSTEAOFIAUO", "shop-Role-QWERTZUIOPAS", True, True),  # both without a digit
+        ("shop-role-notification", "shop-role", True, False),  # a word, and a name that somebody chose
+        ("shop-role-psmggoodaxle", "shop-role", False, True),
+        ("shop-role-notification", "shop-role-applications", True, False),
+    ],
+)
+def test_suffixes_that_only_the_other_side_gives_away(one: str, other: str, rename: bool, paired: bool) -> None:
+    stage = Estate("stage").add(keyed("stage", QUEUE, one, name("/", one), body={"a": 1}, name=one))
+    prod = Estate("prod").add(keyed("prod", QUEUE, other, name("/", other), body={"b": 1}, name=other, rename=rename))
+    for comparison in (run(stage, prod), run(prod, stage)):
+        assert (len(comparison.compared) == 1) is paired
+        assert all(c.pair.reason == "name" for c in comparison.compared)
