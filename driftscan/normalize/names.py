@@ -27,6 +27,8 @@ PREFIXES: Final = {
 
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
+_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|\d{{13}})(?![0-9A-Za-z])")
+"""What consoles append to a name: a UUID, a moment in milliseconds. Behind a short prefix (`ws-...`) they are an id, no suffix."""
 _CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
 _CUTS: Final = frozenset({64, 128, 255})
@@ -49,19 +51,22 @@ _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-acc
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
 _BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
 _BALANCING: Final = {"targetgroup": "TargetGroup", "truststore": "TrustStore"}
+_DIRECTORY: Final = re.compile(r"(?<![0-9A-Za-z-])d-(?=[a-f]*[0-9])[0-9a-f]{10}(?![0-9A-Za-z-])")
 _STACK_NAME: Final = re.compile(r"(.+)-[A-Za-z0-9]+-[A-Z0-9]{12,13}")
 _SEPARATORS: Final = re.compile(r"([-_.])\1+|-\{id\}")
 _HASHED_ID: Final = re.compile(r"(?<=[A-Za-z0-9])(?:(?=[0-9a-f]*[0-9])[0-9a-f]{8,40}|(?=[0-9A-F]*[0-9])[0-9A-F]{8})$")
 
 
 def suffixes(text: str) -> list[tuple[int, int]]:
-    """Where the text holds suffixes as CloudFormation appends them to the names it makes, with their dash.
+    """Where the text holds suffixes as CloudFormation and consoles append them to the names they make, with their dash.
 
     A name at a length limit may have lost the end of its suffix.
     """
     if "-" not in text or _MAYBE.search(text) is None:
         return []
-    out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1])]
+    long = [m.span() for m in _LONG_SUFFIX.finditer(text)]
+    out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1]) and not any(a <= m.start() < b for a, b in long)]
+    out = sorted((*out, *long))
     name = text.rpartition(":")[2].rpartition("/")[2]
     if not out and len(name) in _CUTS and (m := _CUT_SUFFIX.search(text)) is not None:
         out.append(m.span())
@@ -131,6 +136,8 @@ def ids(text: str) -> list[tuple[int, int, str]]:
     if "/" in text:
         kinds = ((*m.span(2), _BALANCING.get(m[1], "LoadBalancer")) for m in _BALANCED.finditer(text))
         out += [(start, end, f"AWS::ElasticLoadBalancingV2::{kind}") for start, end, kind in kinds]
+    if "d-" in text:
+        out += [(*m.span(), "AWS::DirectoryService::MicrosoftAD") for m in _DIRECTORY.finditer(text)]
     return out
 
 

@@ -19,6 +19,8 @@ from driftscan.normalize import names
         ("1234abcd-12ab-34cd-56ef-1234567890ab", ""),
         ("a1b2c3d4e5", ""),
         ("my-alb-1234567890", "my-alb"),
+        ("efs-policy-wizard-44d92bec-732a-4276-a31c-0123456789ab", "efs-policy-wizard"),
+        ("AWSConsole-SSLNegotiationPolicy-shop-elb-1646121490434", "AWSConsole-SSLNegotiationPolicy-shop-elb"),
     ],
 )
 def test_generated_parts_are_taken_away(text: str, left: str) -> None:
@@ -68,6 +70,12 @@ def test_ids_with_longer_prefixes_and_fleets_are_known() -> None:
         ("aki-1a2b3c4d", "AWS::EC2::Image"),
         ("sfr-1234abcd-12ab-34cd-56ef-1234567890ab", ""),
     ]
+
+
+def test_directories_are_known_by_their_form_and_short_prefixes_make_ids() -> None:
+    assert names.ids("joined d-9067141d9e, not id-9067141d9e or d-feedfacefe") == [(7, 19, "AWS::DirectoryService::MicrosoftAD")]
+    assert (12, 49) not in names.suffixes("workspace/ws-44d92bec-732a-4276-a31c-0123456789ab")
+    assert names.suffixes("backup-job-44d92bec-732a-4276-a31c-0123456789ab") == [(10, 47)]
 
 
 def test_balancers_and_target_groups_are_known_by_their_last_part() -> None:
