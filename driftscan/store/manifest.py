@@ -2,7 +2,7 @@
 
 A snapshot is a container of kind `snapshot`; its digest is the snapshot's digest. Index: `header` (all of `Header` but the
 tokens, which are records), counts, `types`, `run` and `plan` (who wrote it). Frame 0: the runs of its table (JSON, a zero
-byte, the bitmaps one after the other); 1: listings; 2: gaps; from 3 on: the reads, run by run.
+byte, the bitmaps one after the other); 1: listings; 2: gaps; from 3 on: the reads, run after run.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import accumulate
 from typing import Final
 
@@ -35,15 +35,19 @@ class ReadsWriter:
         for read in reads:
             times.append(self._times.setdefault(read.at, len(self._times)))
 
-    def chunks(self, run: int) -> Iterator[bytes]:
-        """The frames of one run, in row order."""
+    def chunks(self, runs: Iterable[int]) -> Iterator[bytes]:
+        """The frames of the rows of these runs, one run after the other."""
         shapes, times = list(self._shapes), list(self._times)
-        rows, moments = self._rows.get(run, (array("I"), array("I")))
+        rows, moments = array("I"), array("I")
+        for run in runs:
+            mine = self._rows.get(run, (array("I"), array("I")))
+            rows += mine[0]
+            moments += mine[1]
         at = 0
         for start in range(0, len(rows), CHUNK):
-            mine = [shapes[i] for i in rows[start : start + CHUNK]]
-            width = sum(map(len, mine))
-            yield _frame(mine, [times[i] for i in moments[at : at + width]])
+            calls = [shapes[i] for i in rows[start : start + CHUNK]]
+            width = sum(map(len, calls))
+            yield _frame(calls, [times[i] for i in moments[at : at + width]])
             at += width
 
 

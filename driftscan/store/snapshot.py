@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from functools import cached_property
+from itertools import accumulate
 
 import orjson
 
@@ -24,7 +25,7 @@ class StoredSnapshot:
     def __init__(self, packs: Packs, container: Container) -> None:
         self._packs = packs
         self._container = container
-        self._reads: dict[int, tuple[int, ReadsChunk]] = {}
+        self._reads: dict[int, ReadsChunk] = {}
 
     @cached_property
     def info(self) -> SnapshotInfo:
@@ -80,21 +81,19 @@ class StoredSnapshot:
         return records.resource(row.key, row.body, self._row_reads(row))
 
     def _row_reads(self, row: Row) -> tuple[Read, ...]:
-        chunk, number = divmod(row.rank, CHUNK)
-        frame = self._first_frames[row.run] + chunk
-        held = self._reads.get(row.run)
-        if held is None or held[0] != frame:
-            size = min(CHUNK, self.table.runs[row.run].size - chunk * CHUNK)
+        chunk, number = divmod(self._offsets[row.run] + row.rank, CHUNK)
+        held = self._reads.get(chunk)
+        if held is None:
+            frame = manifest.READS + chunk
             try:
-                held = frame, ReadsChunk(self._container.frame(frame), size)
-            except (ValueError, KeyError, orjson.JSONDecodeError) as e:
+                held = ReadsChunk(self._container.frame(frame), min(CHUNK, self._offsets[-1] - chunk * CHUNK))
+            except (ValueError, KeyError, IndexError) as e:
                 raise damaged(self._container.key, f"frame {frame} cannot be read: {e}") from None
-            self._reads[row.run] = held
-        return held[1].row(number)
+            most = len(self.table.runs) + 1  # each run is in a chunk of its own while resources flow
+            self._reads = {**dict(list(self._reads.items())[-most:]), chunk: held}
+        return held.row(number)
 
     @cached_property
-    def _first_frames(self) -> list[int]:
-        out = [manifest.READS]
-        for run in self.table.runs:
-            out.append(out[-1] + -(-run.size // CHUNK))
-        return out
+    def _offsets(self) -> list[int]:
+        """Of each run, how many live records come before it; last, how many there are."""
+        return [0, *accumulate(run.size for run in self.table.runs)]

@@ -111,12 +111,10 @@ class _Verifier:
         manifest.listings(container)
         if len(manifest.gaps(container)) != info.gaps:
             raise damaged(key, "the number of its gaps is wrong")
-        frame = manifest.READS
-        for run in runs:
-            for start in range(0, run.size, CHUNK):
-                ReadsChunk(container.frame(frame), min(CHUNK, run.size - start))
-                frame += 1
-        if frame != len(container.frames):
+        rows = sum(run.size for run in runs)
+        for chunk in range(-(-rows // CHUNK)):
+            ReadsChunk(container.frame(manifest.READS + chunk), min(CHUNK, rows - chunk * CHUNK))
+        if len(container.frames) != manifest.READS - (-rows // CHUNK):
             raise damaged(key, "the number of its frames is wrong")
         self.snapshots[info.digest] = info
         for run in runs:

@@ -109,14 +109,13 @@ class Writer:
         reads = ReadsWriter()
         for run, calls in merge:
             reads.add(run, calls)
-        frames = (frame for number in merge.numbers for frame in reads.chunks(number))
         header = replace(header, previous=last.digest if last else None)
         info, data = manifest.build(
             header,
             listings,
             gaps,
             merge.runs,
-            reads=frames,
+            reads=reads.chunks(merge.numbers),
             types=types,
             run=self._journal.run,
             plan=self._journal.plan,
