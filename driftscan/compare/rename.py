@@ -19,7 +19,7 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
     for change in changes:
         if (
             change.op == "changed"
-            and len(change.path) == 1
+            and (len(change.path) == 1 or change.path[-1] == "Name")
             and similar.names(show_scalar(change.candidate), candidate.name) > similar.names(show_scalar(change.candidate), reference.name)
         ):
             return changes

@@ -23,6 +23,12 @@ def test_a_change_that_shows_the_name_is_enough() -> None:
     assert renamed(c, r, (change,), EMPTY) == (change,)
 
 
+def test_a_name_tag_that_changed_is_enough() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "orders-new"), ("prod", "orders-old")))
+    change = Change(("Tags", "Name"), "orders-new", "orders-old")
+    assert renamed(c, r, (change,), EMPTY) == (change,)
+
+
 def test_what_nobody_named_was_not_renamed() -> None:
     c, r = (canonical(at(e, QUEUE, e), name=n, rename=False).seal for e, n in (("stage", "x-1"), ("prod", "x-2")))
     assert renamed(c, r, (), EMPTY) == ()
