@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from driftscan.compare.links import CANDIDATE, REFERENCE, Agreement, Links, Token, Where
+from driftscan.compare.agree import Agreement, leaf
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.similar import leaves_of, overlap
 from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
@@ -77,7 +78,7 @@ class Aligner:
             case _ if is_container(c) or is_container(r):
                 self._note(path, c, r, min((v.code for v in (c, r) if isinstance(v, Unknown)), default=""))
             case _:
-                answer = self.links.leaf(c, r, self.holders)
+                answer = leaf(self.links, c, r, self.holders)
                 if answer is not True:
                     self._note(path, c, r, answer or "")
 
@@ -234,7 +235,7 @@ class Aligner:
 
     def _same_label(self, c: Value, r: Value) -> float:
         a, b = name_of(c), name_of(r)
-        return 1.0 if a is not None and b is not None and self.links.leaf(a, b, self.holders) is True else 0.0
+        return 1.0 if a is not None and b is not None and leaf(self.links, a, b, self.holders) is True else 0.0
 
     def _anchors(self, c: Sequence[Value], r: Sequence[Value], pairs: Pairing) -> Pairing:
         """The longest run of agreeing elements that stand in the same order on both sides."""

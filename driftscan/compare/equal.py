@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
+from driftscan.compare import agree
 from driftscan.compare.links import Links
 from driftscan.model.resource import RefItems, Seal
 from driftscan.model.value import Address, Ref
@@ -37,7 +41,7 @@ def _refs(c: RefItems, r: RefItems, links: Links, holders: tuple[Address, Addres
                 found = partner.get(target)
                 if found is not None and (found is b.target or found == b.target):
                     continue
-            if links.refs(a, b, holders) is not True:
+            if agree.refs(links, a, b, holders) is not True:
                 return False
         elif type(a) is tuple and type(b) is tuple:
             if not _multiset(a[1], b[1], lambda x, y: _refs(x, y, links, holders)):
@@ -66,7 +70,7 @@ def _words(c: RefItems, r: RefItems, links: Links) -> bool:
     return True
 
 
-def _multiset(c: RefItems, r: RefItems, agree) -> bool:  # type: ignore[no-untyped-def]
+def _multiset(c: RefItems, r: RefItems, alike: Callable[[Any, Any], bool]) -> bool:
     """Whether the elements can be put in pairs that agree. Equal ones first: a text written alike agrees with nothing better."""
     if len(c) != len(r):
         return False
@@ -79,7 +83,7 @@ def _multiset(c: RefItems, r: RefItems, agree) -> bool:  # type: ignore[no-untyp
             rest.append(item)
     for item in rest:
         for i, other in enumerate(left):
-            if agree(item, other):
+            if alike(item, other):
                 del left[i]
                 break
         else:
