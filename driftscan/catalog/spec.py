@@ -46,7 +46,10 @@ class Off:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One path and the globs that its value may fit (any of them). Globs may hold templates of the scope."""
+    """One path and the globs that its value may fit (any of them). Globs may hold templates of the scope.
+
+    An empty glob also fits where nothing stands at the path.
+    """
 
     path: Pattern
     globs: tuple[str, ...]

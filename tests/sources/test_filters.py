@@ -26,6 +26,14 @@ def test_keep_and_skip() -> None:
     assert filters.kept(s, {"Owner": "1", "State": "deleted"}, [], SCOPE) is False
 
 
+def test_an_empty_glob_fits_what_is_missing() -> None:
+    s = spec(((check("Owner", "{scope.account}", ""),),))
+    assert filters.kept(s, {}, [], SCOPE) is True
+    assert filters.kept(s, {"Owner": ""}, [], SCOPE) is True
+    assert filters.kept(s, {"Owner": "2"}, [], SCOPE) is False
+    assert filters.kept(s, {"Owner": Unknown("Timeout")}, [], SCOPE) == Unknown("Timeout")
+
+
 def test_a_condition_is_all_of_its_checks_and_a_list_is_any() -> None:
     s = spec(skip=((check("Type", "NS", "SOA"), check("Name", "{parent.Name}")),))
     assert filters.kept(s, {"Type": "NS", "Name": "a."}, [{"Name": "a."}], SCOPE) is False

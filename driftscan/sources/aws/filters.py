@@ -25,6 +25,8 @@ def holds(condition: Condition, compare: Compare, item: Value, parents: Sequence
         if lost is not None:
             unknown = lost
             continue
+        if not values and "" in check.globs:
+            continue
         globs = [paths.render(g, item, parents, scope) for g in check.globs]
         if not any(g is not ABSENT and paths.glob(str(g), v) for v in values for g in globs):
             return False
