@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,22 +9,18 @@ from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.compare.form import Body, Form, nearest
-from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.nearnames import cut, has_words, suffixed
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
 from driftscan.model.settings import PairRule
-from driftscan.model.value import Address, Text, Value, Word
+from driftscan.model.value import Address
 
 IAC, NAME, TAGS = "iac", "name", "tags"
 _REASONS: Final = (IAC, NAME, TAGS)
 _STAGES: Final = {reason: n for n, reason in enumerate(_REASONS)}
 """Kinds of keys, the strongest first; a kind that is not listed counts as a name."""
-_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
-"""What a stack appends to the names it makes."""
-_CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
-_BEGIN: Final = 8
-"""How much two cut names must have in common at least."""
 
 
 _Key: TypeAlias = tuple[str, str, Token]
@@ -174,8 +169,8 @@ class _Matcher:
             lambda: self._stage(IAC, 1.0),
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
-            self._cut,
-            self._suffixed,
+            lambda: self._take(cut(self.links, self.rest)),
+            lambda: self._take(suffixed(self.links, self.rest)),
             self._spelled,
             lambda: self._stage(TAGS, 0.85),
         )
@@ -184,6 +179,13 @@ class _Matcher:
             if self.links.released and len(self.found) > before:
                 break
         return len(self.found) > before
+
+    def _take(self, pairs: list[tuple[Seal, Seal]]) -> None:
+        """Names that are one name although their texts differ."""
+        for c, r in pairs:
+            self.pair(c, r, NAME, 0.9)
+        if pairs:
+            self._refresh()
 
     def _spelled(self) -> None:
         """Names with references to what one side did not read, which the other side shows as plain text."""
@@ -237,7 +239,7 @@ class _Matcher:
             if rank > stage:
                 continue
             if rank == stage:
-                if literal and not _has_words(key.parts):
+                if literal and not has_words(key.parts):
                     continue
                 if len(out) == depth:
                     return out, True
@@ -293,62 +295,6 @@ class _Matcher:
             self._roles = roles(*self.links.sides)
         known = self._roles[where]
         return known.get(address.account, address.account), known.get(address.region, address.region)
-
-    def _cut(self) -> None:
-        """Names that the vendor cut at the same length: one symbolised name begins the other, because the words differ in length."""
-        waiting: tuple[dict[Token, list[tuple[str, Seal]]], dict[Token, list[tuple[str, Seal]]]] = (defaultdict(list), defaultdict(list))
-        for where in (CANDIDATE, REFERENCE):
-            for seal in self.rest[where]:
-                for key in seal.keys or self._implied(seal.address):
-                    last = key.parts[-1] if key.parts else None
-                    if _STAGES.get(key.reason, 1) != _STAGES[NAME] or not isinstance(last, Text) or not _has_words((last,)):
-                        continue
-                    raw = self.links.spell(last.parts, where, literal=True)
-                    if len(raw) not in CUTS:
-                        continue
-                    rest = self.links.key_token(MatchKey(key.reason, key.parts[:-1]), where, seal.address)
-                    if rest is not BLOCKED:
-                        text = self.links.spell(last.parts, where)
-                        waiting[where][seal.address.type, rest, len(raw), text[:_BEGIN]].append((text, seal))
-        before = len(self.found)
-        for token, some in waiting[0].items():
-            near = [(c, r) for a, c in some for b, r in waiting[1].get(token, []) if a.startswith(b) or b.startswith(a)]
-            for c, r in near:
-                if sum(x is c for x, _ in near) == sum(y is r for _, y in near) == 1 and self.links.open(c.address, CANDIDATE):
-                    self.pair(c, r, NAME, 0.9)
-        if len(self.found) > before:
-            self._refresh()
-
-    def _suffixed(self) -> None:
-        """Names with a suffix that only the other side gives away as generated: both end alike once it is taken away.
-
-        A stack appends twelve capitals and digits, now and then without a digit, which nobody could tell from a word by itself. In lower
-        case one side's must be known as generated.
-        """
-        tables: tuple[_Table, _Table] = ({}, {})
-        bare: set[tuple[Where, Address]] = set()
-        for where in (CANDIDATE, REFERENCE):
-            for seal in self.rest[where]:
-                key = next((k for k in seal.keys if _STAGES.get(k.reason, 1) == _STAGES[NAME]), None)
-                token = self.links.key_token(key, where, seal.address) if key is not None else BLOCKED
-                if key is None or token is BLOCKED or not isinstance(token, tuple) or not token or not isinstance(token[-1], str):
-                    continue
-                cut = _SUFFIX.sub("", token[-1])
-                if cut == token[-1]:
-                    bare.add((where, seal.address))
-                held = tables[where].setdefault((seal.address.type, key.reason, (*token[:-1], cut)), seal)
-                if held is not seal:
-                    tables[where][seal.address.type, key.reason, (*token[:-1], cut)] = [*_listed(held), seal]
-        before = len(self.found)
-        for token, c in tables[0].items():
-            r = tables[1].get(token)
-            if not isinstance(c, Seal) or not isinstance(r, Seal):
-                continue
-            known = [s for w, s in ((CANDIDATE, c), (REFERENCE, r)) if (w, s.address) in bare]
-            if all(not s.rename for s in known) and (known or _CAPITALS.search(c.name)):
-                self.pair(c, r, NAME, 0.9)
-        if len(self.found) > before:
-            self._refresh()
 
     # ------------------------------------------------------------------------------------ form
 
@@ -445,7 +391,3 @@ def _listed(held: Seal | list[Seal]) -> list[Seal]:
 def _by_address(seal: Seal) -> tuple[str, str, str, str, str]:
     a = seal.address
     return a.type, a.account, a.region, a.id, a.provider
-
-
-def _has_words(parts: Iterable[Value]) -> bool:
-    return any(isinstance(p, Word) or (isinstance(p, Text) and any(isinstance(q, Word) for q in p.parts)) for p in parts)

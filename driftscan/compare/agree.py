@@ -1,0 +1,218 @@
+"""Whether references, words, texts and whole leaves of two sides agree under the pairs found so far.
+
+Everything here treats both sides alike: exchanging them exchanges the answers.
+"""
+
+from __future__ import annotations
+
+from typing import Final, TypeAlias
+
+from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links
+from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+
+Agreement: TypeAlias = bool | str
+"""True, False, or the code of what prevents an answer."""
+Holders: TypeAlias = tuple[Address, Address]
+"""The two resources in which the values stand."""
+
+UNREAD: Final = "unread type"
+UNRESOLVED: Final = "unresolved id"
+OTHER_KEY: Final = "other key"
+AMBIGUOUS: Final = "ambiguous"
+POPULATION: Final = "population"
+
+_BEGIN: Final = 8
+"""How much two cut texts must have in common at least."""
+
+
+# --------------------------------------------------------------------------------------------- leaves
+
+
+def leaf(links: Links, c: Value, r: Value, holders: Holders | None = None) -> Agreement:
+    """Whether two leaves of canonical bodies agree."""
+    if isinstance(c, Unknown) or isinstance(r, Unknown):
+        return _first(*(v.code for v in (c, r) if isinstance(v, Unknown)))
+    if isinstance(c, Redacted) or isinstance(r, Redacted):
+        if not (isinstance(c, Redacted) and isinstance(r, Redacted)):
+            return False
+        if c.key_id != r.key_id:
+            return OTHER_KEY
+        return c.kind == r.kind and c.parts == r.parts
+    if is_text(c) and is_text(r):
+        return texts(links, parts_of(c), parts_of(r), holders)
+    if isinstance(c, bool) or isinstance(r, bool):
+        return c is r
+    return bool(c == r)
+
+
+def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None = None) -> Agreement:
+    """Whether two texts agree, part by part; where their parts differ in kind, by how they read."""
+    if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
+        return _reads_alike(links, c, r) or _unexplained(links, c, r)
+    answer: Agreement = True
+    spelled = True
+    for a, b in zip(c, r, strict=True):
+        part = _part(links, a, b, holders)
+        if part is False and not isinstance(a, str | Word):
+            return False
+        if part is False:
+            spelled = False
+        elif part is not True and answer is True:
+            answer = part
+    return answer if spelled else _reads_alike(links, c, r)
+
+
+def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreement:
+    if isinstance(a, str):
+        return bool(a == b)
+    if isinstance(a, Word):
+        return words(links, a, b)
+    if isinstance(a, Ref):
+        return refs(links, a, b, holders)
+    return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
+
+
+def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
+    """Equal once references are spelled out, literally or in symbols; or cut at the same length with one the beginning of the other."""
+    if any(isinstance(p, Opaque) for p in (*c, *r)):
+        return False
+    raw_c, raw_r = links.spell(c, 0, literal=True), links.spell(r, 1, literal=True)
+    if raw_c == raw_r:
+        return True
+    a, b = links.spell(c, 0), links.spell(r, 1)
+    if a == b:
+        return True
+    moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
+    return moved and min(len(a), len(b)) > _BEGIN and (a.startswith(b) or b.startswith(a))
+
+
+def _unexplained(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> Agreement:
+    """One text holds a reference that the other spells out: no answer while the other side did not read that type."""
+    return (
+        _first(
+            *(
+                links.incomplete(p.target.type if p.target is not None else p.type, other)
+                for parts, other in ((c, REFERENCE), (r, CANDIDATE))
+                for p in parts
+                if isinstance(p, Ref)
+            )
+        )
+        or False
+    )
+
+
+def words(links: Links, c: Word, r: Word) -> bool:
+    """Each is its own environment's, or both are the same text."""
+    return c.text == r.text or (c.shape == r.shape and c.env == links.sides[0].environment and r.env == links.sides[1].environment)
+
+
+# --------------------------------------------------------------------------------------------- references
+
+
+def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreement:
+    """Whether a reference of the candidate and one of the reference mean the same resource."""
+    a, b = c.target, r.target
+    if a is None or b is None:
+        if c.text == r.text:
+            return True
+        code_c = links.incomplete(c.type or (b.type if b is not None else ""), CANDIDATE) if a is None else ""
+        code_r = links.incomplete(r.type or (a.type if a is not None else ""), REFERENCE) if b is None else ""
+        return _first(code_c, code_r) or UNRESOLVED
+    pa, pb = links.partner[0].get(a), links.partner[1].get(b)
+    if pa is not None and pb is not None:
+        return pa == b or _siblings(links, a, b, holders)
+    if (holders is not None and (a, b) == holders) or a == b or _siblings(links, a, b, holders):
+        return True
+    return _unpaired(links, a, b, pa is not None, pb is not None)
+
+
+def _siblings(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:
+    """They are called alike, but the counterpart of one stands elsewhere: each is the one in its holder's own region."""
+    if holders is None or a.region != holders[0].region or b.region != holders[1].region or a.region == b.region:
+        return False
+    return same_name(links, a, b)[0] is True
+
+
+def _unpaired(links: Links, a: Address, b: Address, a_paired: bool, b_paired: bool) -> Agreement:
+    same, reason = same_name(links, a, b)
+    if same:
+        return True
+    group = links.group.get((0, a))
+    if group is not None and group == links.group.get((1, b)):
+        return AMBIGUOUS
+    if a in links.grouped[0] and b in links.grouped[1] and a.type == b.type:
+        return _owners(links, a, b)
+    if same is False and reason in ("iac", "type"):
+        return False
+    code = _first("" if a_paired else links.incomplete(a.type, REFERENCE), "" if b_paired else links.incomplete(b.type, CANDIDATE))
+    if not code and same is None and (a not in links.sides[0].seals or b not in links.sides[1].seals):
+        code = UNREAD
+    return code or False
+
+
+def _owners(links: Links, a: Address, b: Address) -> Agreement:
+    """Members of populations agree where their owners do; without owners nobody can say."""
+    oa, ob = links.sides[0].seals[a].owner, links.sides[1].seals[b].owner
+    if oa is None or ob is None or (oa in links.grouped[0] and ob in links.grouped[1]):
+        return POPULATION
+    return links.partner[0].get(oa) == ob or same_name(links, oa, ob)[0] is True
+
+
+def same_name(links: Links, candidate: Address, reference: Address, depth: int = 0) -> tuple[bool | None, str]:
+    """Whether two resources share a logical key, and which kind of key says so; None where they have no kind in common.
+
+    References inside keys agree where they are paired or, again, share a logical key.
+    """
+    if candidate.type != reference.type:
+        return False, "type"
+    a, b = links.keys_of(candidate, CANDIDATE), links.keys_of(reference, REFERENCE)
+    for reason in ("iac", *dict.fromkeys(k.reason for k in a if k.reason != "iac")):
+        ours, theirs = [k.parts for k in a if k.reason == reason], [k.parts for k in b if k.reason == reason]
+        if ours and theirs:
+            return any(_same_part(links, x, y, depth) for x in ours for y in theirs), reason
+    return None, ""
+
+
+def _same_part(links: Links, c: Value, r: Value, depth: int) -> bool:
+    match c, r:
+        case Ref(a, _, text, _), Ref(b, _, other, _):
+            if a is None or b is None:
+                return bool(text == other)
+            return links.partner[0].get(a) == b or (depth < DEPTH and same_name(links, a, b, depth + 1)[0] is True)
+        case (Text(x), Text(y)) | (Seq(x), Seq(y)) | (tuple(x), tuple(y)):
+            return len(x) == len(y) and all(_same_part(links, p, q, depth) for p, q in zip(x, y, strict=True))
+        case Bag(x), Bag(y):
+            left = list(y)
+            for p in x:
+                found = next((n for n, q in enumerate(left) if _same_part(links, p, q, depth)), None)
+                if found is None:
+                    return False
+                del left[found]
+            return not left
+        case Word(), Word():
+            return words(links, c, r)
+    token = links.token(c, CANDIDATE)
+    return token is not BLOCKED and token == links.token(r, REFERENCE)
+
+
+def _first(*codes: str) -> str:
+    """One code of several, the same whichever side it came from; empty where there is none."""
+    return min((c for c in codes if c), default="")
+
+
+def is_text(value: Value) -> bool:
+    """Whether a canonical leaf is a string, however much was recognised in it."""
+    return isinstance(value, str | Text | Ref | Word | Opaque)
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The parts of a text-like leaf; neighbouring literals joined, empty ones dropped."""
+    if not isinstance(value, Text):
+        return (value,)
+    out: list[Value] = []
+    for p in value.parts:
+        if isinstance(p, str) and out and isinstance(out[-1], str):
+            out[-1] += p
+        elif p != "":
+            out.append(p)
+    return tuple(out) or ("",)

@@ -1,0 +1,155 @@
+"""Whether references agree, in every state that a target can be in."""
+
+from __future__ import annotations
+
+import pytest
+
+from driftscan.compare.agree import refs
+from driftscan.compare.links import Links
+from driftscan.model.resource import MatchKey, Provenance
+from driftscan.model.value import Address, Bag, Ref, Text
+from tests.compare.estate import KEY, QUEUE, SUBNET, VPC, Estate, at, canonical, named, word
+
+
+def ref(address: Address) -> Ref:
+    return Ref(address, address.type, address.id)
+
+
+A, B = at("stage", QUEUE, "a"), at("prod", QUEUE, "b")
+
+
+def answer(stage: Estate, prod: Estate, one: Ref | None = None, other: Ref | None = None) -> bool | str:
+    return refs(Links(stage.side(), prod.side()), one or ref(A), other or ref(B))
+
+
+def with_keys(env: str, address: Address, *keys: MatchKey) -> Estate:
+    return Estate(env).add(canonical(address, {}, keys))
+
+
+def test_paired_targets_agree_and_others_do_not() -> None:
+    known = Links(with_keys("stage", A).side(), with_keys("prod", B).side())
+    known.pair(A, B)
+    assert refs(known, ref(A), ref(B)) is True
+    other = at("prod", QUEUE, "other")
+    known.pair(at("stage", QUEUE, "x"), other)
+    assert refs(known, ref(A), ref(other)) is False
+
+
+def test_unpaired_targets_agree_where_their_logical_keys_do() -> None:
+    one = MatchKey("name", (Text(("orders-", word("stage"))),))
+    other = MatchKey("name", (Text(("orders-", word("prod"))),))
+    assert answer(with_keys("stage", A, one), with_keys("prod", B, other)) is True
+    assert answer(with_keys("stage", A, one), with_keys("prod", B, MatchKey("name", ("billing",)))) is False
+
+
+def test_targets_that_only_a_stack_names_agree_by_it() -> None:
+    key = MatchKey("iac", ("shop", "Queue"))
+    stage, prod = Estate("stage", named={A: (key,)}), Estate("prod", named={B: (key,)})
+    assert answer(stage, prod) is True
+    assert answer(stage, Estate("prod", named={B: (MatchKey("iac", ("shop", "Other")),)})) is False
+
+
+def test_a_read_target_and_one_that_only_a_stack_names_agree_by_it() -> None:
+    stage = with_keys("stage", A, MatchKey("iac", ("shop", "Queue")), MatchKey("name", ("q",)))
+    prod = Estate("prod", named={B: (MatchKey("iac", ("shop", "Queue")),)}, incomplete={QUEUE: "AccessDenied"})
+    assert answer(stage, prod) is True
+
+
+def test_a_target_that_the_other_side_did_not_read_is_unknown() -> None:
+    prod = Estate("prod", incomplete={QUEUE: "AccessDenied"})
+    assert answer(with_keys("stage", A), prod) == "AccessDenied"
+    assert answer(with_keys("stage", A), prod, other=Ref(None, QUEUE, "b")) == "AccessDenied"
+    assert answer(with_keys("stage", A), Estate("prod", incomplete={"*": "ExpiredToken"})) == "ExpiredToken"
+
+
+def test_a_target_of_a_type_that_nobody_reads_is_unknown() -> None:
+    assert answer(Estate("stage"), Estate("prod")) == "unread type"
+
+
+def test_targets_of_another_type_differ() -> None:
+    assert answer(with_keys("stage", A), Estate("prod"), other=ref(at("prod", VPC, "v"))) is False
+
+
+def test_the_same_resource_of_a_third_account_is_the_same() -> None:
+    shared = Address(KEY, "999999999999", "eu-west-1", "k")
+    assert answer(Estate("stage"), Estate("prod"), ref(shared), ref(shared)) is True
+
+
+@pytest.mark.parametrize(("one", "other", "expected"), [("x", "x", True), ("x", "y", "unresolved id")])
+def test_ids_that_nothing_explains(one: str, other: str, expected: bool | str) -> None:
+    assert answer(Estate("stage"), Estate("prod"), Ref(None, VPC, one), Ref(None, VPC, other)) == expected
+
+
+def test_members_of_populations_agree_where_their_owners_do() -> None:
+    sides = []
+    for env, a in (("stage", A), ("prod", B)):
+        owner = named(env, VPC, "group")
+        sides.append(Estate(env).add(owner, canonical(a, {}, provenance=Provenance.POPULATION, owner=owner.seal.address)))
+    known = Links(*(s.side() for s in sides))
+    known.grouped = ({A}, {B})
+    assert refs(known, ref(A), ref(B)) is True
+    known.pair(at("stage", VPC, "group-stage"), at("prod", VPC, "group-prod"))
+    assert refs(known, ref(A), ref(B)) is True
+
+
+def test_members_without_an_owner_say_nothing() -> None:
+    known = Links(with_keys("stage", A).side(), with_keys("prod", B).side())
+    known.grouped = ({A}, {B})
+    assert refs(known, ref(A), ref(B)) == "population"
+
+
+def test_members_of_one_ambiguous_group_say_nothing() -> None:
+    known = Links(with_keys("stage", A).side(), with_keys("prod", B).side())
+    known.group = {(0, A): 0, (1, B): 0}
+    assert refs(known, ref(A), ref(B)) == "ambiguous"
+    known.group = {(0, A): 0, (1, B): 1}
+    assert refs(known, ref(A), ref(B)) is False
+
+
+def test_each_in_its_own_region_agree_although_paired_otherwise() -> None:
+    """Default networks pair home with home; a stack that lives elsewhere uses the one of its own region, on both sides."""
+    key = MatchKey("name", ("default",))
+    regions = ("eu-west-1", "us-east-1")
+    stage = Estate("stage").add(*(canonical(at("stage", VPC, r, r), {}, (key,)) for r in regions))
+    prod = Estate("prod").add(*(canonical(at("prod", VPC, r, r), {}, (key,)) for r in regions))
+    known = Links(stage.side(), prod.side())
+    for r in regions:
+        known.pair(at("stage", VPC, r, r), at("prod", VPC, r, r))
+    one, other = ref(at("stage", VPC, "eu-west-1", "eu-west-1")), ref(at("prod", VPC, "us-east-1", "us-east-1"))
+    holders = at("stage", SUBNET, "s", "eu-west-1"), at("prod", SUBNET, "s", "us-east-1")
+    assert refs(known, one, other, holders) is True
+    assert refs(known, one, other, (holders[0], at("prod", SUBNET, "s", "eu-west-1"))) is False
+
+
+def test_what_lies_in_such_a_sibling_is_called_alike_too() -> None:
+    """A subnet is named within its network; the network of the other region has another counterpart, or none."""
+    regions = ("eu-west-1", "us-east-1")
+    sides = {env: Estate(env) for env in ("stage", "prod")}
+    for env, region, name in ((e, r, n) for e in sides for r in regions for n in ("a", "b")):
+        vpc = at(env, VPC, region, region)
+        in_it = (MatchKey("name", (ref(vpc), name)),)
+        sides[env].add(
+            canonical(vpc, {}, (MatchKey("name", ("core",)),)), canonical(at(env, SUBNET, f"{region}-{name}", region), {}, in_it)
+        )
+    known = Links(sides["stage"].side(), sides["prod"].side())
+    known.pair(at("stage", VPC, "eu-west-1", "eu-west-1"), at("prod", VPC, "eu-west-1", "eu-west-1"))
+    holders = at("stage", QUEUE, "q", "eu-west-1"), at("prod", QUEUE, "q", "us-east-1")
+    one, other = (ref(at("prod", SUBNET, f"us-east-1-{name}", "us-east-1")) for name in ("a", "b"))
+    held = ref(at("stage", SUBNET, "eu-west-1-a", "eu-west-1"))
+    assert refs(known, held, one, holders) is True
+    assert refs(known, held, other, holders) is False
+
+
+def test_names_within_names_agree_although_one_of_the_outer_ones_is_paired() -> None:
+    """The reference has the same network in one region more: its groups are called like those that have a counterpart."""
+    stage, prod = Estate("stage"), Estate("prod")
+    for env, estate, regions in (("stage", stage, ("eu",)), ("prod", prod, ("eu", "us"))):
+        for region in regions:
+            vpc = at(env, VPC, f"vpc-{region}", region)
+            key = MatchKey("name", (Text(("core-", word(env))),))
+            group = MatchKey("name", (Ref(vpc, VPC, vpc.id), Bag((Text(("web-", word(env))), "x"))))
+            estate.add(canonical(vpc, {}, (key,)), canonical(at(env, SUBNET, f"sg-{region}", region), {}, (group,)))
+    known = Links(stage.side(), prod.side())
+    known.pair(at("stage", VPC, "vpc-eu", "eu"), at("prod", VPC, "vpc-eu", "eu"))
+    known.pair(at("stage", SUBNET, "sg-eu", "eu"), at("prod", SUBNET, "sg-eu", "eu"))
+    assert refs(known, ref(at("stage", SUBNET, "sg-eu", "eu")), ref(at("prod", SUBNET, "sg-us", "us"))) is True

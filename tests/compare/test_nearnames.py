@@ -1,0 +1,61 @@
+"""Names that are one name although their texts differ, and those that only look like it."""
+
+from __future__ import annotations
+
+from driftscan.compare.links import Links
+from driftscan.compare.nearnames import cut, has_words, suffixed
+from driftscan.model.resource import MatchKey
+from driftscan.model.value import Text
+from tests.compare.estate import QUEUE, Estate, at, canonical, word
+
+
+def both(stage: list[str | Text], prod: list[str | Text], rename: bool = True) -> tuple[Links, tuple[list[object], list[object]]]:
+    sides = []
+    for env, names in (("stage", stage), ("prod", prod)):
+        made = []
+        for n, text in enumerate(names):
+            keys = (MatchKey("iac", ("s", f"{env}{n}")), MatchKey("name", ("/", text)))
+            shown = text if isinstance(text, str) else ""
+            made.append(canonical(at(env, QUEUE, f"{env}{n}"), {}, keys, name=shown, rename=rename))
+        sides.append(Estate(env).add(*made))
+    links = Links(sides[0].side(), sides[1].side())
+    return links, ([i.seal for i in sides[0].items.values()], [i.seal for i in sides[1].items.values()])
+
+
+def ids(pairs: object) -> list[tuple[str, str]]:
+    return [(c.address.id, r.address.id) for c, r in pairs]  # type: ignore[attr-defined]
+
+
+def named(env: str, text: str, length: int) -> Text:
+    return Text((word(env), text[: length - len(env)]))
+
+
+def test_cut_at_the_vendors_limit() -> None:
+    links, rest = both([named("stage", "-payments-settlement-reconciler", 32)], [named("prod", "-payments-settlement-reconciler", 32)])
+    assert ids(cut(links, rest)) == [("stage0", "prod0")]  # type: ignore[arg-type]
+
+
+def test_cut_at_no_limit() -> None:
+    links, rest = both([named("stage", "-payments-settlement-reconciler", 31)], [named("prod", "-payments-settlement-reconciler", 31)])
+    assert cut(links, rest) == []  # type: ignore[arg-type]
+
+
+def test_cut_so_that_two_come_into_question() -> None:
+    """Both of the reference begin like the one of the candidate: neither is taken."""
+    one = named("stage", "-payments-settlement-reconciler", 32)
+    others = [Text((word("prod"), "-payments-settlement-reconc" + end)) for end in ("i", "a")]
+    links, rest = both([one], [*others, others[0]])
+    assert cut(links, rest) == []  # type: ignore[arg-type]
+
+
+def test_suffixes_of_two_names_that_would_be_one() -> None:
+    links, rest = both(["shop-Role-FGSTEAOFIAUO", "shop-Role-QWERTZUIOPAS"], ["shop-Role-ASDFGHJKLYXC"])
+    assert suffixed(links, rest) == []  # type: ignore[arg-type]
+    links, rest = both(["shop-Role-FGSTEAOFIAUO", "shop-Other-QWERTZUIOPAS"], ["shop-Role-ASDFGHJKLYXC"])
+    assert ids(suffixed(links, rest)) == [("stage0", "prod0")]  # type: ignore[arg-type]
+
+
+def test_words() -> None:
+    assert has_words(("a", Text(("b", word("prod")))))
+    assert has_words((word("dev"),))
+    assert not has_words(("prod", Text(("stage",)), None))
