@@ -89,7 +89,7 @@ class StoredSnapshot:
                 held = ReadsChunk(self._container.frame(frame), min(CHUNK, self._offsets[-1] - chunk * CHUNK))
             except (ValueError, KeyError, IndexError) as e:
                 raise damaged(self._container.key, f"frame {frame} cannot be read: {e}") from None
-            most = len(self.table.runs) + 1  # each run is in a chunk of its own while resources flow
+            most = len(self.table.runs)  # each run is in a chunk of its own while resources flow
             self._reads = {**dict(list(self._reads.items())[-most:]), chunk: held}
         return held.row(number)
 
