@@ -20,6 +20,9 @@ from driftscan.model.value import Address
 
 __all__ = ["compare"]
 
+UNREAD = "unread"
+"""The other side's stack holds a counterpart that nobody reads (an older revision, an object of another kind)."""
+
 log = logging.getLogger(__name__)
 
 
@@ -68,10 +71,18 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
 def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:
     """Resources without a counterpart: really alone, or not to be said because the other side's listing is not complete."""
     other = REFERENCE if where == CANDIDATE else CANDIDATE
+    unread = {
+        (address.type, links.key_token(key, other, address))
+        for address, keys in links.sides[other].named.items()
+        for key in keys
+        if key.reason == "iac"
+    }
     alone: list[Address] = []
     unlisted: list[tuple[Address, str]] = []
     for seal in matched.left[where]:
         code = links.incomplete(seal.address.type, other)
+        if not code and any((seal.address.type, links.key_token(k, where, seal.address)) in unread for k in seal.keys if k.reason == "iac"):
+            code = UNREAD
         if code:
             unlisted.append((seal.address, code))
         else:

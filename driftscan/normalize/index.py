@@ -148,24 +148,25 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
     index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
-    older: dict[Address, set[Stacked]] = defaultdict(set)
+    older: dict[Address, list[tuple[Stacked, str]]] = defaultdict(list)
     for stack in stacks:
-        for address, stacked in _read_stack(index, stack, parents):
-            older[address].add(stacked)
+        for address, stacked, physical in _read_stack(index, stack, parents):
+            older[address].append((stacked, physical))
     for address, claimed in older.items():
         _shared(index, address, claimed)
     return index
 
 
-def _shared(index: Index, address: Address, claimed: set[Stacked]) -> None:
-    """A series whose older revisions stacks hold is theirs, if they are one; what several hold is known by its name alone.
+def _shared(index: Index, address: Address, claimed: list[tuple[Stacked, str]]) -> None:
+    """A series of which only the newest revision is read belongs to the stack that holds that one, or else to the only one that holds any.
 
-    Which of them registered the newest revision is chance.
+    The revisions that other stacks hold are resources of theirs that nobody reads.
     """
-    if address in index.stacked:
-        claimed = claimed | {index.stacked.pop(address)}
-    if len(claimed) == 1:
-        index.stacked[address] = next(iter(claimed))
+    if address not in index.stacked and len(claimed) == 1:
+        index.stacked[address] = claimed[0][0]
+        return
+    for stacked, physical in claimed:
+        _unread(index, stacked.stack, Address(address.type, address.account, address.region, physical), stacked.logical)
 
 
 def _same_stack(index: Index) -> None:
@@ -283,8 +284,8 @@ def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
         yield int(block.network_address), block.prefixlen
 
 
-def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked]]:
-    """Logical ids and physical ids of one stack's members; yields the series of which it holds an older revision than the one read."""
+def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked, str]]:
+    """Logical ids and physical ids of one stack's members; yields the series of which it holds an older revision than the one read, and which."""
     home = stack.address
     waiting: list[tuple[str, list[Address]]] = []
     held: set[Address] = {home}
@@ -297,7 +298,7 @@ def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address
         found = _read(index, home, type_, physical)
         series = index.series.get(_REVISION.sub("", physical)) if not found else None
         if series is not None and series.type == type_ and not _REVISION.search(series.id):
-            yield series, Stacked(home, logical)
+            yield series, Stacked(home, logical), physical
         elif len(found) == 1:
             index.stacked[found[0]] = Stacked(home, logical)
             held.add(found[0])

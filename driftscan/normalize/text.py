@@ -243,7 +243,7 @@ class Texts:
             if f.kind == "ref":
                 known = f.payload
                 assert isinstance(known, Known)  # nothing else stands behind a reference
-                parts.append(Ref(known.address, known.address.type, f.text, known.attribute))
+                parts.append(Ref(known.address, known.address.type, f.text.replace(_GAP, "…"), known.attribute))
             elif f.kind == "id":
                 parts.append(Ref(None, str(f.payload), f.text, "id"))
             elif f.kind == "region":

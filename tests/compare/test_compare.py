@@ -7,9 +7,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftscan.model.resource import Provenance
-from driftscan.model.value import ABSENT, Bag, Key, Keyed, Ref, Seq, Unknown
-from tests.compare.estate import KEY, QUEUE, VPC, Estate, at, canonical, changed, mirrored, named, outline, partners, run
+from driftscan.model.resource import MatchKey, Provenance
+from driftscan.model.value import ABSENT, Bag, Key, Keyed, Ref, Seq, Text, Unknown
+from tests.compare.estate import KEY, QUEUE, VPC, Estate, at, canonical, changed, mirrored, named, outline, partners, run, word
 from tests.compare.generated import Literal, Own, Planned, To, bodies, build, plans, with_body
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -156,6 +156,15 @@ def test_a_whole_account_unread_says_nothing_about_anything() -> None:
     comparison = run(stage, Estate("prod", incomplete={"*": "AccessDenied"}))
     assert comparison.extra == ()
     assert {code for _, code in comparison.uncompared} == {"AccessDenied"}
+
+
+def test_what_the_other_sides_stack_holds_and_nobody_reads_is_not_missing() -> None:
+    key = MatchKey("iac", (Text(("shop-", word("prod"))), "Queue"))
+    prod = Estate("prod").add(canonical(at("prod", QUEUE, "q"), {}, (key,)))
+    other = MatchKey("iac", (Text(("shop-", word("stage"))), "Queue"))
+    stage = Estate("stage", named={at("stage", QUEUE, "older"): (other,)})
+    assert run(stage, prod).uncompared == ((at("prod", QUEUE, "q"), "unread"),)
+    assert run(Estate("stage"), prod).missing == (at("prod", QUEUE, "q"),)
 
 
 def test_one_side_incomplete_does_not_hide_what_it_has_alone() -> None:

@@ -101,10 +101,16 @@ def test_a_stack_that_holds_an_older_revision_holds_the_series() -> None:
     assert found.stacked[task] == Stacked(stacks["a"], "Task")
 
 
-def test_a_series_that_two_stacks_share_is_neithers_own() -> None:
-    task, found, _ = _family(Side(), 7, {"a": 5, "b": 7})
-    assert found.unread == {}
+def test_a_series_that_two_stacks_share_belongs_to_the_one_that_holds_what_was_read() -> None:
+    task, found, stacks = _family(Side(), 7, {"a": 5, "b": 7})
+    assert found.stacked[task] == Stacked(stacks["b"], "Task")
+    assert {(a.id.rpartition(":")[2], s) for a, s in found.unread.items()} == {("5", Stacked(stacks["a"], "Task"))}
+
+
+def test_a_series_whose_newest_revision_no_stack_holds_is_neithers_own() -> None:
+    task, found, _ = _family(Side(), 9, {"a": 5, "b": 7})
     assert task not in found.stacked
+    assert sorted(a.id.rpartition(":")[2] for a in found.unread) == ["5", "7"]
 
 
 def test_a_physical_id_of_several_parts_names_what_only_one_part_names() -> None:
