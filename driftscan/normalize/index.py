@@ -285,7 +285,7 @@ def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
 
 
 def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked, str]]:
-    """Logical ids and physical ids of one stack's members; yields the series of which it holds an older revision than the one read, and which."""
+    """Logical ids and physical ids of one stack's members; yields each series of which it holds an older revision, where, and which."""
     home = stack.address
     waiting: list[tuple[str, list[Address]]] = []
     held: set[Address] = {home}
