@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from driftscan.model.resource import Seal
-from driftscan.model.value import Address, Ref, Text, Value
+from driftscan.model.value import Address, Bag, Keyed, Ref, Seq, Text, Value
 
 
 def hanging(seals: Mapping[Address, Seal], alone: Iterable[Address]) -> dict[Address, Address]:
@@ -51,9 +51,14 @@ def _targets(value: Value) -> Iterator[Address]:
         case Text(parts):
             for part in parts:
                 yield from _targets(part)
-        case tuple() | list():
-            for item in value:
+        case Bag(items) | Seq(items) | tuple(items):
+            for item in items:
                 yield from _targets(item)
+        case Keyed(items):
+            for key, item in items:
+                yield from _targets((*key, item))
+        case dict():
+            yield from _targets(tuple(value.values()))
 
 
 def _users(seals: Mapping[Address, Seal], wanted: set[Address]) -> dict[Address, set[Address]]:

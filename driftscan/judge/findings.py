@@ -159,22 +159,27 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
 def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -> tuple[list[Found], set[str]]:
     """The findings on one-sided resources, each with what hangs on it, and the ids of those that are told under another.
 
-    What a person decided about (a rule, a waiver), or what is worse than its root, keeps a finding of its own.
+    The root is as severe as the worst of what hangs on it. What a person decided about (a rule, a waiver) keeps a finding of its own.
     """
-    under: dict[Address, list[Finding]] = {}
+    under: dict[Address, list[Address]] = {}
     for address, root in roots.items():
-        child, parent = alone[address].finding, alone[root].finding
-        if child.verdict is parent.verdict is Verdict.DRIFT and SEVERITIES.index(child.severity) >= SEVERITIES.index(parent.severity):
-            under.setdefault(root, []).append(child)
-    hidden = {f.id for children in under.values() for f in children}
-    told = {a for a, r in roots.items() if any(alone[a].finding is f for f in under.get(r, ()))}
-    out: list[Found] = []
-    for address, one in alone.items():
-        if address in told:
-            continue
-        places = sorted((f.subject.type, f.subject.candidate or f.subject.reference) for f in under.get(address, ()))
-        out.append(replace(one, finding=replace(one.finding, consequences=tuple((t, p) for t, p in places if p is not None))))
-    return out, hidden
+        if alone[address].finding.verdict is alone[root].finding.verdict is Verdict.DRIFT:
+            under.setdefault(root, []).append(address)
+    told = {a for children in under.values() for a in children}
+    out = [
+        replace(one, finding=_with(one.finding, [alone[a].finding for a in under.get(at, ())]))
+        for at, one in alone.items()
+        if at not in told
+    ]
+    return out, {alone[a].finding.id for a in told}
+
+
+def _with(root: Finding, children: list[Finding]) -> Finding:
+    if not children:
+        return root
+    worst = min((root, *children), key=lambda f: SEVERITIES.index(f.severity))
+    places = sorted((f.subject.type, place) for f in children if (place := f.subject.candidate or f.subject.reference) is not None)
+    return replace(root, severity=worst.severity, severity_reason=worst.severity_reason, consequences=tuple(places))
 
 
 def of_ambiguous(case: Case, group: Ambiguous) -> Found:

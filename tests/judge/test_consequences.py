@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from driftscan.judge.consequences import hanging
-from driftscan.model.drift import Verdict
+from driftscan.judge.findings import Found, gathered
+from driftscan.model.drift import Severity, Verdict
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.settings import Expected
-from driftscan.model.value import Address, Ref, Text
+from driftscan.model.value import Address, Bag, Ref, Text
 from tests.judge.estate import Estate, address, seal, settings
 
 VPC, SUBNET, KEY, INSTANCE = "AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::KeyPair", "AWS::EC2::Instance"
@@ -36,7 +39,7 @@ def test_what_its_key_names_it_hangs_on_through_others_too() -> None:
     seals = {
         NET: made(NET),
         SUB: made(SUB, keys=(to(NET), "a")),
-        ENI: made(ENI, keys=(Text(("in ", to(SUB))),)),
+        ENI: made(ENI, keys=(Bag((Text(("in ", to(SUB))),)),)),
     }
     assert hanging(seals, seals) == {SUB: NET, ENI: NET}
 
@@ -79,6 +82,18 @@ def test_a_missing_network_is_one_finding_with_its_parts_listed_and_counted() ->
     assert [(t, p.id) for t, p in finding.consequences] == [(SUBNET, child.id)]
     assert {row.type: row.missing for row in judgement.ledger} == {VPC: 1, SUBNET: 1}
     assert judgement.missing == 2
+
+
+def test_the_root_is_as_severe_as_the_worst_that_hangs_on_it() -> None:
+    e, root, child = estate()
+    (finding,) = e.judge().findings
+    found = {
+        root: Found(replace(finding, id="r", severity=Severity.LOW, consequences=())),
+        child: Found(replace(finding, id="c", severity=Severity.HIGH, severity_reason="open to the world", consequences=())),
+    }
+    (shown,), told = gathered(found, {child: root})
+    assert (shown.finding.id, shown.finding.severity, shown.finding.severity_reason) == ("r", Severity.HIGH, "open to the world")
+    assert told == {"c"}
 
 
 def test_what_a_person_decided_about_keeps_a_finding_of_its_own() -> None:
