@@ -92,8 +92,8 @@ class Names:
         return seal.address.id
 
     def _key(self, seal: Seal, key: MatchKey, where: Where, depth: int) -> str:
-        """A key as text; what is only named by its place goes by its region."""
-        return self._text(key.parts, where, depth) if key.parts else seal.address.region
+        """A key as text, without the parts that the resource does not have; what is only named by its place goes by its region."""
+        return self._text(tuple(p for p in key.parts if p is not None), where, depth) if key.parts else seal.address.region
 
     def _text(self, parts: tuple[Value, ...], where: Where, depth: int) -> str:
         plain = self._links.plain(parts, where)
