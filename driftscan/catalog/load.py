@@ -338,8 +338,12 @@ class _Reader:
             alternatives = (self.strings(match, (*where, "match")),)
         for part in (*ids, *(p for a in alternatives for p in a)):
             self.located(part, (*where, "match"))
+        arns = self.strings(table["arn"], (*where, "arn")) if "arn" in table else ()
+        for text in arns:
+            self.located(text, (*where, "arn"))
         return Identity(
-            arn=self.located(self.get(table, "arn", str, where), (*where, "arn")) if "arn" in table else None,
+            arn=arns[0] if arns else None,
+            other_arns=arns[1:],
             id=ids,
             region=self.located(self.get(table, "region", str, where), (*where, "region")) if "region" in table else None,
             match=alternatives,

@@ -233,7 +233,13 @@ def render(template: Value, item: Value, parents: Sequence[Value] = (), scope: M
         return [r for v in template if (r := render(v, item, parents, scope)) is not ABSENT]
     if not isinstance(template, str):
         return template
-    parts = holes(template)
+    return _text(holes(template), item, parents, scope)
+
+
+def _text(
+    parts: tuple[str | Pattern, ...], item: Value, parents: Sequence[Value], scope: Mapping[str, str] | None, *, join: str = ""
+) -> Value:
+    """The parts of a template put together; `join` is written once where both neighbours bring it."""
     if len(parts) == 1 and isinstance(parts[0], Pattern):
         return _hole(parts[0], item, parents, scope)
     out = ""
@@ -241,7 +247,8 @@ def render(template: Value, item: Value, parents: Sequence[Value] = (), scope: M
         value = part if isinstance(part, str) else _hole(part, item, parents, scope)
         if value is ABSENT or isinstance(value, dict | list):
             return ABSENT
-        out += scalar(value)
+        text = scalar(value)
+        out += text.removeprefix(join) if join and out.endswith(join) else text
     return out
 
 
@@ -261,8 +268,14 @@ def render_args(
 
 
 def locate(text: str, item: Value, parents: Sequence[Value] = (), scope: Mapping[str, str] | None = None) -> Value:
-    """What a *path or template* means (`identity`): with a brace it is a template, else a path. ABSENT where it is missing."""
-    return render(text if "{" in text else "{" + text + "}", item, parents, scope)
+    """What a *path or template* means (`identity`): with a brace it is a template, else a path. ABSENT where it is missing.
+
+    A slash is not doubled where text that ends in one meets a value that begins with one: the ARN of the parameter `/a/b` ends in
+    `:parameter/a/b`, that of `c` in `:parameter/c`.
+    """
+    if "{" not in text:
+        return render("{" + text + "}", item, parents, scope)
+    return _text(holes(text), item, parents, scope, join="/")
 
 
 def _hole(pattern: Pattern, item: Value, parents: Sequence[Value], scope: Mapping[str, str] | None) -> Value:

@@ -133,6 +133,7 @@ class Filter:
 class Identity:
     """Paths or templates (`paths.locate`). id: several parts are a composite, joined by `|`; `parent` is the parent's id; none: singleton.
 
+    other_arns: in order, for an item that lacks what `arn` names (written as a list behind `arn`: some answers leave the ARN out).
     region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent` or `tags.X`.
     """
 
@@ -140,6 +141,7 @@ class Identity:
     id: tuple[str, ...] = ()
     region: str | None = None
     match: tuple[tuple[str, ...], ...] = ()
+    other_arns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

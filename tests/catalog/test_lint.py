@@ -163,7 +163,13 @@ def test_what_is_said_of_a_place_fits_its_kind(spec: Spec) -> None:
 def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
     """Every path of a spec that is about its own document, with the key it stands under."""
     c = spec.compare
-    for text in (spec.identity.arn, spec.identity.region, *spec.identity.id, *(p for a in spec.identity.match for p in a)):
+    for text in (
+        spec.identity.arn,
+        *spec.identity.other_arns,
+        spec.identity.region,
+        *spec.identity.id,
+        *(p for a in spec.identity.match for p in a),
+    ):
         for pattern in own_holes(text):
             yield "identity", pattern
     for condition in (*spec.filter.keep, *spec.filter.skip, *(w for d in spec.details for w in d.when)):

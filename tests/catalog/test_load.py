@@ -91,6 +91,13 @@ def test_a_whole_spec() -> None:
     assert {str(k): v for k, v in spec.compare.references.items()} == {"VpcId": ("AWS::EC2::VPC",)}
 
 
+def test_an_arn_may_have_alternatives() -> None:
+    line = 'arn   = "arn:{scope.partition}:x:{scope.region}:{scope.account}:{Name}"'
+    assert line in SPEC
+    identity = read(SPEC.replace(line, 'arn   = ["Arn", "arn:x/{Name}", "arn:y"]'), "aws/x/thing.toml").identity
+    assert (identity.arn, identity.other_arns) == ("Arn", ("arn:x/{Name}", "arn:y"))
+
+
 @pytest.mark.parametrize(
     ("old", "new", "line", "words"),
     [

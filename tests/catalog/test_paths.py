@@ -122,6 +122,14 @@ def test_a_path_or_template() -> None:
     assert paths.locate("Gone", ITEM) is ABSENT
 
 
+@pytest.mark.parametrize(
+    ("name", "arn"), [("/orders/url", "p:parameter/orders/url"), ("url", "p:parameter/url"), ("//url", "p:parameter//url")]
+)
+def test_a_slash_between_text_and_value_is_written_once(name: str, arn: str) -> None:
+    assert paths.locate("p:parameter/{Name}", {"Name": name}) == arn
+    assert render("p:parameter/{Name}", {"Name": name}) == f"p:parameter/{name}"
+
+
 def test_an_open_brace_is_an_error() -> None:
     with pytest.raises(DriftscanError, match="stays open"):
         paths.holes("a{b")

@@ -561,8 +561,11 @@ class Reader:
     def _arn(self, item: Item) -> str | None:
         if item.spec.identity.arn is None:
             return None
-        value = self._locate(item.spec.identity.arn, item)
-        return value if isinstance(value, str) else None
+        for text in (item.spec.identity.arn, *item.spec.identity.other_arns):
+            value = self._locate(text, item)
+            if isinstance(value, str):
+                return value
+        return None
 
     def _finish(self, found: Found) -> None:
         """Addresses; items that vanished go, items that cannot be told apart or compared make the listing incomplete."""
