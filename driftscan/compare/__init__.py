@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Iterable
+from typing import Final
 
 from driftscan.catalog import Catalog
 from driftscan.compare.diff import changes
@@ -20,8 +22,10 @@ from driftscan.model.value import Address
 
 __all__ = ["compare"]
 
-UNREAD = "unread"
-"""The other side's stack holds a counterpart that nobody reads (an older revision, an object of another kind)."""
+UNREAD: Final = "unread"
+"""The other side's stack holds a counterpart that nobody reads: an older revision."""
+_REVISION: Final = re.compile(r":\d+$")
+"""How the id of a revision ends. Anything else that a stack names and a complete listing lacks was deleted behind the stack's back."""
 
 log = logging.getLogger(__name__)
 
@@ -74,6 +78,7 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
     unread = {
         (address.type, links.key_token(key, other, address))
         for address, keys in links.sides[other].named.items()
+        if _REVISION.search(address.id)
         for key in keys
         if key.reason == "iac"
     }

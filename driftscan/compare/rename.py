@@ -16,20 +16,25 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
     """
     if not candidate.rename or candidate.name == reference.name:
         return changes
+    path = _path(candidate.address.type, catalog)
     for change in changes:
-        if (
-            change.op == "changed"
-            and (len(change.path) == 1 or change.path[-1] == "Name")
-            and similar.names(show_scalar(change.candidate), candidate.name) > similar.names(show_scalar(change.candidate), reference.name)
+        if change.op == "changed" and (
+            change.path == path
+            or (
+                (len(change.path) == 1 or change.path[-1] == "Name")
+                and similar.names(show_scalar(change.candidate), candidate.name)
+                > similar.names(show_scalar(change.candidate), reference.name)
+            )
         ):
             return changes
-    return (Change((_path(candidate.address.type, catalog),), candidate.name, reference.name), *changes)
+    return (Change(path, candidate.name, reference.name), *changes)
 
 
-def _path(type_: str, catalog: Catalog) -> str:
+def _path(type_: str, catalog: Catalog) -> tuple[str, ...]:
+    """Of the parts of the match key, what is called a name; else the last one."""
     spec = catalog.specs.get(type_)
     for alternative in spec.identity.match if spec is not None else ():
-        for part in reversed(alternative):
-            if part != "parent" and not part.startswith("tags."):
-                return part
-    return "Name"
+        parts = [p for p in reversed(alternative) if p != "parent" and not p.startswith("tags.")]
+        for part in sorted(parts, key=lambda p: not p.endswith("Name")):
+            return tuple(part.split("."))
+    return ("Name",)

@@ -162,9 +162,18 @@ def test_what_the_other_sides_stack_holds_and_nobody_reads_is_not_missing() -> N
     key = MatchKey("iac", (Text(("shop-", word("prod"))), "Queue"))
     prod = Estate("prod").add(canonical(at("prod", QUEUE, "q"), {}, (key,)))
     other = MatchKey("iac", (Text(("shop-", word("stage"))), "Queue"))
-    stage = Estate("stage", named={at("stage", QUEUE, "older"): (other,)})
+    stage = Estate("stage", named={at("stage", QUEUE, "older:3"): (other,)})
     assert run(stage, prod).uncompared == ((at("prod", QUEUE, "q"), "unread"),)
     assert run(Estate("stage"), prod).missing == (at("prod", QUEUE, "q"),)
+
+
+def test_what_was_deleted_behind_its_stacks_back_is_missing() -> None:
+    """The stack still names it, but a complete listing of its type lacks it."""
+    key = MatchKey("iac", ("shop", "Queue"))
+    prod = Estate("prod").add(canonical(at("prod", QUEUE, "q"), {}, (key,)))
+    stage = Estate("stage", named={at("stage", QUEUE, "q"): (key,)})
+    assert run(stage, prod).missing == (at("prod", QUEUE, "q"),)
+    assert run(prod, stage).extra == (at("prod", QUEUE, "q"),)
 
 
 def test_one_side_incomplete_does_not_hide_what_it_has_alone() -> None:
