@@ -24,13 +24,13 @@ def test_the_name_is_the_key_even_where_a_stack_made_the_pair() -> None:
     assert keys(*sides) == {"stage": "orders-{env}"}
 
 
-def test_a_reference_in_a_key_shows_its_targets_key() -> None:
+def test_a_reference_in_a_key_shows_its_targets_key_and_what_is_absent_shows_nothing() -> None:
     sides = []
     for env in ("stage", "prod"):
         vpc = named(env, VPC, "main")
         to = Ref(vpc.seal.address, VPC, vpc.seal.address.id)
         sides.append(Estate(env).add(vpc, canonical(at(env, SUBNET, f"s-{env}"), {}, (name(to, "web", Bag(("b", "a")), True, None),))))
-    assert keys(*sides)["s-stage"] == "main-{env}/web/b,a/true/null"
+    assert keys(*sides)["s-stage"] == "main-{env}/web/b,a/true"
 
 
 def test_a_name_that_several_have_gives_way_to_the_stack_and_then_to_a_number() -> None:

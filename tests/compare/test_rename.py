@@ -17,6 +17,15 @@ def test_the_match_key_says_where_the_name_stands() -> None:
     assert renamed(c, r, (), Catalog(specs={QUEUE: spec}, digest="")) == (Change(("QueueName",), "new", "old"),)
 
 
+def test_of_several_parts_the_one_that_is_called_a_name_is_shown() -> None:
+    spec = Spec(QUEUE, "queue", "capacity", identity=Identity(match=(("parent", "Config.Name", "Type", "SetIdentifier"),)))
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "new"), ("prod", "old")))
+    catalog = Catalog(specs={QUEUE: spec}, digest="")
+    change = Change(("Config", "Name"), "new", "old")
+    assert renamed(c, r, (), catalog) == (change,)
+    assert renamed(c, r, (Change(("Config", "Name"), "a", "b"),), catalog) == (Change(("Config", "Name"), "a", "b"),)
+
+
 def test_a_change_that_shows_the_name_is_enough() -> None:
     c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "orders-new"), ("prod", "orders-old")))
     change = Change(("RoleName",), "orders-new", "orders-old")
