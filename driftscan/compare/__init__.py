@@ -12,7 +12,7 @@ from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Ambiguous, Compared, Comparison, Pair, Side
@@ -75,13 +75,7 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
 def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:
     """Resources without a counterpart: really alone, or not to be said because the other side's listing is not complete."""
     other = REFERENCE if where == CANDIDATE else CANDIDATE
-    unread = {
-        (address.type, links.key_token(key, other, address))
-        for address, keys in links.sides[other].named.items()
-        if _REVISION.search(address.id)
-        for key in keys
-        if key.reason == "iac"
-    }
+    unread = _revisions(links, other)
     alone: list[Address] = []
     unlisted: list[tuple[Address, str]] = []
     for seal in matched.left[where]:
@@ -93,6 +87,20 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
         else:
             alone.append(seal.address)
     return tuple(alone), tuple(unlisted)
+
+
+def _revisions(links: Links, where: Where) -> set[tuple[str, Token]]:
+    """IaC addresses of revisions that stacks of a side hold while another revision of the series is the one that was read."""
+    read = {
+        (a.type, _REVISION.sub("", seal.arn)) for a, seal in links.sides[where].seals.items() if seal.arn and _REVISION.search(seal.arn)
+    }
+    return {
+        (address.type, links.key_token(key, where, address))
+        for address, keys in links.sides[where].named.items()
+        if (address.type, _REVISION.sub("", address.id)) in read
+        for key in keys
+        if key.reason == "iac"
+    }
 
 
 def _addresses(seals: Iterable[Seal]) -> tuple[Address, ...]:
