@@ -53,9 +53,11 @@ class Walk:
         self._path: list[str] = []
         self._forms = texts.forms(home, (), "")
         self._names = index.own_names(own)
+        self._owner = ""
 
     def document(self, value: dict[str, Value], place: Place) -> Made:
         """The whole document."""
+        self._owner = _owner(value)
         return self._members(value, place, inside=False)
 
     # ----------------------------------------------------------------------------------------- values
@@ -93,6 +95,8 @@ class Walk:
         member = self._path[-1] if self._path else ""
         if text in self._names and len(self._path) <= _SHALLOW:
             return reference(Ref(self.own, self.own.type, text, "name"))
+        if member in _IDS and text == self._owner:
+            return Form("{owner}", "{owner}")
         if member in _IDS and looks_dense(text) and text not in self.index.loose:
             return Form("{id}", "{id}")
         if member == "CanonicalUser" and not types:
@@ -318,3 +322,13 @@ def _at(item: Value, pattern: Pattern) -> Value:
 def items(notes: list[object]) -> RefItems:
     """Notes as they are kept in a seal."""
     return tuple(notes)
+
+
+def _owner(value: dict[str, Value]) -> str:
+    """The canonical user that the document (an access control list) says owns it, or "": another one in each account."""
+    for part in (value, *value.values()):
+        owner = part.get("Owner") if isinstance(part, dict) else None
+        name = owner.get("ID") if isinstance(owner, dict) else None
+        if isinstance(name, str):
+            return name
+    return ""

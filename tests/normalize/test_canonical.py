@@ -69,6 +69,16 @@ def test_random_ids_say_nothing() -> None:
     assert body("AWS::X::Y", one) == body("AWS::X::Y", other)
 
 
+def test_the_owner_of_a_bucket_is_another_user_in_each_account_and_other_users_are_not() -> None:
+    def grants(owner: str, *users: str) -> Value:
+        some = [{"Grantee": {"ID": u, "Type": "CanonicalUser"}, "Permission": "FULL_CONTROL"} for u in users]
+        return body("AWS::S3::Bucket", {"Name": "orders", "AccessControl": {"Owner": {"ID": owner}, "Grants": some}})["AccessControl"]
+
+    one, two, stranger = "75aa57f0" * 8, "9f1c57f0" * 8, "0c1d2e3f" * 8
+    assert grants(one, one) == grants(two, two)
+    assert grants(one, one) != grants(two, stranger)
+
+
 @pytest.mark.parametrize(("value", "expected"), [(1.0, 1), (0.5, 0.5), (True, True), (7, 7)])
 def test_numbers_are_what_they_are(value: Any, expected: Any) -> None:
     found = body("AWS::X::Y", {"A": value})["A"]
