@@ -23,10 +23,10 @@ def test_every_leaf_of_every_type_is_decided_once() -> None:
 
 
 def test_a_timestamp_is_dropped_unless_config_takes_it_back() -> None:
-    spec = load().specs["AWS::AutoScaling::AutoScalingGroup"]
-    assert decide(spec, "CreatedTime").reason == "time"
-    assert decide(spec, "ScheduledActions[].StartTime").outcome == "compared"
-    assert decide(replace(spec, compare=replace(spec.compare, config=())), "ScheduledActions[].StartTime").reason == "time"
+    spec = load().specs["AWS::Backup::BackupVault"]
+    assert decide(spec, "CreationDate").reason == "time"
+    assert decide(spec, "LockDate").outcome == "compared"
+    assert decide(replace(spec, compare=replace(spec.compare, config=())), "LockDate").reason == "time"
 
 
 def test_config_keeps_a_part_of_what_is_dropped() -> None:
