@@ -169,6 +169,9 @@ def _shared(index: Index, address: Address, claimed: list[tuple[Stacked, str]]) 
         _unread(index, stacked.stack, Address(address.type, address.account, address.region, physical), stacked.logical)
 
 
+_NAME_MEMBER: Final = re.compile(r"(?:name|identifier|id|alias|family|label)$", re.IGNORECASE)
+
+
 def _same_stack(index: Index) -> None:
     """A name of CloudFormation's form whose suffix looks like a word is made up too, where other names show that the stack exists."""
     stacks = {names.stack_prefix(text) for text in index.loose}
@@ -180,9 +183,13 @@ def _same_stack(index: Index) -> None:
 
 
 def _called(spec: Spec) -> tuple[Pattern, ...]:
-    """Where a type holds the name that it is matched by."""
+    """Where a type holds the name that it is matched by; other parts of a key (an instance's type and image) name nothing."""
     paths = [parse(p) for a in spec.identity.match for p in a if p != "parent" and not p.startswith("tags.")]
-    return tuple(p for p in paths if all(isinstance(s, Member) for s in p.steps) and p not in spec.compare.references)
+    return tuple(
+        p
+        for p in paths
+        if all(isinstance(s, Member) for s in p.steps) and p not in spec.compare.references and _NAME_MEMBER.search(str(p)) is not None
+    )
 
 
 def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assigned: bool) -> None:

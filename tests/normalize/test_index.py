@@ -121,3 +121,12 @@ def test_a_physical_id_of_several_parts_names_what_only_one_part_names() -> None
         rows.append({"LogicalResourceId": scope, "PhysicalResourceId": f"office|{own}|{scope}", "ResourceType": "AWS::WAFv2::IPSet"})
     stack = side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": rows})
     assert index(side).stacked == {lists[0]: Stacked(stack, "REGIONAL"), lists[1]: Stacked(stack, "CLOUDFRONT")}
+
+
+def test_a_setting_that_is_part_of_a_key_names_nothing() -> None:
+    side = Side()
+    value = {"InstanceId": "i-0123456789abcdef0", "InstanceType": "m5.4xlarge", "SubnetId": "subnet-0123456789abcdef0"}
+    instance = side.add("AWS::EC2::Instance", "i-0123456789abcdef0", value)
+    found = index(side)
+    assert "m5.4xlarge" not in found.loose
+    assert found.find((instance.type,), side.account, side.region, "m5.4xlarge") is None
