@@ -33,8 +33,8 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
     rows: list[tuple[str, ...]] = []
     for spec in narrowed(catalog, only).specs.values():
         compared = "counted" if not spec.pair else "population" if spec.population else "compared"
-        rows.append((spec.type, spec.scope, compared, spec.aspect, ", ".join(f"{s}:{o}" for s, o in calls(spec)), spec.title))
-    return ("type", "scope", "how", "aspect", "calls", "title"), rows
+        rows.append((spec.type, spec.scope, compared, spec.aspect, spec.title, ", ".join(f"{s}:{o}" for s, o in calls(spec))))
+    return ("type", "scope", "how", "aspect", "title", "calls"), rows
 
 
 def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
