@@ -325,11 +325,16 @@ def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address
 
 def _made_up(index: Index, address: Address, stack: str, logical: str) -> None:
     """A name that begins with the stack's and the logical id's is CloudFormation's own, whatever its suffix looks like."""
-    start = f"{stack}-{logical}-".lower()
     for text, attribute in ((address.id, "id"), *((t, "name") for t in index.spelled.get(address, ()))):
-        cut = start[: max(len(stack) + 2, min(len(start), len(text) - 4))]
-        if not text.startswith("arn:") and (text.lower().startswith(cut) or _cut_off(text, stack)):
+        if not text.startswith("arn:") and _of_stack(text, stack, logical):
             index.loose.setdefault(text, Known(address, attribute))
+
+
+def _of_stack(text: str, stack: str, logical: str) -> bool:
+    """Whether a name begins as CloudFormation makes it of a stack and a logical id, or was cut at a length limit."""
+    start = f"{stack}-{logical}-".lower()
+    cut = start[: max(len(stack) + 2, min(len(start), len(text) - 4))]
+    return text.lower().startswith(cut) or _cut_off(text, stack)
 
 
 def _cut_off(text: str, stack: str) -> bool:
@@ -359,7 +364,7 @@ def _unread(index: Index, home: Address, address: Address, logical: str) -> None
     physical = address.id
     if physical.startswith("arn:"):
         index.arns.setdefault(physical, Known(address, "arn"))
-    elif _loose(physical) or _cut_off(physical, index.stacks[home]):
+    elif _loose(physical) or _of_stack(physical, index.stacks[home], logical):
         index.loose.setdefault(physical, Known(address, "id"))
     add(index, address, physical)
 

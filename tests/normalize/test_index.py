@@ -130,3 +130,11 @@ def test_a_setting_that_is_part_of_a_key_names_nothing() -> None:
     found = index(side)
     assert "m5.4xlarge" not in found.loose
     assert found.find((instance.type,), side.account, side.region, "m5.4xlarge") is None
+
+
+def test_a_name_that_cloudformation_made_is_known_whatever_its_suffix_looks_like() -> None:
+    side = Side()
+    name = "orders-stage-Model-NAJAEDUCJRBG"
+    row = {"LogicalResourceId": "Model", "PhysicalResourceId": name, "ResourceType": "AWS::ApiGateway::Model"}
+    side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": [row]})
+    assert index(side).loose[name].address.type == "AWS::ApiGateway::Model"
