@@ -105,14 +105,19 @@ def _side(context: Context, snapshot: Snapshot, normalizer: Normalizer) -> Side:
 
 
 def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
-    """Type -> code, where the snapshot cannot say that something is absent; `*` where a whole account was not readable."""
+    """Type -> code, where the snapshot cannot say that something is absent; `*` where a whole account was not readable.
+
+    A detail that failed for all items leaves members unknown; the listing is complete all the same.
+    """
     codes = {(g.account, g.region, g.type): g.code for g in reversed(snapshot.gaps) if g.address is None}
     out: dict[str, str] = {}
     for listing in snapshot.listings:
         if listing.status not in (Status.COMPLETE, Status.OFF):
             out.setdefault(listing.type, codes.get((listing.account, listing.region, listing.type), str(listing.status)))
-    for (_, _, type), code in codes.items():
-        out.setdefault(type, code)
+    whole = {(x.account, x.region, x.type) for x in snapshot.listings if x.status in (Status.COMPLETE, Status.OFF)}
+    for place, code in codes.items():
+        if place not in whole:
+            out.setdefault(place[2], code)
     listed = {listing.type for listing in snapshot.listings}
     for type in context.catalog.specs:
         if type not in listed:

@@ -78,6 +78,10 @@ class TestIncomplete:
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], status=Status.OFF)
         assert QUEUE not in incomplete(estate.context(store), s)
 
+    def test_a_detail_that_failed_for_all_items_says_nothing_about_what_is_there(self, store: Store) -> None:
+        s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], gaps=[estate.denied("prod")])
+        assert QUEUE not in incomplete(estate.context(store), s)
+
     def test_a_whole_account(self, store: Store) -> None:
         gap = Gap(estate.ACCOUNTS["prod"], "*", "*", "sts", "AssumeRole", "AccessDenied", "sts:AssumeRole", "let it be assumed")
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], gaps=[gap])
