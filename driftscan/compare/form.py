@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
@@ -28,7 +28,7 @@ NEIGHBOURS: Final = 0.4
 _FULL: Final = 2_500
 """Most pairs of leftovers that are all looked at; above, only those that share some of the smallest leaf hashes."""
 _COMMON: Final = 50
-"""A leaf hash that more resources share than this says nothing."""
+"""A mark that more resources share than this says nothing."""
 _REFINE: Final = 0.25
 """How far below the best sketch bodies are still worth reading."""
 
@@ -145,7 +145,7 @@ def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, 
     result = Nearest()
     equal_counts = len(cs) == len(rs)
     if keyed or not named:
-        cs, rs = _twins(form, cs, rs, keyed, result.pairs)
+        cs, rs = _twins(form, cs, rs, keyed, result)
     if twins_only or not cs or not rs:
         return result
     if keyed and equal_counts and len(cs) == len(rs) == 1:
@@ -166,8 +166,11 @@ def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, 
     return result
 
 
-def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, pairs: Pairs) -> tuple[list[Seal], list[Seal]]:
-    """Pair what is equal in everything, in address order where there are as many on each side; return the rest."""
+def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, result: Nearest) -> tuple[list[Seal], list[Seal]]:
+    """Pair what is equal in everything, in address order where there are as many on each side; return the rest.
+
+    Twins in great and unequal number are told apart by nothing, and not looked at one by one.
+    """
     sides: tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]] = (defaultdict(list), defaultdict(list))
     for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
         for seal in seals:
@@ -179,8 +182,12 @@ def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, pairs: Pairs
         for c_part, r_part in [(some, others)] if len(some) == len(others) else _by_place(form, some, others):
             if len(c_part) == len(r_part) and (len(c_part) == 1 or interchangeable):
                 for c, r in zip(c_part, r_part, strict=True):
-                    pairs.append((c, r, 0.9 if keyed else 0.8))
+                    result.pairs.append((c, r, 0.9 if keyed else 0.8))
                     taken.update((c.address, r.address))
+        crowd = [s for s in some if s.address not in taken], [s for s in others if s.address not in taken]
+        if crowd[0] and crowd[1] and max(len(crowd[0]), len(crowd[1])) > _COMMON:
+            result.ambiguous.append(crowd)
+            taken.update(s.address for s in (*crowd[0], *crowd[1]))
     return [s for s in cs if s.address not in taken], [s for s in rs if s.address not in taken]
 
 
@@ -195,10 +202,14 @@ def _by_place(form: Form, cs: list[Seal], rs: list[Seal]) -> list[tuple[list[Sea
 
 def _scores(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool, named: bool) -> dict[tuple[int, int], float]:
     """(position among the candidates, among the references) -> nearness, of all that come into question."""
-    possible = [(i, j) for i in range(len(cs)) for j in range(len(rs))] if len(cs) * len(rs) <= _FULL else _buckets(cs, rs)
+    by_name = named and not keyed
+    if len(cs) * len(rs) <= _FULL:
+        possible = [(i, j) for i in range(len(cs)) for j in range(len(rs))]
+    else:
+        possible = _buckets(cs, rs, (lambda s: similar.words(s.name)) if by_name else (lambda s: s.sketch))
     names: dict[tuple[int, int], float] = {}
-    if named and not keyed:
-        names = {(i, j): similar.names(cs[i].name, rs[j].name) for i, j in possible}
+    if by_name:
+        names = {(i, j): similar.names(cs[i].name, rs[j].name, NEAR_NAMES) for i, j in possible}
         possible = [p for p in possible if names[p] >= NEAR_NAMES]
     rough = {(i, j): form.near(cs[i], rs[j], exact=False) for i, j in possible}
     best_c: dict[int, float] = defaultdict(float)
@@ -214,13 +225,13 @@ def _scores(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool, named: b
     return out
 
 
-def _buckets(cs: list[Seal], rs: list[Seal]) -> list[tuple[int, int]]:
-    """Pairs that share some leaf hash of their sketches which is not too common."""
-    holders: dict[int, tuple[list[int], list[int]]] = {}
+def _buckets(cs: list[Seal], rs: list[Seal], marks: Callable[[Seal], Iterable[Hashable]]) -> list[tuple[int, int]]:
+    """Pairs that share some mark (a leaf hash of their sketches, a word of their names) which is not too common."""
+    holders: dict[Hashable, tuple[list[int], list[int]]] = {}
     for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
         for n, seal in enumerate(seals):
-            for h in seal.sketch:
-                holders.setdefault(h, ([], []))[where].append(n)
+            for mark in marks(seal):
+                holders.setdefault(mark, ([], []))[where].append(n)
     return sorted({(i, j) for a, b in holders.values() if len(a) <= _COMMON and len(b) <= _COMMON for i in a for j in b})
 
 

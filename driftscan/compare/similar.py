@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from difflib import SequenceMatcher
+from functools import lru_cache
 from typing import TypeAlias
 
 from driftscan.compare.links import Links, Token, Where
@@ -48,16 +49,27 @@ _NUMBER = re.compile(r"(?<!\bv)\d+")
 _SEPARATORS = re.compile(r"[^0-9A-Za-z]+")
 
 
-def names(a: str, b: str) -> float:
+def names(a: str, b: str, least: float = 0.0) -> float:
     """How near two symbolised names are, from 0 to 1; symbols and separators don't count. Nameless things are near nothing.
 
     Names that differ in nothing but their numbers (`worker-1`, `worker-2`) name two of a series, unless it is a version (`-v2`).
+    least: what is surely less near than this may come out as 0.
     """
     x, y = sorted((_plain(a), _plain(b)))
     if not x or not y or (x != y and _NUMBER.sub("0", x) == _NUMBER.sub("0", y)):
         return 0.0
-    return SequenceMatcher(None, x, y, autojunk=False).ratio()
+    if x == y:
+        return 1.0
+    matcher = SequenceMatcher(None, x, y, autojunk=False)
+    return matcher.ratio() if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least else 0.0
 
 
+def words(name: str) -> set[str]:
+    """What a symbolised name is made of, and the whole of it."""
+    plain = _plain(name)
+    return {plain, *plain.split()}
+
+
+@lru_cache(maxsize=1 << 16)
 def _plain(name: str) -> str:
     return _SEPARATORS.sub(" ", _PLACEHOLDER.sub(" ", name)).strip().lower()

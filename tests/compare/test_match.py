@@ -440,3 +440,22 @@ def test_suffixes_that_only_the_other_side_gives_away(one: str, other: str, rena
     for comparison in (run(stage, prod), run(prod, stage)):
         assert (len(comparison.compared) == 1) is paired
         assert all(c.pair.reason == "name" for c in comparison.compared)
+
+
+def test_names_in_great_number_pair_by_what_few_share() -> None:
+    """Named within a network that nothing explains, so without a key: a thousand of them cost no million."""
+    stage, prod = Estate("stage"), Estate("prod")
+    for env, estate in (("stage", stage), ("prod", prod)):
+        for n in range(300):
+            body = {"a": n % 7, "b": n % 5, "c": 1, "d": 2, "e": 3}
+            estate.add(canonical(at(env, QUEUE, f"{env}{n}"), body, name=f"team-{n % 9}-{{env}}-part{n:03}"))
+    assert {(c.id[5:], r.id[4:]) for c, r in partners(run(stage, prod)).items()} == {(str(n), str(n)) for n in range(300)}
+
+
+def test_many_twins_in_unequal_number_are_one_group() -> None:
+    stage = Estate("stage").add(*(canonical(at("stage", ROUTE, f"s{n}"), {"a": 1}, rename=False) for n in range(60)))
+    prod = Estate("prod").add(*(canonical(at("prod", ROUTE, f"p{n}"), {"a": 1}, rename=False) for n in range(61)))
+    comparison = run(stage, prod)
+    assert comparison.extra == comparison.missing == comparison.compared == ()
+    ((found),) = comparison.ambiguous
+    assert (len(found.candidates), len(found.references)) == (60, 61)
