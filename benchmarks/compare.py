@@ -18,7 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import orjson
 
@@ -52,14 +52,15 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(folder: str, options: argparse.Namespace) -> int:
     store = Store.open(folder)
     estate = Estate(options.resources, changed=options.changed)
-    links = _links(estate)
-    before = [_linked(r, links) for r in estate.resources()]
+    networks = _networks(options.resources // 2000 + 4)
+    links = _links(estate, networks)
+    before = [*networks, *(_linked(r, links) for r in estate.resources())]
     _write(store, estate, before, "prod")
     estate.advance()
-    after = [_linked(r, links) for r in estate.resources()]
+    after = [*networks, *(_linked(r, links) for r in estate.resources())]
     _write(store, estate, [_twin(r) for r in after], "stage")
     deepdiff, pairs = _deepdiff(before, after, options.every)
-    del before, after, links, estate
+    del before, after, links, estate, networks
     snapshots = {e: store.snapshot(store.snapshots(e)[-1].id) for e in ("stage", "prod")}
     normalizers = {e: Normalizer(s, catalog.load(), _vocabulary(e)) for e, s in snapshots.items()}
     for e, s in snapshots.items():
@@ -128,26 +129,39 @@ def _deepdiff(before: list[Resource], after: list[Resource], every: int) -> tupl
 # --------------------------------------------------------------------------------------------- two environments that are twins
 
 
-def _links(estate: Estate) -> tuple[list[str], list[str]]:
-    """(ids of security groups, ARNs of roles): what the documents shall refer to, so that references lead somewhere."""
+_Links: TypeAlias = tuple[list[str], list[str], list[str]]
+
+
+def _networks(count: int) -> list[Resource]:
+    """The networks in which the estate's groups and instances lie."""
+    made = []
+    for n in range(count):
+        id_ = f"vpc-{n:017x}"
+        tags = [{"Key": "Name", "Value": f"network-{n}-prod"}]
+        value = {"VpcId": id_, "CidrBlock": f"172.{n % 256}.0.0/16", "State": "available", "IsDefault": False, "Tags": tags}
+        made.append(Resource(Address("AWS::EC2::VPC", ACCOUNTS["prod"], ("eu-west-1", "us-east-1")[n % 2], id_), value))
+    return made
+
+
+def _links(estate: Estate, networks: list[Resource]) -> _Links:
+    """(ids of security groups, ARNs of roles, ids of networks): what the documents shall refer to, so that references lead somewhere."""
     found: dict[str, list[str]] = {"AWS::EC2::SecurityGroup": [], "AWS::IAM::Role": []}
     for r in estate.resources():
-        if r.address.type == "AWS::EC2::SecurityGroup":
-            found[r.address.type].append(r.address.id)
-        elif r.address.type == "AWS::IAM::Role":
-            found[r.address.type].append(r.arn or "")
-    return found["AWS::EC2::SecurityGroup"], found["AWS::IAM::Role"]
+        if r.address.type in found:
+            found[r.address.type].append(r.address.id if r.address.type == "AWS::EC2::SecurityGroup" else r.arn or "")
+    return found["AWS::EC2::SecurityGroup"], found["AWS::IAM::Role"], [n.address.id for n in networks]
 
 
-def _linked(r: Resource, links: tuple[list[str], list[str]]) -> Resource:
+def _linked(r: Resource, links: _Links) -> Resource:
     """A resource whose references mean resources of the estate."""
-    groups, roles = links
+    groups, roles, networks = links
 
     def one(of: list[str], m: re.Match[str]) -> str:
         return of[hash_of(m[0]) % len(of)]
 
     text = encode(r.value).decode()
     text = re.sub(r"sg-[0-9a-f]{17}", lambda m: m[0] if m[0] == r.address.id else one(groups, m), text)
+    text = re.sub(r"vpc-[0-9a-f]{17}", lambda m: one(networks, m), text)
     text = re.sub(r"arn:aws:iam::\d{12}:role/[\w-]+", lambda m: m[0] if m[0] == r.arn else one(roles, m), text)
     return replace(r, value=decode(text.encode()))
 
@@ -157,7 +171,7 @@ def hash_of(text: str) -> int:
     return int.from_bytes(text.encode()[-6:], "big")
 
 
-_IDS = re.compile(r"(?<=sg-)[0-9a-f]{17}|(?<=\bi-)[0-9a-f]{17}")
+_IDS = re.compile(r"(?<=sg-)[0-9a-f]{17}|(?<=vpc-)[0-9a-f]{17}|(?<=\bi-)[0-9a-f]{17}")
 
 
 def _spelled(text: str) -> str:
@@ -168,7 +182,7 @@ def _spelled(text: str) -> str:
 
 def _twin(r: Resource) -> Resource:
     address = replace(r.address, account=ACCOUNTS["stage"], id=_spelled(r.address.id))
-    return replace(r, address=address, arn=_spelled(r.arn or ""), value=decode(_spelled(encode(r.value).decode()).encode()))
+    return replace(r, address=address, arn=_spelled(r.arn) if r.arn else None, value=decode(_spelled(encode(r.value).decode()).encode()))
 
 
 def _write(store: Store, estate: Estate, resources: list[Resource], environment: str) -> None:
