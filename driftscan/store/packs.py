@@ -118,10 +118,10 @@ class Pack:
             return None
         return start + at, bodies[at]
 
-    def whole(self, number: int, stored: bytes) -> tuple[bytes, Base]:
-        """The body of a record (number, as stored), and the whole body that it is or rests on. Raises VerificationError."""
+    def whole(self, number: int, stored: bytes) -> tuple[bytes, Base | None]:
+        """The body of a record (number, as stored), and what it rests on where it is a patch. Raises VerificationError."""
         if stored[:1] != _PATCH:
-            return stored, Base(self.container.digest, number, stored)
+            return stored, None
         try:
             index, at, *steps = orjson.loads(stored[1:])
             pack = self._packs.open(self.bases[index])

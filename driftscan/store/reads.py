@@ -72,14 +72,19 @@ class ReadsChunk:
         widths = [len(calls) for calls in self._names]
         self._starts = [0, *accumulate(map(widths.__getitem__, self._shapes))]
         self._times = _numbers(columns[4 * rows :])
+        self._made: dict[tuple[int, tuple[int, ...]], tuple[Read, ...]] = {}
         if len(self._shapes) != rows or len(self._times) != self._starts[-1]:
             raise ValueError("the columns have another length")
 
     def row(self, number: int) -> tuple[Read, ...]:
-        """The reads of one row."""
-        calls = self._names[self._shapes[number]]
-        start = self._starts[number]
-        return tuple(Read(call, self._moments[self._times[start + i]]) for i, call in enumerate(calls))
+        """The reads of one row; rows that were read alike share them."""
+        shape = self._shapes[number]
+        times = tuple(self._times[self._starts[number] : self._starts[number + 1]])
+        found = self._made.get((shape, times))
+        if found is None:
+            found = tuple(Read(call, self._moments[at]) for call, at in zip(self._names[shape], times, strict=True))
+            self._made[shape, times] = found
+        return found
 
 
 def _planes(numbers: list[int]) -> bytes:

@@ -98,10 +98,15 @@ def unpack(data: bytes, count: int, columns: int) -> list[list[bytes]]:
 
 def _join(parts: Iterable[str]) -> bytes:
     try:
-        return b"\x01".join([_SPECIAL.sub(lambda m: b"\x02" + bytes([m[0][0] + 2]), part.encode()) for part in parts])
+        encoded = [part.encode() for part in parts]
     except UnicodeEncodeError as e:
         raise DriftscanError("a resource's name is no valid Unicode text and cannot be stored", "this is a defect: please report it") from e
+    if _SPECIAL.search(b"".join(encoded)):
+        encoded = [_SPECIAL.sub(lambda m: b"\x02" + bytes([m[0][0] + 2]), part) for part in encoded]
+    return b"\x01".join(encoded)
 
 
 def _split(data: bytes) -> list[str]:
+    if b"\x02" not in data:
+        return data.decode().split("\x01")
     return [_ESCAPED.sub(lambda m: bytes([m[1][0] - 2]), part).decode() for part in data.split(b"\x01")]

@@ -52,8 +52,7 @@ class Run:
 class Row:
     """One record of a table.
 
-    run, number: where it lies; rank: how many live records of its run come before it. base: the whole body that `body` is, or
-    was stored as a patch of.
+    run, number: where it lies; rank: how many live records of its run come before it. base: what it was stored as a patch of.
     """
 
     key: bytes
@@ -61,7 +60,7 @@ class Row:
     number: int
     rank: int
     body: bytes
-    base: Base
+    base: Base | None
 
 
 class Table:
@@ -153,7 +152,9 @@ class Merge(Generic[T]):
                 alive[same.run][same.number >> 3] |= 1 << (same.number & 7)
                 yield same.run, item.extra
             else:
-                base = same.base if same and same.base.pack in staying else None
+                base = (same.base or Base(before[same.run].pack, same.number, same.body)) if same else None
+                if base and base.pack not in staying:
+                    base = None
                 yield len(before) + self._writer.add(item.key, item.body, base), item.extra
         runs = {i: Run(before[i].pack, before[i].count, bytes(bits)) for i, bits in alive.items() if any(bits)}
         for place, (digest, count) in enumerate(self._writer.close(), len(before)):
