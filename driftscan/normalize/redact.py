@@ -24,7 +24,7 @@ from driftscan.model.resource import Resource
 from driftscan.model.value import Redacted, Unknown, Value
 from driftscan.normalize import names, secrets
 from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
-from driftscan.normalize.tokens import split, tokens
+from driftscan.normalize.tokens import SHORT_NUMBER, contexts, tokens
 
 UNIVERSAL: Final = frozenset(
     {
@@ -126,7 +126,6 @@ _SETTING_MEMBERS: Final = frozenset(
 )
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 _PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
-_NUMBER: Final = re.compile(r"\d{1,7}")
 _LAYERS: Final = 4
 _MEMO: Final = 200_000
 
@@ -164,13 +163,12 @@ class Redactor:
     def tokens(self, literals: Iterable[str]) -> dict[str, str]:
         """Digest -> token for every token of the literals (names, ids, ARNs, regions, words) and for the universal ones.
 
-        Short numbers stay closed unless they are part of an address: a name that holds `8080` must not open a setting that is 8080.
+        Short numbers open only behind the words that they follow in a name: one that holds `8080` must not open a setting that is 8080.
         """
-        known = set(UNIVERSAL)
+        known = {(t, t) for t in UNIVERSAL}
         for literal in literals:
             known |= tokens(literal)
-        known = {t for t in known if not _NUMBER.fullmatch(t)}
-        return {self.token(t): t for t in sorted(known)}
+        return {self.token(said): t for t, said in sorted(known) if said != t or not SHORT_NUMBER.fullmatch(t)}
 
     # ----------------------------------------------------------------------------------------- digests
 
@@ -208,8 +206,11 @@ class Redactor:
         return Redacted("setting", tuple(parts), self.key_id)
 
     def _split(self, text: str, parts: list[str]) -> None:
-        for part, token in split(text):
-            parts.append("#" + self.token(part) if token and not _harmless(part) else "=" + part)
+        for token, delimiter, context in contexts(text):
+            if not token or _harmless(token):
+                parts.append("=" + (token or delimiter))
+            else:
+                parts.append(f"#{self.token(token)}" + (f"~{self.token(context)}" if context else ""))
 
     def guarded(self, text: str, found: list[tuple[int, int]]) -> Redacted:
         """Text that may be kept, but for the secrets found in it."""

@@ -113,9 +113,10 @@ class Texts:
             if part[:1] == "=":
                 text += part[1:]
                 continue
-            clear = self._tokens.get(part[1:], "")
+            digest, _, context = part[1:].partition("~")
+            clear = self._tokens.get(digest, "") or self._tokens.get(context, "")
             if not universal(clear):
-                closed[len(text)] = Opaque(part[1:], value.key_id, clear)
+                closed[len(text)] = Opaque(digest, value.key_id, clear)
             text += clear or _GAP
         named = self._named_whole(text, home, types, "") if types else None
         if named is not None:

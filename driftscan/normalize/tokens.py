@@ -18,6 +18,8 @@ _TOKEN: Final = re.compile(
     r"|[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+"  # camel case humps and numbers, so that `ordersStage` shows its word
     r"|[^\W_]"  # letters of other scripts, one by one
 )
+SHORT_NUMBER: Final = re.compile(r"\d{1,7}")
+"""Ports, sizes, PINs: numbers that a name may hold by chance too."""
 _HUMP: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
@@ -39,9 +41,29 @@ def split(text: str) -> list[tuple[str, bool]]:
     return out
 
 
-def tokens(text: str) -> set[str]:
-    """The distinct tokens of a text."""
-    return {part for part, token in split(text) if token}
+def tokens(text: str) -> set[tuple[str, str]]:
+    """The distinct tokens of a text, as (token, what digests of it are made of: see `contexts`)."""
+    return {(part, context or part) for part, _, context in contexts(text) if part}
+
+
+def contexts(text: str) -> list[tuple[str, str, str]]:
+    """The text as (token, delimiter, context) in order: of token and delimiter one is empty.
+
+    A short number says something only behind the words it belongs to: its context is the text from the last token with a letter in it
+    up to itself (`web-01`); empty for everything else, and for numbers with no word before them.
+    """
+    out: list[tuple[str, str, str]] = []
+    at, word = 0, -1
+    for part, token in split(text):
+        if not token:
+            out.append(("", part, ""))
+        elif SHORT_NUMBER.fullmatch(part):
+            out.append((part, "", text[word : at + len(part)] if word >= 0 else ""))
+        else:
+            out.append((part, "", ""))
+            word = at if any(c.isalpha() for c in part) else word
+        at += len(part)
+    return out
 
 
 def _spans(text: str) -> list[tuple[int, int]]:

@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
 
 from driftscan.model.value import Bag, Keyed, Ref, Seq, Value, Word
-from tests.normalize.estate import Side
+from tests.normalize.estate import Side, prod
 
 
 def body(type_: str, value: dict[str, Any], side: Side | None = None) -> dict[str, Value]:
@@ -92,3 +93,21 @@ def test_the_region_of_a_global_resource_is_the_only_one_that_it_names() -> None
     side = Side()
     at = side.add("AWS::IAM::Role", "r", {"Description": "in us-east-1", "Path": "/"}, region="global")
     assert Word("stage", "us-east-1", "{region}") in side.canonical(at).body["Description"].parts
+
+
+def test_a_generated_name_with_a_number_is_known_inside_redacted_user_data() -> None:
+    digests = {}
+    for side, suffix in ((Side(), "NAJAEDUCJRBG"), (prod(), "QX1UBIK2FQ5Z")):
+        stack = f"shop07-{side.env}"
+        group = f"{stack}-WebLogs-{suffix}"
+        side.add("AWS::Logs::LogGroup", group, {"logGroupName": group}, arn=side.arn("logs", f"log-group:{group}"))
+        rows = [{"LogicalResourceId": "WebLogs", "PhysicalResourceId": group, "ResourceType": "AWS::Logs::LogGroup"}]
+        side.add("AWS::CloudFormation::Stack", stack, {"StackName": stack, "StackResources": rows})
+        script = f"#!/bin/bash\nexport PORT=8080\nagent --log-group {group} --port 8080"
+        data = {"LaunchTemplateData": {"UserData": base64.b64encode(script.encode()).decode()}}
+        template = side.add("AWS::EC2::LaunchTemplate", f"lt-{side.random}{'0' * 9}", data)
+        canonical = side.canonical(template)
+        digests[side.env] = canonical.seal.digest
+        assert [r.text for r in canonical.seal.refs if isinstance(r, Ref)] == [group]
+        assert "8080" not in repr(side.snapshot().resource(template).value)
+    assert digests["stage"] == digests["prod"]

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftscan.normalize.tokens import split, tokens
+from driftscan.normalize.tokens import contexts, split, tokens
 
 
 @given(st.text())
@@ -33,4 +33,20 @@ def test_delimiters_hold_no_letter_or_digit(text: str) -> None:
     ],
 )
 def test_ids_regions_and_addresses_are_whole(text: str, expected: set[str]) -> None:
-    assert tokens(text) == expected
+    assert {token for token, _ in tokens(text)} == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("tw07-LogGroup", {"07": "tw07"}),
+        ("web-01-2", {"01": "web-01", "2": "web-01-2"}),
+        ("8080", {"8080": ""}),
+        ("8080-8081", {"8080": "", "8081": ""}),
+        ("10.1.2.0/24:80", {"80": ""}),
+    ],
+)
+def test_a_short_number_belongs_to_the_words_before_it(text: str, expected: dict[str, str]) -> None:
+    found = contexts(text)
+    assert "".join(token or delimiter for token, delimiter, _ in found) == text
+    assert {token: context for token, _, context in found if token.isdigit()} == expected
