@@ -147,16 +147,17 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
     if f.severity_reason:
         lines.append(_safe(f.severity_reason, "", limit))
     shown = f.changes if full else f.changes[:CHANGES_SHOWN]
-    if shown:
-        lines.append(_changes(shown, f, comparison, width, full))
-    if f.kind in ("missing", "extra"):
+    if f.one_sided:
         lines.append(_only(f, comparison, limit))
+        lines += [_member(c, f, limit) for c in shown]
+    elif shown:
+        lines.append(_changes(shown, f, comparison, width, full))
     if f.among is not ABSENT:
         lines += _among(f, comparison, limit, full)
     if f.consequences is not ABSENT:
         lines.append(_consequences(f, limit, full))
     if len(shown) < len(f.changes):
-        lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more change')}", QUIET))
+        lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more member' if f.one_sided else 'more change')}", QUIET))
     if f.remark:
         lines.append(_safe(f.remark, QUIET, limit))
     return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
@@ -169,6 +170,12 @@ def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> 
     place = getattr(f.resource, side)
     said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
     return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
+
+
+def _member(change: ReportChange, f: ReportFinding, limit: int) -> Text:
+    """What a resource without counterpart is."""
+    value = change.reference if f.kind == "missing" else change.candidate
+    return Text.assemble(("  ", ""), _safe(change.path, QUIET, limit), "  ", _safe(show_value(value), "", limit))
 
 
 def _consequences(f: ReportFinding, limit: int, full: bool) -> Text:

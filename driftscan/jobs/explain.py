@@ -16,6 +16,7 @@ from driftscan.jobs.record import previous, recorded
 from driftscan.jobs.view import raw_at, symbolic
 from driftscan.judge import earlier
 from driftscan.model.finding import Finding, Locator
+from driftscan.model.report import show_value
 from driftscan.model.resource import Resource
 from driftscan.model.value import ABSENT, Address, Value, show_path
 from driftscan.store import SnapshotInfo
@@ -107,7 +108,10 @@ def _lines(shown: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
         for change in shown.get("changes", ()):
             yield f"  {change['path']}: candidate {_json(change.get('candidate'))}, reference {_json(change.get('reference'))}"
         return
-    for change in data["changes"]:
+    one_sided = shown["kind"] in ("missing", "extra")
+    for change in shown.get("changes", ()) if one_sided else ():  # what it is, not what differs
+        yield f"  {change['path']}: {show_value(change.get('reference' if shown['kind'] == 'missing' else 'candidate'))}"
+    for change in () if one_sided else data["changes"]:
         yield from _change(change)
     for which, reads in data["reads"].items():
         yield f"{which} read by"

@@ -28,6 +28,10 @@ OWN_SECRET: Final = "own-secret"
 """The built-in rule of secrets: each environment has its own, so that they differ is no drift, unless they are known to have agreed."""
 
 
+COPY: Final = "regional-copy"
+"""The built-in rule of resources that one environment holds in more regions than the other: the copies have their counterpart."""
+
+
 @dataclass(frozen=True, slots=True)
 class Decision:
     """A verdict and everything that led to it. promotion: `in promotion`, `stalled promotion` or empty."""

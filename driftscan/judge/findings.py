@@ -9,18 +9,19 @@ from typing import Final
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName
-from driftscan.judge.changes import Decision, Judged, change_digest, declared, drift, judge_change, moving, waived, whole_digest
+from driftscan.judge.changes import COPY, Decision, Judged, change_digest, declared, drift, judge_change, moving, waived, whole_digest
 from driftscan.judge.expected import about, not_different
 from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
-from driftscan.judge.moved import STILL
+from driftscan.judge.members import members
+from driftscan.judge.moved import STILL, Movement
 from driftscan.judge.strictness import exposures
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target
 from driftscan.model.drift import Ambiguous, Change, Compared, Severity, Verdict
 from driftscan.model.finding import Finding, FindingChange, Kind, Subject
 from driftscan.model.settings import Expected, Waiver
-from driftscan.model.value import Address, show_path
+from driftscan.model.value import ABSENT, Address, Path, Unknown, Value, show_path
 
 VERDICTS: Final = tuple(Verdict)
 SEVERITIES: Final = tuple(Severity)
@@ -125,8 +126,11 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
         both = ((), ids) if kind is Kind.MISSING else (ids, ())
         decision, dead = waived(case.waivers, Target(case.name, id, kind, address.type, names, digest=value, whole=value, ids=both))
     if decision is None:
+        decision = _copy(case, side, address)
+    if decision is None:
         decision = drift((), None, dead, state, movement)
-    open_to = exposures(case.body(side, address).body) if decision.verdict is Verdict.DRIFT and aspect in ("iam", "network") else []
+    body = case.body(side, address).body
+    open_to = exposures(body) if decision.verdict is Verdict.DRIFT and aspect in ("iam", "network") else []
     level, why = severity.of_resource(kind, aspect, decision.verdict, open_to, case.stage)
     return Found(
         Finding(
@@ -142,6 +146,9 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             subject=Subject(
                 address.type, key, candidate=locator if side == "candidate" else None, reference=locator if side == "reference" else None
             ),
+            changes=tuple(
+                _member(case, side, address.type, at, decision, (level, why), movement) for at in members(body, case.spec(address.type))
+            ),
             owner=case.owner(address.type, key, ((side, address),)),
             rule=decision.rule,
             waiver=decision.waiver,
@@ -153,6 +160,31 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             since=movement.since,
         ),
         tuple(w.id for w in dead),
+    )
+
+
+def _member(
+    case: Case, side: SideName, type: str, at: tuple[Path, Value], decision: Decision, severity: tuple[Severity, str], by: Movement
+) -> FindingChange:
+    """One member of a resource that only one side has: what it is, under the verdict on the whole."""
+    path, value = at
+    candidate, reference = (value, ABSENT) if side == "candidate" else (ABSENT, value)
+    return FindingChange(
+        path=path,
+        verdict=decision.verdict,
+        severity=severity[0],
+        aspect=aspect_of(case.spec(type), path),
+        value_digest=change_digest(case, Change(path, candidate, reference)),
+        candidate=candidate,
+        reference=reference,
+        code=value.code if isinstance(value, Unknown) else "",
+        rule=decision.rule,
+        waiver=decision.waiver,
+        location=decision.location,
+        reason=decision.reason,
+        severity_reason=severity[1],
+        moved=by.by,
+        since=by.since,
     )
 
 
@@ -229,6 +261,20 @@ def _declared(case: Case, kind: Kind, type: str, names: tuple[str, ...]) -> Deci
         if any(about(rule, kind, type, n) for n in names):
             return Decision(Verdict.EXPECTED, f"expected by rule {rule.id}: {rule.reason}", rule.id, location=rule.location)
     return None
+
+
+def _copy(case: Case, side: SideName, address: Address) -> Decision | None:
+    """What is one more copy of a resource that has its counterpart lacks none, as long as the two sides are not one environment."""
+    counterpart = case.comparison.copies.get(address)
+    if counterpart is None or case.stage.same:
+        return None
+    other = case.comparison.reference if side == "candidate" else case.comparison.candidate
+    own = case.comparison.candidate if side == "candidate" else case.comparison.reference
+    reason = (
+        f"{own.environment} runs in {address.region} and elsewhere what {other.environment} runs in {counterpart.region}: "
+        f"this is one more copy of {other.environment}'s {counterpart.id}, and agrees with it"
+    )
+    return Decision(Verdict.EXPECTED, reason, COPY)
 
 
 def _not_different(case: Case, compared: Compared, rules: tuple[Expected, ...]) -> list[tuple[Expected, Change]]:

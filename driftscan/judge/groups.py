@@ -21,7 +21,7 @@ def group_id(comparison: str, kind: Kind, type: str, verdict: Verdict, changes: 
 
 def _shape(value: Value) -> str:
     match value:
-        case dict():
+        case dict() | Keyed(_, True):
             return "map"
         case Bag() | Seq() | Keyed() | list() | tuple():
             return "list"

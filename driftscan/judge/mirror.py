@@ -25,6 +25,7 @@ def comparison(c: Comparison) -> Comparison:
         grouped=(c.grouped[1], c.grouped[0]),
         uncounted=(c.uncounted[1], c.uncounted[0]),
         keys=c.keys,
+        copies=c.copies,
     )
 
 

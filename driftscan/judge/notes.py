@@ -6,7 +6,7 @@ from collections import Counter
 
 from driftscan.judge.case import Case
 from driftscan.judge.waivers import standing
-from driftscan.model.finding import Finding, RuleNote, RuleUse
+from driftscan.model.finding import Finding, Kind, RuleNote, RuleUse
 
 
 def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote, ...]:
@@ -14,7 +14,8 @@ def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote
     rules: Counter[str] = Counter()
     waivers: Counter[str] = Counter()
     for finding in findings:
-        for one in finding.changes or (finding,):
+        whole = finding.kind in (Kind.MISSING, Kind.EXTRA)  # its members are no differences of their own
+        for one in (finding,) if whole else finding.changes or (finding,):
             if one.rule is not None:
                 rules[one.rule] += 1
             if one.waiver is not None:

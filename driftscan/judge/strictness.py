@@ -172,7 +172,7 @@ def _signals(path: Path, value: Value) -> Iterator[_Signal]:
                 yield from _signals((*path, Key((show_scalar(v) if not isinstance(v, dict) else "",))), v)
         case Keyed(items):
             for key, v in items:
-                yield from _signals((*path, Key(tuple(show_scalar(k) for k in key))), v)
+                yield from _signals((*path, value.step(key)), v)
         case Seq(items) | tuple(items):
             for i, v in enumerate(items):
                 yield from _signals((*path, i), v)

@@ -71,6 +71,8 @@ def shown(value: Value) -> str:
     match value:
         case dict():
             return _counted(len(value), "member")
+        case Keyed(items, True):
+            return _counted(len(items), "member")
         case Bag(items) | Seq(items) | Keyed(items):
             return _counted(len(items), "element")
         case list() | tuple():

@@ -23,6 +23,7 @@ from driftscan.model.value import (
     Unknown,
     Value,
     Word,
+    show_name,
     show_scalar,
 )
 
@@ -111,6 +112,8 @@ def same(value: Value, written: Value) -> bool:
             return _same_list(tuple(value), written)
         case Bag(items):
             return _same_set(items, written)
+        case Keyed(items, True):
+            return same({show_scalar(key[0]): v for key, v in items}, written)
         case Keyed(items):
             return _same_set(tuple(v for _, v in items), written)
         case _ if value is ABSENT or isinstance(written, dict | list):
@@ -154,6 +157,8 @@ def _step(value: Value, step: str | int | Key) -> Value:
             return items[step] if 0 <= step < len(items) else ABSENT
         case Bag(items), Key(parts):
             return next((v for v in items if (show_scalar(v),) == parts), ABSENT)
+        case Keyed(items, True), str():
+            return next((v for k, v in items if step in (show_name(k[0]), show_scalar(k[0]))), ABSENT)
         case Keyed(items), Key(parts):
             return next((v for k, v in items if tuple(show_scalar(p) for p in k) == parts), ABSENT)
         case _:

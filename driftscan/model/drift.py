@@ -110,6 +110,7 @@ class Comparison:
     extra: only the candidate has it; missing: only the reference has it (both with complete listings on the other side).
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
     controllers, per side. uncounted: vendor and platform resources, per side.
+    copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
     candidate: Side
@@ -122,3 +123,4 @@ class Comparison:
     grouped: tuple[tuple[Address, ...], tuple[Address, ...]] = ((), ())
     uncounted: tuple[tuple[Address, ...], tuple[Address, ...]] = ((), ())
     keys: Mapping[Address, str] = field(default_factory=dict, hash=False)
+    copies: Mapping[Address, Address] = field(default_factory=dict, hash=False)

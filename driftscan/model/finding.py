@@ -76,7 +76,7 @@ class Subject:
 
 @dataclass(frozen=True, slots=True)
 class FindingChange:
-    """One difference of a finding, judged.
+    """One difference of a finding, judged; of a one-sided resource, one member that says what it is.
 
     candidate / reference: canonical values, `ABSENT` where that side has none; code: why it is unknown, else empty.
     value_digest: of the two values (hex); waivers bind to it. rule: id of the rule that decided (`order` and `promotion` are built in),

@@ -187,6 +187,7 @@ class ReportFinding:
     reason, severity_reason: one sentence each. promotion: `in promotion` or `stalled promotion`. moved, since: as of a change.
     among: of an ambiguous finding, all resources of either side.
     consequences: of a missing or extra resource, what hangs on it and is so for that reason.
+    changes: of a missing or extra resource, the members that say what it is.
     """
 
     id: str
@@ -218,6 +219,11 @@ class ReportFinding:
     def remark(self) -> str:
         """The reason of its verdict, where that says more than the verdict."""
         return "" if self.reason == UNEXPECTED else self.reason
+
+    @property
+    def one_sided(self) -> bool:
+        """Whether only one side has the resource: its changes are then what it is, and not what differs."""
+        return self.kind in ("missing", "extra")
 
     @property
     def heading(self) -> str:

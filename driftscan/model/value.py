@@ -139,9 +139,18 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Keyed:
-    """A set of structures, paired by key. `items`: (key parts, element) in key order; each key part is canonical."""
+    """A set of structures, paired by key. `items`: (key parts, element) in key order; each key part is canonical.
+
+    members: it is a map of which some member's name holds a word or a reference, so that names are paired like other texts; each
+    key is one name, and paths show it as a member.
+    """
 
     items: tuple[tuple[tuple[Value, ...], Value], ...]
+    members: bool = False
+
+    def step(self, key: tuple[Value, ...]) -> Step:
+        """The path step to the element of a key, as its own environment spells it; a member's name with placeholders for words."""
+        return show_name(key[0]) if self.members else Key(tuple(show_scalar(k) for k in key))
 
 
 # --------------------------------------------------------------------------------------------- paths
@@ -269,7 +278,7 @@ def walk(value: Value, path: Path = ()) -> Iterator[tuple[Path, Value]]:
                 yield from walk(v, (*path, Key((show_scalar(v),))))
         case Keyed(items) if items:
             for key, v in items:
-                yield from walk(v, (*path, Key(tuple(show_scalar(k) for k in key))))
+                yield from walk(v, (*path, value.step(key)))
         case _:
             yield path, value
 
@@ -301,3 +310,10 @@ def show_scalar(value: Value) -> str:
             return "null"
         case _:
             return str(value)
+
+
+def show_name(value: Value) -> str:
+    """A member's name as paths show it: `{env}` where a word stands, so that it is the same in every environment."""
+    if isinstance(value, Text):
+        return "".join(show_name(p) for p in value.parts)
+    return value.shape if isinstance(value, Word) else show_scalar(value)

@@ -291,6 +291,7 @@ def findings() -> list[Finding]:
             queue,
             "orders-dlq",
             "SQS queue orders-dlq is missing in stage",
+            change(("QueueArn",), reference="arn:aws:sqs:eu-west-1:{account}:orders-prod-dlq", severity=Severity.HIGH),
             owner=None,
             state=State.NEW,
             moved=Moved.UNKNOWN,
