@@ -52,6 +52,7 @@ class Estate:
     grouped: tuple[list[Address], list[Address]] = field(default_factory=lambda: ([], []))
     uncounted: tuple[list[Address], list[Address]] = field(default_factory=lambda: ([], []))
     keys: dict[Address, str] = field(default_factory=dict)
+    copies: dict[Address, Address] = field(default_factory=dict)
     incomplete: tuple[dict[str, str], dict[str, str]] = field(default_factory=lambda: ({}, {}))
 
     def add(
@@ -95,6 +96,7 @@ class Estate:
             grouped=(tuple(self.grouped[0]), tuple(self.grouped[1])),
             uncounted=(tuple(self.uncounted[0]), tuple(self.uncounted[1])),
             keys=self.keys,
+            copies=self.copies,
         )
 
     def body(self, side: str, a: Address) -> Canonical:
