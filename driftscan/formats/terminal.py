@@ -169,6 +169,8 @@ def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> 
     label = (comparison.labels if comparison else ("candidate", "reference"))[side == "reference"]
     place = getattr(f.resource, side)
     said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
+    if place is not ABSENT and place.parent is not ABSENT:
+        said += f"  in {place.parent.type} {place.parent.id}"
     return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
 
 

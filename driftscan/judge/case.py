@@ -21,10 +21,10 @@ from driftscan.judge.title import noun
 from driftscan.judge.values import neutral, value_at
 from driftscan.judge.waivers import standing
 from driftscan.model.drift import Change, Comparison, Pair
-from driftscan.model.finding import Locator, Moved, RuleUse
+from driftscan.model.finding import Locator, Moved, Parent, RuleUse
 from driftscan.model.resource import Canonical, Seal
 from driftscan.model.settings import Expected, Settings, Waiver
-from driftscan.model.value import ABSENT, Address, Unknown, Value
+from driftscan.model.value import ABSENT, Address, Ref, Unknown, Value
 
 SideName: TypeAlias = Literal["candidate", "reference"]
 Bodies: TypeAlias = Callable[[SideName, Address], Canonical]
@@ -98,7 +98,18 @@ class Case:
     def locator(self, side: SideName, address: Address) -> Locator:
         """Where a resource of one side is."""
         seal = self.seal(side, address)
-        return Locator(address.account, address.region, address.id, seal.arn if seal is not None else None)
+        if seal is None:
+            return Locator(address.account, address.region, address.id)
+        return Locator(address.account, address.region, address.id, seal.arn, self._parent(side, seal))
+
+    def _parent(self, side: SideName, seal: Seal) -> Parent | None:
+        """Whose child it is, where its keys say so."""
+        for key in seal.keys:
+            for part in key.parts:
+                if isinstance(part, Ref) and part.attribute == "parent":
+                    above = self.seal(side, part.target) if part.target is not None else None
+                    return Parent(part.type, part.target.id if part.target is not None else part.text, above.arn if above else None)
+        return None
 
     def names(self, key: str, *found: Seal | None) -> tuple[str, ...]:
         """The spellings of a resource's key that people may use in rules."""

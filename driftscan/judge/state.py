@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from driftscan.judge.case import Case, SideName
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import Earlier, Finding, Kind, Locator, Resolved, State, Subject
+from driftscan.model.finding import Earlier, Finding, Kind, Locator, Parent, Resolved, State, Subject
 from driftscan.model.value import Address
 
 _WORST: Final = [str(s) for s in Severity]
@@ -52,7 +52,11 @@ def earlier(report: Mapping[str, Any]) -> dict[str, Earlier]:
 
 
 def _locator(side: Mapping[str, Any] | None) -> Locator | None:
-    return Locator(side["account"], side["region"], side["id"], side.get("arn")) if side else None
+    if not side:
+        return None
+    above = side.get("parent")
+    parent = Parent(above["type"], above["id"], above.get("arn")) if above else None
+    return Locator(side["account"], side["region"], side["id"], side.get("arn"), parent)
 
 
 def with_state(finding: Finding, before: Earlier | None, period: str) -> Finding:

@@ -47,13 +47,23 @@ class Moved(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, order=True)
+class Parent:
+    """The resource under which another was listed (a record's zone). arn: where there is one."""
+
+    type: str
+    id: str
+    arn: str | None = None
+
+
+@dataclass(frozen=True, slots=True, order=True)
 class Locator:
-    """One resource of one side. id: the provider's (`Address.id`); arn: where there is one."""
+    """One resource of one side. id: the provider's (`Address.id`); arn: where there is one; parent: where its name says whose it is."""
 
     account: str
     region: str
     id: str
     arn: str | None = None
+    parent: Parent | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -110,13 +110,23 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportParent:
+    """The resource under which another was listed: the zone of a record."""
+
+    type: str
+    id: str
+    arn: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
 class ReportLocator:
-    """One resource of one side. id: what CloudFormation's `Ref` returns; arn: ABSENT where it has none."""
+    """One resource of one side. id: what CloudFormation's `Ref` returns; arn, parent: ABSENT where it has none."""
 
     account: str
     region: str
     id: str
     arn: Any = ABSENT
+    parent: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,7 @@ from driftscan.model.report import (
     ReportFinding,
     ReportGap,
     ReportLocator,
+    ReportParent,
     ReportResource,
     ReportSnapshot,
     Resolved,
@@ -195,7 +196,8 @@ def _resource(s: Subject) -> ReportResource:
 
 
 def _locator(x: Locator) -> ReportLocator:
-    return ReportLocator(x.account, x.region, x.id, x.arn or ABSENT)
+    parent = ReportParent(x.parent.type, x.parent.id, x.parent.arn or ABSENT) if x.parent else ABSENT
+    return ReportLocator(x.account, x.region, x.id, x.arn or ABSENT, parent)
 
 
 def _change(c: FindingChange) -> ReportChange:

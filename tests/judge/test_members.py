@@ -3,12 +3,14 @@ from __future__ import annotations
 import pytest
 
 from driftscan.catalog import load
+from driftscan.judge import NoHistory, judge
 from driftscan.judge.members import FEW, LONG, members
 from driftscan.model.drift import Verdict
 from driftscan.model.finding import Kind
 from driftscan.model.settings import Expected
-from driftscan.model.value import Bag, Key, Keyed, Redacted, Seq, Text, Value, Word, show_path, show_scalar
-from tests.judge.estate import Estate, Past, settings
+from driftscan.model.value import Address, Bag, Key, Keyed, Redacted, Seq, Text, Value, Word, show_path, show_scalar
+from tests.catalog import harness
+from tests.judge.estate import NOW, Estate, Past, settings
 
 SUBSCRIPTION = "AWS::SNS::Subscription"
 RECORD = "AWS::Route53::RecordSet"
@@ -86,3 +88,25 @@ def test_a_rule_about_a_whole_resource_is_used_once_however_many_members_it_show
     judged = estate.judge(settings(expected=(rule,)), Past({}))
     assert [c.verdict for c in judged.findings[0].changes] == [Verdict.EXPECTED] * 2
     assert judged.rules[0].times == 1
+
+
+def test_a_record_that_one_zone_alone_has_names_itself_and_its_zone() -> None:
+    spec = load().specs[RECORD]
+    world, other = harness.stage(RECORD)[1], harness.twin_of(spec)[1]
+    bodies = {"candidate": world.canonicals, "reference": other.canonicals}
+    lost = next(a for a in other.canonicals if a.type == RECORD)
+    left = {a: c for a, c in other.canonicals.items() if a != lost}
+    comparison = harness.compared(world, world.canonicals, other, left)
+    (alone,) = comparison.extra
+    record = world.items[alone].value
+    judged = judge(comparison, harness.SETTINGS, load(), NoHistory(), NOW, lambda side, a: bodies[side][a])
+    finding = next(f for f in judged.findings if f.kind is Kind.EXTRA)
+    said = {show_path(c.path): show_scalar(c.candidate) for c in finding.changes}
+    assert said["Name"] == record["Name"].rstrip(".").replace("\\052", "*")
+    assert said["Type"] == record["Type"]
+    assert said["Name"].partition(".")[2].partition(".")[2] in finding.title
+    place = finding.subject.candidate
+    assert place is not None and place.parent is not None
+    zone = world.items[Address(place.parent.type, place.account, "global", place.parent.id)]
+    assert (place.parent.type, place.parent.arn) == ("AWS::Route53::HostedZone", zone.arn)
+    assert place.id.startswith(f"{place.parent.id}|{record['Name']}|")
