@@ -12,6 +12,7 @@ from urllib.parse import unquote
 import orjson
 
 from driftscan.model.value import Value
+from driftscan.normalize import names
 
 _LAYERS: Final = 4
 _OCTAL: Final = re.compile(r"\\(\d{3})")
@@ -57,6 +58,9 @@ def _statement(value: Value) -> Value:
     if not isinstance(value, dict):
         return value
     out = dict(value)
+    sid = out.get("Sid")
+    if isinstance(sid, str) and names.generated(sid):  # a label that nothing refers to: what nobody chose of it says nothing
+        out["Sid"] = names.chosen(sid)
     for name in ("Action", "NotAction", "Resource", "NotResource"):
         if name in out:
             out[name] = _listed(out[name])

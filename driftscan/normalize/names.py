@@ -26,9 +26,14 @@ PREFIXES: Final = {
 """What an id's prefix claims it to be."""
 
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
+_CUT_UUID: Final = r"(?=[0-9a-f-]*[0-9])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,11}"
+"""A UUID that lost its end where a name was cut at its limit."""
+_MOMENT: Final = r"20\d{6}(?:T\d{6,8}|\d{10}[0-9a-f]{8})"
+"""A moment that a tool appends to a name: a console's `20220908T101010`, Terraform's with its counter `2021040616172930630000000a`."""
+_DIGEST: Final = r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{32}"
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
-_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|\d{{13}})(?![0-9A-Za-z])")
-"""What consoles append to a name: a UUID, a moment in milliseconds. Behind a short prefix (`ws-...`) they are an id, no suffix."""
+_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UUID}|{_MOMENT}|{_DIGEST}|\d{{13}})(?![0-9A-Za-z])")
+"""What consoles and tools append to a name: a UUID, a moment. Behind a short prefix (`ws-...`) they are an id, no suffix."""
 _CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
 _CUTS: Final = frozenset({64, 128, 255})
@@ -36,19 +41,30 @@ _HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-
 _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
 _MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"  # filtered by `idlike`
-_GENERATED: Final = re.compile("|".join((_UUID, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
+_MADE: Final = rf"(?<![0-9A-Za-z])(?:{_CUT_UUID}|{_MOMENT})(?![0-9A-Za-z])|(?<=(?<![0-9A-Za-z])Stmt)\d{{13}}(?![0-9A-Za-z])"
+_GENERATED: Final = re.compile("|".join((_UUID, _MADE, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
 _MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|\{id\}|Identity |identity/")
 """Without any of these there is nothing generated in a text: most texts need no closer look."""
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
+_IAM: Final = {
+    "AGPA": "AWS::IAM::Group", "AIDA": "AWS::IAM::User", "AIPA": "AWS::IAM::InstanceProfile", "ANPA": "AWS::IAM::ManagedPolicy",
+    "AROA": "AWS::IAM::Role",
+}  # fmt: skip
+"""How IAM's unique ids begin, and whose they are."""
 PREFIXED: Final = (
-    rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}}|(?:fleet|sfr)-{_UUID})"
-    r"(?![0-9A-Za-z])"
+    rf"(?<![0-9A-Za-z-])(?:(?:{_KNOWN})-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?|[a-z]{{1,12}}-(?=[a-f]*[0-9])[0-9a-f]{{17}}"
+    rf"|(?:fleet|[a-z]{{1,4}})-{_UUID}|(?:{'|'.join(_IAM)})[A-Z0-9]{{16,17}})(?![0-9A-Za-z])"
+    rf"|(?<=default-)(?:vpc|subnet)-(?=[a-f0-9]*[0-9])[0-9a-f]{{8}}(?:[0-9a-f]{{9}})?(?![0-9A-Za-z])"
+    rf"|(?<=[0-9A-Za-z]-)(?:{_KNOWN})-(?=[a-f]*[0-9])[0-9a-f]{{17}}(?![0-9A-Za-z])"
 )
-"""An id with its prefix: a known one and 8 or 17 hex digits, or any and 17; requests for fleets have UUIDs."""
+"""An id with its prefix: a known one and 8 or 17 hex digits, or any and 17; a short one and a UUID; IAM's unique ids.
+
+Inside a name (`default-vpc-0a1b2c3d`) only what AWS itself puts there, and known prefixes with 17 digits.
+"""
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
-_FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID})(?![0-9A-Za-z-])")
+_FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID}|{_DIGEST})(?![0-9A-Za-z-])")
 _BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
 _BALANCING: Final = {"targetgroup": "TargetGroup", "truststore": "TrustStore"}
 _DIRECTORY: Final = re.compile(r"(?<![0-9A-Za-z-])d-(?=[a-f]*[0-9])[0-9a-f]{10}(?![0-9A-Za-z-])")
@@ -132,7 +148,9 @@ def ids(text: str) -> list[tuple[int, int, str]]:
 
     Of `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` the id is the last part: people chose the others.
     """
-    out = [(m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0], "")) for m in _FORM.finditer(text)]
+    out = [
+        (m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0]) or _IAM.get(m[0][:4], "")) for m in _FORM.finditer(text)
+    ]
     if "/" in text:
         kinds = ((*m.span(2), _BALANCING.get(m[1], "LoadBalancer")) for m in _BALANCED.finditer(text))
         out += [(start, end, f"AWS::ElasticLoadBalancingV2::{kind}") for start, end, kind in kinds]

@@ -62,3 +62,13 @@ def test_base64_is_decoded_until_it_is_text(text: str, layers: int) -> None:
 )
 def test_other_documents(kind: str, text: str, value: object) -> None:
     assert parse(kind, text) == value
+
+
+def test_a_label_that_a_console_made_up_says_nothing() -> None:
+    made = [
+        parse("policy", {"Statement": [{"Sid": sid}]})["Statement"][0]["Sid"] for sid in ("lc-" + _UUID, _UUID, "Stmt1493768308000", "Read")
+    ]
+    assert made == ["", "", "Stmt", "Read"]
+
+
+_UUID = "44d92bec-732a-4276-a31c-0123456789ab"

@@ -21,6 +21,12 @@ from driftscan.normalize import names
         ("my-alb-1234567890", "my-alb"),
         ("efs-policy-wizard-44d92bec-732a-4276-a31c-0123456789ab", "efs-policy-wizard"),
         ("AWSConsole-SSLNegotiationPolicy-shop-elb-1646121490434", "AWSConsole-SSLNegotiationPolicy-shop-elb"),
+        ("trail-bucket-44d92bec-732a-4276-a31c-0123456789a", "trail-bucket"),
+        ("AmazonRedshift-CommandsAccessRole-20220908T101112", "AmazonRedshift-CommandsAccessRole"),
+        ("orders-asg-2021040616172930630000000a", "orders-asg"),
+        ("terraform-20210406161729306300000003", "terraform"),
+        ("lc-44d92bec-732a-4276-a31c-0123456789ab", ""),
+        ("Stmt1493768308000", "Stmt"),
     ],
 )
 def test_generated_parts_are_taken_away(text: str, left: str) -> None:
@@ -40,6 +46,8 @@ def test_generated_parts_are_taken_away(text: str, left: str) -> None:
         "node18-x",
         "us-east-1",
         "E2QWRUHAPOMQZL",
+        "release-20220908",
+        "Build1493768308000",
     ],
 )
 def test_chosen_names_stay_whole(text: str) -> None:
@@ -85,3 +93,31 @@ def test_balancers_and_target_groups_are_known_by_their_last_part() -> None:
         ("73e2d6bc24d8a067", "AWS::ElasticLoadBalancingV2::TargetGroup"),
         ("50dc6c495c0c9189", "AWS::ElasticLoadBalancingV2::TrustStore"),
     ]
+
+
+def test_names_that_aws_builds_around_an_id_hold_it() -> None:
+    text = "default-vpc-034d2661a3eb4d83e default-vpc-96d27df0 for-subnet-0a1b2c3d4e5f60718 my-vpc-96d27df0"
+    assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
+        ("vpc-034d2661a3eb4d83e", "AWS::EC2::VPC"),
+        ("vpc-96d27df0", "AWS::EC2::VPC"),
+        ("subnet-0a1b2c3d4e5f60718", "AWS::EC2::Subnet"),
+    ]
+
+
+def test_unique_ids_of_iam_say_whose_they_are() -> None:
+    text = "AROAIPCEXAMPLE1XKU3EF:session AIDAIPCEXAMPLE1XKU3EF AROAD xAROAIPCEXAMPLE1XKU3EF"
+    assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
+        ("AROAIPCEXAMPLE1XKU3EF", "AWS::IAM::Role"),
+        ("AIDAIPCEXAMPLE1XKU3EF", "AWS::IAM::User"),
+    ]
+
+
+def test_thirty_two_hex_digits_are_an_id_and_a_digest_is_none() -> None:
+    text = "b2755385dbd2985015f583964896191b " + "4c3a84c1" * 8 + " " + "0123456789abcdef0123" * 2
+    assert [text[a:b] for a, b, _ in names.ids(text)] == ["b2755385dbd2985015f583964896191b"]
+    assert names.suffixes("assets-b2755385dbd2985015f583964896191b") == [(6, 39)]
+
+
+@pytest.mark.parametrize("tail", ["44d92bec-732a-4276-a31c-0123456789a", "20220908T101112", "2021040616172930630000000a"])
+def test_what_tools_append_to_a_name_is_a_suffix(tail: str) -> None:
+    assert names.suffixes(f"orders-{tail}") == [(6, 7 + len(tail))]
