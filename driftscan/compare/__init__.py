@@ -60,6 +60,7 @@ def compare(
         (_addresses(matched.grouped[0]), _addresses(matched.grouped[1])),
         (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
         names.alone,
+        declared=matched.declared,
     )
 
 

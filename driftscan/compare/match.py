@@ -12,7 +12,7 @@ from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.nearnames import cut, has_words, suffixed
 from driftscan.compare.roles import roles
-from driftscan.model.drift import Side
+from driftscan.model.drift import Declared, Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address
@@ -53,6 +53,7 @@ class Matched:
     grouped: tuple[list[Seal], list[Seal]]
     uncounted: tuple[list[Seal], list[Seal]]
     links: Links = field(hash=False)
+    declared: tuple[Declared, ...] = ()
 
 
 def match(
@@ -82,6 +83,7 @@ class _Matcher:
         self.ambiguous: list[tuple[list[Seal], list[Seal]]] = []
         self.uncounted: tuple[list[Seal], list[Seal]] = ([], [])
         self.grouped: tuple[list[Seal], list[Seal]] = ([], [])
+        self.declared: list[Declared] = []
         self.form: Form | None = None
         self._kinds: tuple[set[str], set[str]] = (set(), set())
         self._roles: tuple[Mapping[str, str], Mapping[str, str]] | None = None
@@ -140,13 +142,33 @@ class _Matcher:
                     for name in {seal.address.id, seal.arn or seal.address.id}:
                         known[where][seal.address.type, name].append(seal)
         for rule in pairs:
-            for c, r in ((rule.candidate, rule.reference), (rule.reference, rule.candidate)):
-                cs = [s for s in known[CANDIDATE].get((rule.type, c), []) if self.links.open(s.address, CANDIDATE)]
-                rs = [s for s in known[REFERENCE].get((rule.type, r), []) if self.links.open(s.address, REFERENCE)]
-                if len(cs) == len(rs) == 1:
-                    self.pair(cs[0], rs[0], "declared", 1.0)
-                    break
+            names = ((rule.candidate, rule.reference), (rule.reference, rule.candidate))
+            found = [(known[CANDIDATE].get((rule.type, c), []), known[REFERENCE].get((rule.type, r), [])) for c, r in names]
+            fit = next(((cs[0], rs[0]) for cs, rs in found if len(cs) == len(rs) == 1 and self._free(cs[0], rs[0])), None)
+            if fit is not None:
+                self.pair(*fit, "declared", 1.0)
+                self.declared.append(Declared(rule))
+            else:
+                self.declared.append(self._undeclared(rule, *max(found, key=lambda f: bool(f[0]) + bool(f[1]))))
         self._refresh()
+
+    def _free(self, c: Seal, r: Seal) -> bool:
+        return self.links.open(c.address, CANDIDATE) and self.links.open(r.address, REFERENCE)
+
+    def _undeclared(self, rule: PairRule, cs: list[Seal], rs: list[Seal]) -> Declared:
+        """Why a declared pair pairs nothing."""
+        sides = self.links.sides
+        several: list[str] = []
+        nothing: list[str] = []
+        for name, seals, where in ((rule.candidate, cs, CANDIDATE), (rule.reference, rs, REFERENCE)):
+            environment = sides[where].environment
+            if len(seals) > 1:
+                several.append(f"{name} names {len(seals)} resources of {environment}; write its ARN")
+            elif not seals:
+                code = self.links.incomplete(rule.type, where)
+                nothing.append(f"{environment} has no {name} to pair" + (f" that could be read ({code})" if code else ""))
+        said = sorted(several) + sorted(nothing)
+        return Declared(rule, "; ".join(said) or "another pair that stands before it takes one of the two", ambiguous=bool(several))
 
     # ------------------------------------------------------------------------------------ rounds
 
@@ -376,7 +398,7 @@ class _Matcher:
             for where in (CANDIDATE, REFERENCE):
                 self.links.group.update({(where, s.address): n for s in group[where]})
         left = [[s for s in self.rest[w] if (w, s.address) not in self.links.group] for w in (CANDIDATE, REFERENCE)]
-        return Matched(self.found, self.ambiguous, (left[0], left[1]), self.grouped, self.uncounted, self.links)
+        return Matched(self.found, self.ambiguous, (left[0], left[1]), self.grouped, self.uncounted, self.links, tuple(self.declared))
 
 
 def _text(parts: Token) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from driftscan.catalog import Spec, tags
-from driftscan.catalog.paths import Deep, Member, Star, Step, Where, parse
-from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq, Value, show_path, show_scalar, walk
+from driftscan.catalog import Spec, paths, tags
+from driftscan.catalog.paths import Deep, Member, Star, Where, parse
+from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq, Step, Value, show_path, show_scalar, walk
 
 FEW: Final = 12
 """A resource of at most so many leaves is shown whole: a subscription, a record, a route."""
@@ -59,7 +59,7 @@ def _length(value: Value) -> int:
     return sum(len(show_path(path)) + len(show_scalar(leaf)) for path, leaf in walk(value))
 
 
-def _select(steps: tuple[Step, ...], value: Value, at: Path) -> Iterator[tuple[Path, Value]]:
+def _select(steps: tuple[paths.Step, ...], value: Value, at: Path) -> Iterator[tuple[Path, Value]]:
     """The places in a canonical document that a path of the catalogue means; a list at its end is one place."""
     if not steps or (steps[0] == Where() and len(steps) == 1):
         yield at, value
@@ -78,15 +78,18 @@ def _select(steps: tuple[Step, ...], value: Value, at: Path) -> Iterator[tuple[P
             if isinstance(value, dict):
                 for name, inner in sorted(value.items()):
                     yield from _select(rest, inner, (*at, name))
+            elif isinstance(value, Keyed) and value.members:
+                for step, inner in _elements(value):
+                    yield from _select(rest, inner, (*at, step))
         case Deep():
             return  # no name stands at a place that nobody can say
 
 
-def _elements(value: Value) -> Iterator[tuple[int | Key, Value]]:
+def _elements(value: Value) -> Iterator[tuple[Step, Value]]:
     match value:
         case Seq(items):
             yield from enumerate(items)
         case Bag(items):
             yield from ((Key((show_scalar(v),)), v) for v in items)
         case Keyed(items):
-            yield from ((Key(tuple(show_scalar(p) for p in key)), v) for key, v in items)
+            yield from ((value.step(key), v) for key, v in items)

@@ -26,6 +26,7 @@ def comparison(c: Comparison) -> Comparison:
         uncounted=(c.uncounted[1], c.uncounted[0]),
         keys=c.keys,
         copies=c.copies,
+        declared=c.declared,
     )
 
 

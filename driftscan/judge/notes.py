@@ -1,4 +1,4 @@
-"""What became of every rule and waiver in one judgement."""
+"""What became of every rule, waiver and declared pair in one judgement."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from driftscan.model.finding import Finding, Kind, RuleNote, RuleUse
 
 
 def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote, ...]:
-    """One note per rule about this comparison and per waiver, in the order of the configuration. dead: waivers that met other values."""
+    """One note per rule about this comparison, per waiver and per declared pair, in the order of the configuration.
+
+    dead: waivers that met other values.
+    """
     rules: Counter[str] = Counter()
     waivers: Counter[str] = Counter()
     for finding in findings:
@@ -33,5 +36,11 @@ def notes(case: Case, findings: list[Finding], dead: set[str]) -> tuple[RuleNote
         elif use is RuleUse.UNUSED and waiver.id in dead:
             use, text = RuleUse.DEAD, f"waiver {waiver.id} was made for other values and waives nothing now"
         out.append(RuleNote(waiver.id, "waiver", use, times, text, waiver.location))
+    for declared in case.comparison.declared:
+        pair = declared.rule
+        use = RuleUse.AMBIGUOUS if declared.ambiguous else RuleUse.UNUSED if declared.problem else RuleUse.USED
+        text = f"the pair declares nothing: {declared.problem}" if declared.problem else "the pair is declared"
+        name = f"{pair.type} {' = '.join(sorted((pair.candidate, pair.reference)))}"
+        out.append(RuleNote(name, "pair", use, 0 if declared.problem else 1, text, pair.location))
     out.extend(RuleNote(v.id, "waiver", RuleUse.MALFORMED, 0, v.problem, v.location) for v in case.settings.void_waivers)
     return tuple(out)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from driftscan.model.resource import MatchKey, Seal
+from driftscan.model.settings import PairRule
 from driftscan.model.value import ABSENT, Address, Path, Value
 
 
@@ -86,6 +87,15 @@ class Ambiguous:
 
 
 @dataclass(frozen=True, slots=True)
+class Declared:
+    """What became of a declared pair. problem: why it pairs nothing, in words, or empty; ambiguous: because it names several resources."""
+
+    rule: PairRule
+    problem: str = ""
+    ambiguous: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison as `compare` saw it: seals by address, and per type why a listing is not complete (code), if so.
 
@@ -93,6 +103,7 @@ class Side:
     named: resources that a stack listing names and that nobody reads, with their keys: references to them can still agree.
     roles: account id or region -> its role in this environment (`home`, `2`, a name of the region map); where it is empty,
     roles follow the number of resources. They break ties between equal keys, and never prevent a pair.
+    words: what names the environment in texts.
     """
 
     environment: str
@@ -101,6 +112,7 @@ class Side:
     incomplete: Mapping[str, str] = field(hash=False)
     named: Mapping[Address, tuple[MatchKey, ...]] = field(default_factory=dict, hash=False)
     roles: Mapping[str, str] = field(default_factory=dict, hash=False)
+    words: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -109,7 +121,7 @@ class Comparison:
 
     extra: only the candidate has it; missing: only the reference has it (both with complete listings on the other side).
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
-    controllers, per side. uncounted: vendor and platform resources, per side.
+    controllers, per side. uncounted: vendor and platform resources, per side. declared: every declared pair, in the configuration's order.
     copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
@@ -124,3 +136,4 @@ class Comparison:
     uncounted: tuple[tuple[Address, ...], tuple[Address, ...]] = ((), ())
     keys: Mapping[Address, str] = field(default_factory=dict, hash=False)
     copies: Mapping[Address, Address] = field(default_factory=dict, hash=False)
+    declared: tuple[Declared, ...] = ()

@@ -232,7 +232,7 @@ class LedgerRow:
 
 
 class RuleUse(StrEnum):
-    """What became of a rule or waiver in one judgement."""
+    """What became of a rule, waiver or declared pair in one judgement."""
 
     USED = "used"
     UNUSED = "unused"
@@ -240,11 +240,16 @@ class RuleUse(StrEnum):
     MALFORMED = "malformed"
     DEAD = "dead"
     """A waiver whose finding is there with other values: it waives nothing any more."""
+    AMBIGUOUS = "ambiguous"
+    """A declared pair that names more than one resource of a side: it pairs nothing."""
 
 
 @dataclass(frozen=True, slots=True)
 class RuleNote:
-    """One expected rule or waiver. kind: `expected` or `waiver`; times: changes and resources it decided; text: one sentence for people."""
+    """One expected rule, waiver or declared pair. kind: `expected`, `waiver` or `pair`; text: one sentence for people.
+
+    times: changes, resources or pairs that it decided.
+    """
 
     id: str
     kind: str
@@ -260,7 +265,7 @@ class Judgement:
 
     agreeing and comparable: parity is their quotient. agreeing: equal pairs, and pairs and one-sided resources whose differences are all
     expected; comparable: all pairs that are not unknown, and all one-sided resources that are not.
-    rules: every expected rule that is about this comparison, and every waiver, in the order of the configuration.
+    rules: every expected rule that is about this comparison, every waiver, and every declared pair, in the order of the configuration.
     """
 
     candidate: str

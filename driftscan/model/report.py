@@ -280,7 +280,10 @@ class Ignored:
 
 @dataclass(frozen=True, slots=True)
 class RuleLook:
-    """A rule or waiver that needs a look. use: `unused`, `expired`, `malformed`, `dead`; text: one sentence."""
+    """A rule, waiver or declared pair that needs a look.
+
+    kind: `expected`, `waiver`, `pair`; use: `unused`, `expired`, `malformed`, `dead`, `ambiguous`; text: one sentence.
+    """
 
     id: str
     kind: str

@@ -42,7 +42,7 @@ from driftscan.report.values import wire
 TOP = 10
 
 _RANK = {s: i for i, s in enumerate(Severity)}
-_LOOK = {RuleUse.UNUSED, RuleUse.EXPIRED, RuleUse.MALFORMED, RuleUse.DEAD}
+_LOOK = set(RuleUse) - {RuleUse.USED}
 
 
 def build(

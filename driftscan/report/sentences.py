@@ -115,4 +115,7 @@ def notes(facts: Facts) -> tuple[str, ...]:
         uses = ", ".join(f"{n} {use}" for use, n in sorted(broken.items()))
         verb = "holds" if broken.total() == 1 else "hold"
         out.append(f"{count(broken.total(), 'rule or waiver', 'rules and waivers')} no longer {verb}: {uses}.")
+    idle = sum(r.kind == "pair" for r in facts.rules)
+    if idle:
+        out.append(f"{count(idle, 'declared pair')} {'pairs' if idle == 1 else 'pair'} nothing: see the rules to look at.")
     return tuple(out)

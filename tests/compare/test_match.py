@@ -51,6 +51,38 @@ def test_a_declared_pair_that_is_not_there_pairs_nothing() -> None:
     assert reasons(comparison) == {"orders-stage": ("orders-prod", "name", 1.0)}
 
 
+def test_a_declared_pair_that_pairs_nothing_says_why() -> None:
+    stage = Estate("stage").add(
+        keyed("stage", QUEUE, "a"), keyed("stage", QUEUE, "twice"), keyed("stage", QUEUE, "twice", region="us-east-1")
+    )
+    prod = Estate("prod").add(keyed("prod", QUEUE, "b"), keyed("prod", QUEUE, "c"))
+    prod.incomplete["AWS::KMS::Key"] = "AccessDenied"
+    rules = tuple(
+        PairRule(type_, *ids)
+        for type_, ids in (
+            (QUEUE, ("a", "b")),
+            (QUEUE, ("a", "c")),
+            (QUEUE, ("gone", "c")),
+            (QUEUE, ("twice", "c")),
+            (QUEUE, ("a", "gone")),
+            ("AWS::KMS::Key", ("k", "k")),
+            ("No::Such::Type", ("x", "y")),
+        )
+    )
+    for one, two, given in ((stage, prod, rules), (prod, stage, tuple(PairRule(r.type, r.reference, r.candidate) for r in rules))):
+        said = run(one, two, pairs=given).declared
+        assert [d.rule for d in said] == list(given)
+        assert [(d.problem, d.ambiguous) for d in said][:5] == [
+            ("", False),
+            ("another pair that stands before it takes one of the two", False),
+            ("stage has no gone to pair", False),
+            ("twice names 2 resources of stage; write its ARN", True),
+            ("prod has no gone to pair", False),
+        ]
+        assert said[6].problem == "prod has no y to pair; stage has no x to pair"
+        assert said[5].problem == "prod has no k to pair that could be read (AccessDenied); stage has no k to pair"
+
+
 def test_the_stack_comes_before_the_name() -> None:
     stage = Estate("stage").add(
         keyed("stage", QUEUE, "a", iac("shop", "One"), name("x")), keyed("stage", QUEUE, "b", iac("shop", "Two"), name("y"))

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
-from driftscan.model.drift import Change, Verdict
+from driftscan.catalog import load
+from driftscan.judge import NoHistory, judge, mirror
+from driftscan.model.drift import Change, Declared, Verdict
 from driftscan.model.finding import RuleUse
-from driftscan.model.settings import Expected, Location, VoidWaiver, Waiver
-from tests.judge.estate import QUEUE, Estate, settings
+from driftscan.model.settings import Expected, Location, PairRule, VoidWaiver, Waiver
+from tests.judge.estate import NOW, QUEUE, Estate, settings
 
 HERE = Location("driftscan.yaml", 12)
 
@@ -59,3 +62,22 @@ def test_a_waiver_that_accepts_one_finding_is_not_dead_because_of_another() -> N
     judged = estate.judge(settings(waivers=(wide,)))
     assert {f.subject.key: f.verdict for f in judged.findings} == {"a": Verdict.WAIVED, "b": Verdict.DRIFT}
     assert judged.rules[0].use is RuleUse.USED
+
+
+def test_a_declared_pair_that_pairs_nothing_is_said() -> None:
+    estate = Estate()
+    pairs = (
+        Declared(PairRule(QUEUE, "a-stage", "a-prod", HERE)),
+        Declared(PairRule(QUEUE, "b-stage", "gone", HERE), "prod has no gone to pair"),
+        Declared(PairRule(QUEUE, "c", "c", HERE), "c names 2 resources of stage; write its ARN", ambiguous=True),
+    )
+    comparison = replace(estate.comparison(), declared=pairs)
+    judged = judge(comparison, settings(), load(), NoHistory(), NOW, estate.body)
+    assert [(n.id, n.kind, n.use, n.times, n.location) for n in judged.rules] == [
+        (f"{QUEUE} a-prod = a-stage", "pair", RuleUse.USED, 1, HERE),
+        (f"{QUEUE} b-stage = gone", "pair", RuleUse.UNUSED, 0, HERE),
+        (f"{QUEUE} c = c", "pair", RuleUse.AMBIGUOUS, 0, HERE),
+    ]
+    assert judged.rules[1].text == "the pair declares nothing: prod has no gone to pair"
+    back = judge(mirror.comparison(comparison), settings(), load(), NoHistory(), NOW, estate.body)
+    assert back.rules == judged.rules

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from driftscan.model.drift import Severity
+from driftscan.model.finding import RuleNote, RuleUse
 from driftscan.model.report import SEVERITIES
 from tests.report import sample
 
@@ -75,6 +76,14 @@ def test_rules_to_look_at_leave_out_what_was_used_anywhere() -> None:
     used = replace(judgement, candidate="test", findings=(), groups=(), resolved=(), rules=(replace(judgement.rules[1], use="used"),))
     made = sample.build(sample.run(), snapshots, [(comparison, judgement), (comparison, used)], sample.catalog(), sample.settings())
     assert [r.id for r in made.summary.rules] == ["W-03"]
+
+
+def test_a_declared_pair_that_pairs_nothing_is_a_rule_to_look_at_and_a_note() -> None:
+    snapshots, ((comparison, judgement),) = sample.parts()
+    idle = RuleNote("AWS::SQS::Queue a = b", "pair", RuleUse.AMBIGUOUS, 0, "the pair declares nothing: a names 2 resources")
+    made = sample.build(sample.run(), snapshots, [(comparison, replace(judgement, rules=(idle,)))], sample.catalog(), sample.settings())
+    assert [(r.id, r.kind, r.use) for r in made.summary.rules] == [(idle.id, "pair", "ambiguous")]
+    assert "1 declared pair pairs nothing: see the rules to look at." in made.summary.notes
 
 
 def test_ignored_values_are_counted_with_their_reason() -> None:
