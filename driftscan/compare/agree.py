@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Final, TypeAlias
 
+from driftscan.compare import glued
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links
 from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
@@ -20,6 +21,8 @@ UNRESOLVED: Final = "unresolved id"
 OTHER_KEY: Final = "other key"
 AMBIGUOUS: Final = "ambiguous"
 POPULATION: Final = "population"
+UNMATCHED: Final = "never matched"
+"""Both targets are of kinds that are only counted, and nothing names them."""
 
 _BEGIN: Final = 8
 """How much two cut texts must have in common at least."""
@@ -80,7 +83,7 @@ def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bo
     if raw_c == raw_r:
         return True
     a, b = links.spell(c, 0), links.spell(r, 1)
-    if a == b:
+    if glued.alike(a, b, *links.words):
         return True
     moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
     return moved and min(len(a), len(b)) > _BEGIN and (a.startswith(b) or b.startswith(a))
@@ -147,6 +150,8 @@ def _unpaired(links: Links, a: Address, b: Address, a_paired: bool, b_paired: bo
     code = _first("" if a_paired else links.incomplete(a.type, REFERENCE), "" if b_paired else links.incomplete(b.type, CANDIDATE))
     if not code and same is None and (a not in links.sides[0].seals or b not in links.sides[1].seals):
         code = UNREAD
+    if not code and same is None and a in links.apart[0] and b in links.apart[1]:
+        code = UNMATCHED
     return code or False
 
 

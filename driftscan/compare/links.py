@@ -41,6 +41,9 @@ class Links:
 
     def __init__(self, candidate: Side, reference: Side) -> None:
         self.sides: tuple[Side, Side] = (candidate, reference)
+        apart = candidate.environment != reference.environment
+        self.words: tuple[tuple[str, ...], tuple[str, ...]] = (candidate.words, reference.words) if apart else ((), ())
+        """What names each environment in texts; nothing where both sides are one environment, whose words mean no difference there."""
         self.partner: tuple[dict[Address, Address], dict[Address, Address]] = ({}, {})
         self.apart: tuple[set[Address], set[Address]] = (set(), set())
         """Resources that are not matched at all."""

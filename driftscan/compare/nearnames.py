@@ -1,4 +1,4 @@
-"""Names that are one name although their texts differ: cut by the vendor, or with a suffix that only the other side gives away."""
+"""Names that are one name although their texts differ: cut by the vendor, with a word glued to another, or with a generated suffix."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
+from driftscan.compare import glued
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.value import Text, Value, Word
@@ -70,6 +71,26 @@ def suffixed(links: Links, rest: Rest) -> Pairs:
             if all(not s.rename for s in known) and (known or _CAPITALS.search(c.name)):
                 near.append((c, r))
     return near
+
+
+def run_together(links: Links, rest: Rest) -> Pairs:
+    """Names in which each environment's word is glued to another word: they are one name once both are taken for placeholders."""
+    waiting: tuple[dict[Token, list[Seal]], dict[Token, list[Seal]]] = (defaultdict(list), defaultdict(list))
+    for where in (CANDIDATE, REFERENCE):
+        words = links.words[where]
+        for seal in rest[where] if words else ():
+            for key in seal.keys:
+                token = links.key_token(key, where, seal.address)
+                if isinstance(token, tuple) and (parts := _unglued(token, words)) != token:
+                    waiting[where][seal.address.type, key.reason, parts].append(seal)
+    alone = [(some[0], others[0]) for t, some in waiting[0].items() if len(some) == len(others := waiting[1].get(t, [])) == 1]
+    return _one_to_one(alone)
+
+
+def _unglued(part: Token, words: tuple[str, ...]) -> Token:
+    if isinstance(part, str):
+        return glued.unglued(part, words)
+    return tuple(_unglued(p, words) for p in part) if isinstance(part, tuple) else part
 
 
 def has_words(parts: Iterable[Value]) -> bool:

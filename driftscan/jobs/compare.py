@@ -101,6 +101,7 @@ def _side(context: Context, snapshot: Snapshot, normalizer: Normalizer) -> Side:
         incomplete=incomplete(context, snapshot),
         named=normalizer.named,
         roles=context.settings.region_map.get(snapshot.header.environment, {}),
+        words=next((e.words for e in context.settings.environments if e.name == snapshot.header.environment), ()),
     )
 
 

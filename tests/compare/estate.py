@@ -136,6 +136,7 @@ class Estate:
     named: dict[Address, tuple[MatchKey, ...]] = field(default_factory=dict)
     roles: dict[str, str] = field(default_factory=dict)
     snapshot_id: str = "s"
+    words: tuple[str, ...] = ()
 
     def add(self, *items: Canonical) -> Estate:
         self.items.update({i.seal.address: i for i in items})
@@ -143,7 +144,7 @@ class Estate:
 
     def side(self) -> Side:
         seals = {a: i.seal for a, i in self.items.items()}
-        return Side(self.environment, self.snapshot_id, seals, self.incomplete, self.named, self.roles)
+        return Side(self.environment, self.snapshot_id, seals, self.incomplete, self.named, self.roles, self.words)
 
 
 def run(

@@ -250,3 +250,13 @@ def test_an_absent_value_is_absent_and_not_null() -> None:
     assert change.candidate is None
     assert change.reference is ABSENT
     assert change.op == "added"
+
+
+def test_a_word_glued_to_another_is_no_difference_between_environments_and_one_within() -> None:
+    def estate(env: str, text: str, words: tuple[str, ...]) -> Estate:
+        return Estate(env, words=words).add(canonical(at(env, QUEUE, "q"), {"Target": text}, (MatchKey("name", ("q",)),), name="q"))
+
+    stage = estate("stage", "jobs.shopstage1.internal", ("stage", "stg"))
+    assert changed(run(stage, estate("prod", "jobs.shopprod1.internal", ("prod",)))) == {}
+    assert changed(run(stage, estate("prod", "jobs.shopprod2.internal", ("prod",)))) != {}
+    assert changed(run(stage, estate("stage", "jobs.shopstg1.internal", ("stage", "stg")), same=True)) != {}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from driftscan.compare.links import Links
-from driftscan.compare.nearnames import cut, has_words, suffixed
+from driftscan.compare.nearnames import cut, has_words, run_together, suffixed
 from driftscan.model.resource import MatchKey
 from driftscan.model.value import Text
 from tests.compare.estate import QUEUE, Estate, at, canonical, word
@@ -59,3 +59,23 @@ def test_words() -> None:
     assert has_words(("a", Text(("b", word("prod")))))
     assert has_words((word("dev"),))
     assert not has_words(("prod", Text(("stage",)), None))
+
+
+def glued(stage: list[str], prod: list[str]) -> list[tuple[str, str]]:
+    sides = []
+    for env, words, names in (("stage", ("stage", "stg"), stage), ("prod", ("prod", "live"), prod)):
+        made = [canonical(at(env, QUEUE, text), {}, (MatchKey("name", (text,)),), name=text) for text in names]
+        sides.append(Estate(env, words=words).add(*made))
+    links = Links(sides[0].side(), sides[1].side())
+    return ids(run_together(links, ([i.seal for i in sides[0].items.values()], [i.seal for i in sides[1].items.values()])))
+
+
+def test_words_that_are_glued_to_others_are_seen_by_both_sides_together() -> None:
+    assert glued(["shopstage1", "stgbilling"], ["livebilling", "shopprod1"]) == [("shopstage1", "shopprod1"), ("stgbilling", "livebilling")]
+
+
+def test_a_word_inside_another_names_no_environment() -> None:
+    assert glued(["backstage"], ["back"]) == []  # only one side holds a word
+    assert glued(["shopstage1"], ["storeprod1"]) == []
+    assert glued(["astageb"], ["aprodb"]) == []  # in the middle of letters it is no word
+    assert glued(["shopstage1", "shopstg1"], ["shopprod1"]) == []  # two could be meant
