@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import TypeAlias
 
 from driftscan.compare.equal import equal
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, refs_in
 from driftscan.model.resource import Seal
 from driftscan.model.value import Address
 
@@ -22,14 +22,16 @@ _Place: TypeAlias = tuple[str, str]
 def copies(links: Links, left: tuple[list[Seal], list[Seal]]) -> dict[Address, Address]:
     """Resource without a counterpart -> the other side's resource that it is one more copy of.
 
-    It is one where three things hold: a resource of its own side goes by the same key in another place and is paired; the counterpart
-    of that one agrees with it too; and the counterpart's place is the one where most of what lies in its own place has counterparts.
+    It is one where four things hold: a resource of its own side goes by the same key in another place and is paired; the counterpart
+    of that one agrees with it too; the counterpart's place is the one where most of what lies in its own place has counterparts; and
+    nothing that is alone too is named by it. A second network with all that is in it is more than a copy.
     """
     out: dict[Address, Address] = {}
     parts = _parts(links)
     for where in (CANDIDATE, REFERENCE):
         other = REFERENCE if where == CANDIDATE else CANDIDATE
-        open_ = [s for s in left[where] if s.address.region not in ("global", "") and s.keys]
+        named = {r.target for s in left[where] for r in refs_in(p for k in s.keys for p in k.parts)}
+        open_ = [s for s in left[where] if s.address.region not in ("global", "") and s.keys and s.address not in named]
         if not open_:
             continue
         twins = _twins(links, where, {s.address.type for s in open_})

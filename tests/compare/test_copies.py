@@ -6,8 +6,8 @@ import pytest
 
 from driftscan.model.drift import Comparison
 from driftscan.model.resource import Canonical, MatchKey
-from driftscan.model.value import Text
-from tests.compare.estate import Estate, at, canonical, run, word
+from driftscan.model.value import Ref, Text
+from tests.compare.estate import VPC, Estate, at, canonical, run, word
 
 PAIR, QUEUE = "AWS::EC2::KeyPair", "AWS::SQS::Queue"
 
@@ -57,3 +57,26 @@ def test_exchanging_the_sides_exchanges_nothing_in_it() -> None:
         pair("prod", "us-east-1"), pair("prod", "us-west-2"), queue("prod", "a", "us-east-1"), queue("prod", "b", "us-west-2")
     )
     assert run(stage, prod).copies == run(prod, stage).copies != {}
+
+
+def test_a_second_network_with_something_in_it_is_no_copy() -> None:
+    def subnet(vpc: Canonical) -> Canonical:
+        a = vpc.seal.address
+        key = (MatchKey("name", (Ref(a, a.type, a.id, "id"), "web")),)
+        return canonical(at(a.account, "AWS::EC2::Subnet", f"subnet-{a.region}", a.region), {"VpcId": Ref(a, a.type, a.id, "id")}, key)
+
+    def network(env: str, region: str) -> Canonical:
+        return canonical(at(env, VPC, f"vpc-{region}", region), {"Tenancy": "default"}, (MatchKey("name", ("core",)),), name="core")
+
+    def estates(*, subnets: bool) -> Comparison:
+        east, west = network("prod", "us-east-1"), network("prod", "us-west-2")
+        home = network("stage", "us-east-1")
+        stage = Estate("stage").add(home, *(queue("stage", n, "us-east-1") for n in "abcd"))
+        prod = Estate("prod").add(east, west, queue("prod", "a", "us-east-1"), *(queue("prod", n, "us-west-2") for n in "bcd"))
+        if subnets:
+            stage.add(subnet(home))
+            prod.add(subnet(east), subnet(west))
+        return run(stage, prod)
+
+    assert len(estates(subnets=False).copies) == 1
+    assert not estates(subnets=True).copies
