@@ -131,8 +131,22 @@ class Form:
             form = similar.overlap(self.leaves(c, CANDIDATE), self.leaves(r, REFERENCE))
         else:
             form = similar.sketches(c.sketch, r.sketch)
-        a, b = self.around(c, CANDIDATE), self.around(r, REFERENCE)
+        a, b = _explained(self.around(c, CANDIDATE), self.around(r, REFERENCE))
         return form * (1 - NEIGHBOURS) + similar.overlap(a, b) * NEIGHBOURS if a or b else form
+
+
+def _explained(a: Counter[Token], b: Counter[Token]) -> tuple[Counter[Token], Counter[Token]]:
+    """The neighbours of two resources without ids that nothing explains, unless both show them: that they differ tells nothing."""
+
+    def kept(some: Counter[Token], others: Counter[Token]) -> Counter[Token]:
+        return Counter({t: n for t, n in some.items() if t in others or not _is_bare(t)})
+
+    return kept(a, b), kept(b, a)
+
+
+def _is_bare(token: Token) -> bool:
+    """Whether a neighbour is known by its id alone (see `Links.ref_token`)."""
+    return isinstance(token, tuple) and len(token) == 3 and isinstance(token[2], tuple) and token[2][:1] == ("id",)
 
 
 def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, named: bool = False, twins_only: bool = False) -> Nearest:

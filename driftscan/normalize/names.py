@@ -62,6 +62,8 @@ PREFIXED: Final = (
 
 Inside a name (`default-vpc-0a1b2c3d`) only what AWS itself puts there, and known prefixes with 17 digits.
 """
+SHORTEST_BARE: Final = 20
+"""Ids without a dash in them have at least as many characters: IAM's, 32 hex digits, an origin access identity in its sentence."""
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID}|{_DIGEST})(?![0-9A-Za-z-])")

@@ -166,7 +166,7 @@ class Texts:
         out += self._symbols.find(text)
         if names.plain(text):
             return out
-        if "-" in text or "/" in text or "Identity" in text:
+        if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
             out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
         if text.count(".") >= 3 and self._blocks:
             for start, end, address_, prefix in addresses(text):

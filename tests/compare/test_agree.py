@@ -98,6 +98,18 @@ def test_members_without_an_owner_say_nothing() -> None:
     assert refs(known, ref(A), ref(B)) == "population"
 
 
+def test_what_is_only_counted_says_nothing_unless_it_has_a_name() -> None:
+    """Subnets of default networks, snapshots: nobody looked for their counterparts."""
+    key = MatchKey("name", ("default",))
+    for keys, other, expected in (((), (), "never matched"), ((key,), (key,), True), ((key,), (MatchKey("name", ("x",)),), False)):
+        known = Links(with_keys("stage", A, *keys).side(), with_keys("prod", B, *other).side())
+        known.apart = ({A}, {B})
+        assert refs(known, ref(A), ref(B)) == expected
+    known = Links(with_keys("stage", A).side(), with_keys("prod", B).side())
+    known.apart = ({A}, set())
+    assert refs(known, ref(A), ref(B)) is False
+
+
 def test_members_of_one_ambiguous_group_say_nothing() -> None:
     known = Links(with_keys("stage", A).side(), with_keys("prod", B).side())
     known.group = {(0, A): 0, (1, B): 0}

@@ -63,6 +63,11 @@ def test_ids_of_a_known_form_that_nothing_explains() -> None:
     assert form("sg-0123456789abcdef0").plain == form("sg-fedcba98765432100").plain
 
 
+def test_ids_without_a_prefix_that_nothing_explains() -> None:
+    assert form("b2755385dbd2985015f583964896191b").body == Ref(None, "", "b2755385dbd2985015f583964896191b", "id")
+    assert form("AROAIPCEXAMPLE1XKU3EF:deploy").refs == (Ref(None, "AWS::IAM::Role", "AROAIPCEXAMPLE1XKU3EF", "id"),)
+
+
 def test_symbols_words_regions_and_addresses() -> None:
     assert form("111111111111/us-east-1/x-stage/10.0.1.0/24").body == Text(
         ("{account}/", Word("stage", "us-east-1", "{region}"), "/x-", Word("stage", "stage", "{env}"), "/{network}+1.0/24")
