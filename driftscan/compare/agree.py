@@ -23,8 +23,6 @@ AMBIGUOUS: Final = "ambiguous"
 POPULATION: Final = "population"
 UNMATCHED: Final = "never matched"
 """Both targets are of kinds that are only counted, and nothing names them."""
-UNMATCHED: Final = "never matched"
-"""Both targets are of kinds that are only counted, and nothing names them."""
 
 _BEGIN: Final = 8
 """How much two cut texts must have in common at least."""
@@ -152,8 +150,6 @@ def _unpaired(links: Links, a: Address, b: Address, a_paired: bool, b_paired: bo
     code = _first("" if a_paired else links.incomplete(a.type, REFERENCE), "" if b_paired else links.incomplete(b.type, CANDIDATE))
     if not code and same is None and (a not in links.sides[0].seals or b not in links.sides[1].seals):
         code = UNREAD
-    if not code and same is None and a in links.apart[0] and b in links.apart[1]:
-        code = UNMATCHED
     if not code and same is None and a in links.apart[0] and b in links.apart[1]:
         code = UNMATCHED
     return code or False
