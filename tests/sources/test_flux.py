@@ -16,6 +16,20 @@ from tests.sources.faults import JSON, Answer, Request
 from tests.sources.test_faults import OPERATIONS, written
 
 
+def _shown(size: int, zones: list[str], arn: str) -> Resource:
+    address = Address("AWS::AutoScaling::AutoScalingGroup", "111111111111", "eu-west-1", "web")
+    return Resource(address, {"Size": size, "Zones": zones, "Name": "web", "Tags": None}, arn)
+
+
+def test_showings_of_one_resource_keep_what_they_agree_in() -> None:
+    """Whichever page came first."""
+    one, other = _shown(1, ["a", "b"], "arn:1"), _shown(2, ["b", "a"], "arn:2")
+    made = flux.agreed([one, other])
+    assert made == flux.agreed([other, one])
+    assert made.value == {"Size": Unknown("in flux"), "Zones": ["a", "b"], "Name": "web", "Tags": None}
+    assert flux.agreed([one]) == flux.agreed([one, one]) == one
+
+
 @pytest.mark.parametrize(
     ("value", "moves"),
     [

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import dataclasses
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from driftscan.model.resource import Resource
-from driftscan.model.value import Unknown, Value
+from driftscan.model.value import Unknown, Value, encode
 
 CODE: Final = "in flux"
 _NAME: Final = re.compile(r"(?:\w*(?:[Ss]tatus|[Ss]tate))(?:\.(?:Name|Code|Value))?$")
@@ -62,3 +63,21 @@ def settle(before: Resource, after: Resource) -> Resource:
         if before.value.get(member) != after.value.get(member):
             value[member] = Unknown(CODE)
     return dataclasses.replace(after, value=value)
+
+
+def agreed(shown: Iterable[Resource]) -> Resource:
+    """One resource of several showings of it, as a listing that moved while it was paged makes them, whatever their order.
+
+    Where they contradict each other, nobody knows: those members are Unknown. The order of a list is no contradiction.
+    """
+    first, *others = sorted(shown, key=lambda r: (encode(r.value), r.arn or "", str(r.parent)))
+    value = dict(first.value)
+    for other in others:
+        for member in {*first.value, *other.value}:
+            if _unordered(first.value.get(member)) != _unordered(other.value.get(member)):
+                value[member] = Unknown(CODE)
+    return dataclasses.replace(first, value=value)
+
+
+def _unordered(value: Value) -> bytes:
+    return b"".join(sorted(map(encode, value))) if isinstance(value, list) else encode(value)

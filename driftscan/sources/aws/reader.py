@@ -17,7 +17,7 @@ from driftscan.catalog.spec import Detail, ListCall, Off, Spec
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
 from driftscan.model.value import ABSENT, Address, Unknown, Value, encode
-from driftscan.sources.aws import bulktags, filters
+from driftscan.sources.aws import bulktags, filters, flux
 from driftscan.sources.aws.bulktags import RegionTags
 from driftscan.sources.aws.calls import Answer, Call
 from driftscan.sources.aws.details import Course, course, parent_needs
@@ -640,7 +640,7 @@ class Reader:
 
 
 def _distinct(spec: Spec, resources: Iterable[Resource]) -> list[Resource]:
-    """Each resource once. A listing that moved while it was paged names one twice; but ids of the catalogue's own making
+    """Each resource once. A listing that moved while it was paged names one twice (`flux.agreed`); but ids of the catalogue's own making
     (several parts) may be shared by different resources, and none of those may get lost: they are numbered in the order of their content.
     """
     by_address: dict[Address, list[Resource]] = {}
@@ -648,7 +648,7 @@ def _distinct(spec: Spec, resources: Iterable[Resource]) -> list[Resource]:
         by_address.setdefault(resource.address, []).append(resource)
     out: list[Resource] = []
     for address, same in by_address.items():
-        several = {encode(r.value): r for r in same} if len(same) > 1 and len(spec.identity.id) > 1 else {b"": same[0]}
+        several = {encode(r.value): r for r in same} if len(same) > 1 and len(spec.identity.id) > 1 else {b"": flux.agreed(same)}
         for n, key in enumerate(sorted(several)):
             out.append(
                 several[key]
