@@ -61,6 +61,7 @@ def compare(
         (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
         names.alone,
         declared=matched.declared,
+        alike=_alike(matched),
     )
 
 
@@ -71,6 +72,18 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
     if found.reason == "structure":
         differ = renamed(c, r, differ, catalog)
     return Compared(pair, differ)
+
+
+def _alike(matched: Matched) -> dict[Address, tuple[tuple[Address, ...], tuple[Address, ...]]]:
+    """Of what is left, what is interchangeable with others: all of them, (candidates, references)."""
+    left = {s.address for side in matched.left for s in side}
+    return {
+        s.address: (_addresses(group[CANDIDATE]), _addresses(group[REFERENCE]))
+        for group in matched.alike
+        for side in group
+        for s in side
+        if s.address in left
+    }
 
 
 def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:

@@ -37,10 +37,14 @@ Pairs: TypeAlias = list[tuple[Seal, Seal, float]]
 
 @dataclass(frozen=True, slots=True)
 class Nearest:
-    """Pairs with their confidence, and the groups that could not be told apart."""
+    """Pairs with their confidence, and the groups that could not be told apart.
+
+    alike: groups (candidates, references) in unequal numbers whose members are interchangeable, so that any of them could be the surplus.
+    """
 
     pairs: Pairs = field(default_factory=list)
     ambiguous: list[tuple[list[Seal], list[Seal]]] = field(default_factory=list)
+    alike: list[tuple[list[Seal], list[Seal]]] = field(default_factory=list)
 
 
 class Form:
@@ -181,9 +185,10 @@ def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, 
 
 
 def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, result: Nearest) -> tuple[list[Seal], list[Seal]]:
-    """Pair what is equal in everything, in address order where there are as many on each side; return the rest.
+    """Pair what is equal in everything, in address order; return the rest, and with it the surplus of the greater side.
 
-    Twins in great and unequal number are told apart by nothing, and not looked at one by one.
+    Interchangeable are those that share a key, or have none: which of them pairs says nothing. Others pair only where there is
+    one on each side; in great number they are told apart by nothing, and not looked at one by one.
     """
     sides: tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]] = (defaultdict(list), defaultdict(list))
     for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
@@ -193,16 +198,29 @@ def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, result: Near
     for signature, some in sides[0].items():
         others = sides[1].get(signature, [])
         interchangeable = keyed or not any(s.keys for s in (*some, *others))
-        for c_part, r_part in [(some, others)] if len(some) == len(others) else _by_place(form, some, others):
-            if len(c_part) == len(r_part) and (len(c_part) == 1 or interchangeable):
-                for c, r in zip(c_part, r_part, strict=True):
-                    result.pairs.append((c, r, 0.9 if keyed else 0.8))
-                    taken.update((c.address, r.address))
+        for c, r in _alike(form, some, others, interchangeable):
+            result.pairs.append((c, r, 0.9 if keyed else 0.8))
+            taken.update((c.address, r.address))
+        if interchangeable and others and len(some) != len(others):
+            result.alike.append((some, others))
         crowd = [s for s in some if s.address not in taken], [s for s in others if s.address not in taken]
         if crowd[0] and crowd[1] and max(len(crowd[0]), len(crowd[1])) > _COMMON:
             result.ambiguous.append(crowd)
             taken.update(s.address for s in (*crowd[0], *crowd[1]))
     return [s for s in cs if s.address not in taken], [s for s in rs if s.address not in taken]
+
+
+def _alike(form: Form, cs: list[Seal], rs: list[Seal], interchangeable: bool) -> list[tuple[Seal, Seal]]:
+    """Pairs of twins: as many as there are on each side, or place by place and then whatever the places leave."""
+    if len(cs) == len(rs):
+        return list(zip(cs, rs, strict=True)) if interchangeable or len(cs) == 1 else []
+    places = _by_place(form, cs, rs)
+    if not interchangeable:
+        return [(c[0], r[0]) for c, r in places if len(c) == len(r) == 1]
+    out = [pair for c, r in places for pair in zip(c, r, strict=False)]
+    taken = {s.address for pair in out for s in pair}
+    out.extend(zip(*([s for s in side if s.address not in taken] for side in (cs, rs)), strict=False))
+    return out
 
 
 def _by_place(form: Form, cs: list[Seal], rs: list[Seal]) -> list[tuple[list[Seal], list[Seal]]]:

@@ -44,6 +44,7 @@ class Matched:
     """Every resource of both sides in exactly one place.
 
     ambiguous: groups of resources that could not be told apart, (candidates, references).
+    alike: groups in unequal numbers whose members are interchangeable; any of them could be the one that is left.
     left: what has no counterpart. grouped, uncounted: what is not matched at all. Each (candidate's, reference's), in address order.
     """
 
@@ -54,6 +55,7 @@ class Matched:
     uncounted: tuple[list[Seal], list[Seal]]
     links: Links = field(hash=False)
     declared: tuple[Declared, ...] = ()
+    alike: tuple[tuple[list[Seal], list[Seal]], ...] = ()
 
 
 def match(
@@ -84,6 +86,7 @@ class _Matcher:
         self.uncounted: tuple[list[Seal], list[Seal]] = ([], [])
         self.grouped: tuple[list[Seal], list[Seal]] = ([], [])
         self.declared: list[Declared] = []
+        self.alike: list[tuple[list[Seal], list[Seal]]] = []
         self.form: Form | None = None
         self._kinds: tuple[set[str], set[str]] = (set(), set())
         self._roles: tuple[Mapping[str, str], Mapping[str, str]] | None = None
@@ -341,6 +344,7 @@ class _Matcher:
                 for c, r, confidence in result.pairs:
                     self.pair(c, r, "structure", confidence)
                 self.ambiguous.extend(result.ambiguous)
+                self.alike.extend(result.alike)
         self._refresh()
         return len(self.found) > before
 
@@ -353,6 +357,7 @@ class _Matcher:
         for c, r, confidence in result.pairs:
             self.pair(c, r, reason, confidence)
         self.ambiguous.extend(result.ambiguous)
+        self.alike.extend(result.alike)
 
     def _groups(self) -> Iterator[tuple[str, tuple[list[Seal], list[Seal]]]]:
         """Groups of open resources that share a key, the strongest keys first."""
@@ -399,7 +404,16 @@ class _Matcher:
             for where in (CANDIDATE, REFERENCE):
                 self.links.group.update({(where, s.address): n for s in group[where]})
         left = [[s for s in self.rest[w] if (w, s.address) not in self.links.group] for w in (CANDIDATE, REFERENCE)]
-        return Matched(self.found, self.ambiguous, (left[0], left[1]), self.grouped, self.uncounted, self.links, tuple(self.declared))
+        return Matched(
+            self.found,
+            self.ambiguous,
+            (left[0], left[1]),
+            self.grouped,
+            self.uncounted,
+            self.links,
+            tuple(self.declared),
+            tuple(self.alike),
+        )
 
 
 def _text(parts: Token) -> str:

@@ -188,7 +188,7 @@ def _consequences(f: ReportFinding, limit: int, full: bool) -> Text:
 
 
 def _among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:
-    """The resources of either side that could be each other's counterparts."""
+    """The resources of either side that could be each other's counterparts, or are interchangeable."""
     labels = comparison.labels if comparison else ("candidate", "reference")
     for label, places in ((labels[1], f.among.reference), (labels[0], f.among.candidate)):
         shown = places if full else places[:CHANGES_SHOWN]

@@ -111,6 +111,11 @@ class Case:
                     return Parent(part.type, part.target.id if part.target is not None else part.text, above.arn if above else None)
         return None
 
+    def alike(self, address: Address) -> tuple[tuple[Locator, ...], tuple[Locator, ...]]:
+        """Of a resource that only one side has: all that are interchangeable with it, (candidates, references); empty where none is."""
+        candidates, references = self.comparison.alike.get(address, ((), ()))
+        return tuple(self.locator("candidate", a) for a in candidates), tuple(self.locator("reference", a) for a in references)
+
     def names(self, key: str, *found: Seal | None) -> tuple[str, ...]:
         """The spellings of a resource's key that people may use in rules."""
         return tuple(dict.fromkeys([key, *(s.name for s in found if s is not None and s.name)]))

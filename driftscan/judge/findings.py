@@ -116,7 +116,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     id = finding_id(case.name, kind, address.type, key)
     aspect = aspect_of(case.spec(address.type))
     value = digest(str(kind), address.type, key)
-    movement = case.arrival(side, address)
+    alike = case.alike(address)
+    movement = case.arrival(side, address) if not any(alike) else STILL  # nobody knows which of them came or went
     state, decision = "", _declared(case, kind, address.type, names)
     dead: tuple[Waiver, ...] = ()
     if decision is None and kind is Kind.EXTRA:
@@ -144,7 +145,11 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             group=group_id(case.name, kind, address.type, decision.verdict, ()),
             title=title.of_resource(case.called(address.type, key, seal), kind, case.stage, decision.promotion),
             subject=Subject(
-                address.type, key, candidate=locator if side == "candidate" else None, reference=locator if side == "reference" else None
+                address.type,
+                key,
+                candidate=locator if side == "candidate" else None,
+                reference=locator if side == "reference" else None,
+                among=alike,
             ),
             changes=tuple(
                 _member(case, side, address.type, at, decision, (level, why), movement) for at in members(body, case.spec(address.type))
@@ -153,7 +158,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             rule=decision.rule,
             waiver=decision.waiver,
             location=decision.location,
-            reason=decision.reason,
+            reason=decision.reason
+            + (f"; any of the {len(alike[side == 'reference'])} that are alike could be the one" if any(alike) else ""),
             severity_reason=why,
             promotion=decision.promotion,
             moved=movement.by,

@@ -27,6 +27,7 @@ def comparison(c: Comparison) -> Comparison:
         keys=c.keys,
         copies=c.copies,
         declared=c.declared,
+        alike={a: (references, candidates) for a, (candidates, references) in c.alike.items()},
     )
 
 

@@ -122,6 +122,7 @@ class Comparison:
     extra: only the candidate has it; missing: only the reference has it (both with complete listings on the other side).
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
     controllers, per side. uncounted: vendor and platform resources, per side. declared: every declared pair, in the configuration's order.
+    alike: what is extra or missing and interchangeable with others -> all of them, (candidates, references): any could be the one.
     copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
@@ -137,3 +138,4 @@ class Comparison:
     keys: Mapping[Address, str] = field(default_factory=dict, hash=False)
     copies: Mapping[Address, Address] = field(default_factory=dict, hash=False)
     declared: tuple[Declared, ...] = ()
+    alike: Mapping[Address, tuple[tuple[Address, ...], tuple[Address, ...]]] = field(default_factory=dict, hash=False)

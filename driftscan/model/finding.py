@@ -72,7 +72,8 @@ class Subject:
 
     match and confidence: why the two are a pair (empty and 0.0 where there is no pair).
     candidate / reference: None where that side has none.
-    among: of an ambiguous finding, all resources of the candidate's side and of the reference's.
+    among: of an ambiguous finding, all resources of the candidate's side and of the reference's; of a one-sided resource, those that are
+    interchangeable with it, so that any of them could be the one.
     """
 
     type: str

@@ -131,7 +131,7 @@ class ReportLocator:
 
 @dataclass(frozen=True, slots=True)
 class Among:
-    """All resources of either side that could be each other's counterparts."""
+    """All resources of either side that could be each other's counterparts, or that are interchangeable with a one-sided one."""
 
     candidate: tuple[ReportLocator, ...]
     reference: tuple[ReportLocator, ...]
@@ -195,7 +195,7 @@ class ReportFinding:
     """What a person acts on; enumerations as in DESIGN section 10.
 
     reason, severity_reason: one sentence each. promotion: `in promotion` or `stalled promotion`. moved, since: as of a change.
-    among: of an ambiguous finding, all resources of either side.
+    among: of an ambiguous finding, all resources of either side; of a one-sided one, all that are interchangeable with it.
     consequences: of a missing or extra resource, what hangs on it and is so for that reason.
     changes: of a missing or extra resource, the members that say what it is.
     """

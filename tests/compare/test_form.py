@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, settings
@@ -78,17 +79,46 @@ def test_what_is_left_of_equal_numbers_belongs_together_where_they_share_a_key()
     assert [(c.address.id, r.address.id) for c, r, _ in nearest(form, cs, rs).pairs] == [("stage0", "prod0")]
 
 
-def test_twins_in_unequal_numbers_are_ambiguous() -> None:
+def ids(pairs: list[Any]) -> list[tuple[str, str]]:
+    return [(c.address.id, r.address.id) for c, r, _ in pairs]
+
+
+def test_interchangeable_twins_in_unequal_numbers_leave_one_over() -> None:
     form, cs, rs = estates([{"a": 1, "b": 2}] * 3, [{"a": 1, "b": 2}] * 2)
-    result = nearest(form, cs, rs)
-    assert result.pairs == []
-    assert [(len(a), len(b)) for a, b in result.ambiguous] == [(3, 2)]
+    for keyed in (False, True):
+        result = nearest(form, cs, rs, keyed=keyed)
+        assert ids(result.pairs) == [("stage0", "prod0"), ("stage1", "prod1")]
+        assert result.ambiguous == []
+        assert [(len(a), len(b)) for a, b in result.alike] == [(3, 2)]
+
+
+def test_a_surplus_still_pairs_with_what_differs() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2}] * 3, [{"a": 1, "b": 2}, {"a": 1, "b": 2}, {"a": 1, "b": 3}])
+    assert ids(nearest(form, cs, rs, keyed=True).pairs) == [("stage0", "prod0"), ("stage1", "prod1"), ("stage2", "prod2")]
+
+
+def test_a_surplus_is_paired_place_by_place_and_then_across_them() -> None:
+    form, cs, rs = estates([{"a": 1, "b": 2}] * 3, [{"a": 1, "b": 2}] * 2, ("eu", "us"))
+    assert ids(nearest(form, cs, rs, keyed=True).pairs) == [("stage0", "prod0"), ("stage1", "prod1")]
+    form, cs, rs = estates([{"a": 1, "b": 2}] * 3, [{"a": 1, "b": 2}] * 2, ("eu",))
+    moved = [replace(r, address=replace(r.address, region="us")) for r in rs]
+    assert len(nearest(form, cs, moved, keyed=True).pairs) == 2
+
+
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(st.lists(st.integers(0, 2), max_size=6), st.lists(st.integers(0, 2), max_size=6))
+def test_of_what_is_alike_as_many_pair_as_the_lesser_side_has(one: list[int], other: list[int]) -> None:
+    form, cs, rs = estates([{"kind": n, f"only{n}": n} for n in one], [{"kind": n, f"only{n}": n} for n in other])
+    result = nearest(form, cs, rs, twins_only=True)
+    assert len(result.pairs) == sum(min(one.count(n), other.count(n)) for n in range(3))
+    assert all(c.digest == r.digest for c, r, _ in result.pairs)
+    assert len(result.alike) == sum(one.count(n) != other.count(n) and min(one.count(n), other.count(n)) > 0 for n in range(3))
 
 
 def test_where_a_listing_is_not_complete_only_twins_pair() -> None:
     form, cs, rs = estates([{"a": 1, "b": 2}, {"x": 1, "y": 2}], [{"a": 1, "b": 2}, {"x": 1, "y": 3}])
     result = nearest(form, cs, rs, keyed=True, twins_only=True)
-    assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
+    assert ids(result.pairs) == [("stage0", "prod0")]
     assert result.ambiguous == []
 
 

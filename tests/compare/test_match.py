@@ -11,7 +11,23 @@ from driftscan.catalog.spec import Identity, Spec
 from driftscan.model.resource import Canonical, MatchKey, Provenance
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address, Bag, Ref, Text, Word
-from tests.compare.estate import KEY, QUEUE, ROUTE, SUBNET, VPC, Estate, at, canonical, changed, named, partners, run, word
+from tests.compare.estate import (
+    KEY,
+    QUEUE,
+    ROUTE,
+    SUBNET,
+    VPC,
+    Estate,
+    at,
+    canonical,
+    changed,
+    mirrored,
+    named,
+    outline,
+    partners,
+    run,
+    word,
+)
 
 
 def reasons(comparison: Any) -> dict[str, tuple[str, str, float]]:
@@ -230,9 +246,30 @@ def test_twins_that_others_tell_apart_are_not_interchangeable() -> None:
     assert changed(comparison) == {}
 
 
-def test_what_one_key_shares_and_nothing_tells_apart_is_ambiguous() -> None:
+def test_of_interchangeable_resources_in_unequal_numbers_one_is_surplus_for_sure() -> None:
+    stage = Estate("stage").add(*(keyed("stage", SUBNET, i, name("web"), body={"z": 1}) for i in ("s1", "s2", "s3")))
+    prod = Estate("prod").add(*(keyed("prod", SUBNET, i, name("web"), body={"z": 1}) for i in ("p1", "p2")))
+    comparison = run(stage, prod)
+    assert reasons(comparison) == {"s1": ("p1", "name", 0.9), "s2": ("p2", "name", 0.9)}
+    assert ([a.id for a in comparison.extra], comparison.missing, comparison.ambiguous) == (["s3"], (), ())
+    (alike,) = comparison.alike.values()
+    assert [[a.id for a in side] for side in alike] == [["s1", "s2", "s3"], ["p1", "p2"]]
+    back = run(prod, stage)
+    assert outline(back) == outline(mirrored(comparison))
+    assert back.alike == {a: (references, candidates) for a, (candidates, references) in comparison.alike.items()}
+
+
+def test_a_surplus_where_a_listing_is_not_complete_is_not_said_to_be_alone() -> None:
     stage = Estate("stage").add(*(keyed("stage", SUBNET, i, name("web"), body={"z": 1}) for i in ("s1", "s2")))
-    prod = Estate("prod").add(keyed("prod", SUBNET, "p1", name("web"), body={"z": 1}))
+    prod = Estate("prod", incomplete={SUBNET: "Throttling"}).add(keyed("prod", SUBNET, "p1", name("web"), body={"z": 1}))
+    comparison = run(stage, prod)
+    assert (len(comparison.compared), comparison.extra, comparison.uncompared) == (1, (), ((at("stage", SUBNET, "s2"), "Throttling"),))
+
+
+def test_what_one_key_shares_and_is_equally_near_is_ambiguous() -> None:
+    body = {"a": 1, "b": 2, "c": 3}
+    stage = Estate("stage").add(*(keyed("stage", SUBNET, f"s{n}", name("web"), body=body | {"z": n}) for n in (1, 2)))
+    prod = Estate("prod").add(keyed("prod", SUBNET, "p1", name("web"), body=body | {"z": 3}))
     comparison = run(stage, prod)
     assert comparison.compared == comparison.extra == comparison.missing == ()
     ((found),) = comparison.ambiguous
@@ -484,10 +521,16 @@ def test_names_in_great_number_pair_by_what_few_share() -> None:
     assert {(c.id[5:], r.id[4:]) for c, r in partners(run(stage, prod)).items()} == {(str(n), str(n)) for n in range(300)}
 
 
-def test_many_twins_in_unequal_number_are_one_group() -> None:
+def test_many_twins_in_unequal_number_leave_one_over() -> None:
     stage = Estate("stage").add(*(canonical(at("stage", ROUTE, f"s{n}"), {"a": 1}, rename=False) for n in range(60)))
     prod = Estate("prod").add(*(canonical(at("prod", ROUTE, f"p{n}"), {"a": 1}, rename=False) for n in range(61)))
     comparison = run(stage, prod)
-    assert comparison.extra == comparison.missing == comparison.compared == ()
-    ((found),) = comparison.ambiguous
+    assert comparison.extra == comparison.ambiguous == ()
+    assert (len(comparison.compared), len(comparison.missing)) == (60, 1)
+
+
+def test_many_that_look_alike_under_other_keys_are_one_group() -> None:
+    stage = Estate("stage").add(*(keyed("stage", ROUTE, f"s{n}", name(f"a{n}"), body={"a": 1}, rename=False) for n in range(60)))
+    prod = Estate("prod").add(*(keyed("prod", ROUTE, f"p{n}", name(f"b{n}"), body={"a": 1}, rename=False) for n in range(61)))
+    ((found),) = run(stage, prod).ambiguous
     assert (len(found.candidates), len(found.references)) == (60, 61)

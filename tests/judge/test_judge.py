@@ -3,16 +3,19 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from driftscan.catalog import load
+from driftscan.judge import NoHistory, judge, mirror
 from driftscan.model.drift import Change, Severity, Verdict
-from driftscan.model.finding import Kind
+from driftscan.model.finding import Kind, Moved
 from driftscan.model.settings import Expected
 from driftscan.model.value import ABSENT, Bag, Redacted, Text, Unknown, Word, show_path
-from tests.judge.estate import QUEUE, ROLE, Estate, settings
+from tests.judge.estate import NOW, QUEUE, ROLE, Estate, settings
 from tests.judge.test_ledger import FATES, estate_of
 
 EXPECT = settings(expected=(Expected("r", QUEUE, "Expected", "any", "because", "o"),))
@@ -178,3 +181,22 @@ def test_hash_seeds_change_nothing(seed: str) -> None:
     )
     judged = estate_of([(f, t) for f in FATES for t in (QUEUE, ROLE)]).judge()
     assert made.stdout.strip() == f"{[(f.id, f.group, f.value_digest, f.title) for f in judged.findings]} {judged.ledger} {judged.groups}"
+
+
+def test_any_of_those_that_are_alike_could_be_the_surplus_one() -> None:
+    estate = Estate()
+    first = estate.pair("orders")
+    surplus = estate.alone(1, "orders#2")
+    comparison = replace(estate.comparison(), alike={surplus: ((first.candidate,), (first.reference, surplus))})
+    judged = judge(comparison, settings(), load(), NoHistory(), NOW, estate.body)
+    (finding,) = judged.findings
+    assert (finding.kind, finding.verdict, finding.moved) == (Kind.MISSING, Verdict.DRIFT, Moved.UNKNOWN)
+    assert finding.reason.endswith("any of the 2 that are alike could be the one")
+    assert [[x.id for x in side] for side in finding.subject.among] == [["orders-stage"], ["orders-prod", "orders#2-prod"]]
+    back = judge(mirror.comparison(comparison), settings(), load(), NoHistory(), NOW, lambda side, a: estate.body(_other(side), a))
+    assert [[x.id for x in side] for side in back.findings[0].subject.among] == [["orders-prod", "orders#2-prod"], ["orders-stage"]]
+    assert (back.findings[0].id, back.findings[0].reason) == (finding.id, finding.reason)
+
+
+def _other(side: str) -> str:
+    return "reference" if side == "candidate" else "candidate"
