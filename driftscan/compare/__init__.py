@@ -8,14 +8,16 @@ from collections.abc import Iterable
 from typing import Final
 
 from driftscan.catalog import Catalog
+from driftscan.compare.copies import copies
 from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.rename import renamed
-from driftscan.model.drift import Ambiguous, Compared, Comparison, Pair, Side
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
 from driftscan.model.resource import Seal
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address
@@ -60,6 +62,7 @@ def compare(
         (_addresses(matched.grouped[0]), _addresses(matched.grouped[1])),
         (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
         names.alone,
+        copies(links, matched.left),
         declared=matched.declared,
         alike=_alike(matched),
     )
@@ -68,7 +71,10 @@ def compare(
 def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog) -> Compared:
     c, r = found.candidate, found.reference
     pair = Pair(c.address, r.address, found.reason, found.confidence, key)
-    differ = () if equal(c, r, links) else changes(body("candidate", c.address), body("reference", r.address), links)
+    differ: tuple[Change, ...] = ()
+    if not equal(c, r, links):
+        forms = body("candidate", c.address), body("reference", r.address)
+        differ = changes(*forms, links) or lost(*forms)
     if found.reason == "structure":
         differ = renamed(c, r, differ, catalog)
     return Compared(pair, differ)

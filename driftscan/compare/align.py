@@ -15,7 +15,7 @@ from typing import Final, TypeAlias
 from driftscan.compare.agree import Agreement, leaf
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.similar import leaves_of, overlap
-from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Text, Unknown, Value, Word, show_scalar
+from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Path, Ref, Seq, Step, Text, Unknown, Value, Word, show_scalar
 
 Pairing: TypeAlias = list[tuple[int, int]]
 
@@ -59,7 +59,7 @@ class Aligner:
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
         if type(c) is type(r) and isinstance(c, str | int):
-            if c != r:
+            if c != r and not (isinstance(c, str) and leaf(self.links, c, r, self.holders) is True):
                 self._note(path, c, r)
             return
         if c is ABSENT or r is ABSENT:
@@ -70,7 +70,7 @@ class Aligner:
             case dict(), dict():
                 self._members(c, r, path)
             case (dict() | Keyed(), dict() | Keyed()):
-                self._keyed(_keyed(c), _keyed(r), path)
+                self._keyed(_keyed(c), _keyed(r), path, members=_is_map(c) and _is_map(r))
             case (Bag() | Keyed(), Bag() | Keyed()):
                 self._bag(_elements(c), _elements(r), path)
             case (Seq() | list() | tuple(), Seq() | list() | tuple()):
@@ -94,18 +94,23 @@ class Aligner:
         for name in sorted(c.keys() | r.keys()):
             self._join(c.get(name, ABSENT), r.get(name, ABSENT), (*path, name))
 
-    def _keyed(self, c: _Items, r: _Items, path: Path) -> None:
+    def _keyed(self, c: _Items, r: _Items, path: Path, *, members: bool) -> None:
+        """members: they are maps, whose keys are names."""
+
+        def step(labels: tuple[str, ...]) -> Step:
+            return labels[0] if members else Key(labels)
+
         keys_c, keys_r = [k for k, _ in c], [k for k, _ in r]
         pairs, left_c, left_r = self._cancel(keys_c, keys_r)
         for i, j in pairs:
             if not same(c[i][1], r[j][1]):
-                self._join(c[i][1], r[j][1], (*path, Key(self._common(keys_c[i], keys_r[j]))))
+                self._join(c[i][1], r[j][1], (*path, step(self._common(keys_c[i], keys_r[j]))))
         for i, j, code in self._undecided(keys_c, keys_r, left_c, left_r):
-            self._note((*path, Key(self._common(keys_c[i], keys_r[j]))), c[i][1], r[j][1], code)
+            self._note((*path, step(self._common(keys_c[i], keys_r[j]))), c[i][1], r[j][1], code)
         for i in left_c:
-            self._join(c[i][1], ABSENT, (*path, Key(self._labels(keys_c[i], CANDIDATE))))
+            self._join(c[i][1], ABSENT, (*path, step(self._labels(keys_c[i], CANDIDATE))))
         for j in left_r:
-            self._join(ABSENT, r[j][1], (*path, Key(self._labels(keys_r[j], REFERENCE))))
+            self._join(ABSENT, r[j][1], (*path, step(self._labels(keys_r[j], REFERENCE))))
 
     def _bag(self, c: Sequence[Value], r: Sequence[Value], path: Path) -> None:
         if len(c) == len(r) and all(self._agree(a, b) is True for a, b in zip(c, r, strict=True)):
@@ -302,6 +307,10 @@ def name_of(value: Value) -> Value | None:
             if found is not None and not is_container(found):
                 return found
     return None
+
+
+def _is_map(value: Value) -> bool:
+    return isinstance(value, dict) or (isinstance(value, Keyed) and value.members)
 
 
 def _keyed(value: Value) -> _Items:

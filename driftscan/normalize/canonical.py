@@ -123,8 +123,9 @@ class Walk:
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
         tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
+        spoken: dict[str, Value] = {}
         if inside or place.free or tags:
-            names = self._keys(value, tags=tags, inside=inside)
+            names, spoken = self._keys(value, tags=tags, inside=inside)
         else:
             names = [(name, name) for name in sorted(value)]
         silent, members, known = place.silent, place.members, self._forms
@@ -151,13 +152,15 @@ class Walk:
                 self._path.append(name)
                 body[key], plain[key] = self.any(inner, here, inside=inside)
                 self._path.pop()
-        return body, plain
+        return _spoken(body, spoken) if spoken and self._path else body, plain
 
-    def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> list[tuple[str, str]]:
-        """(key in canonical form, member) in the order of the former; words found in keys are noted.
+    def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> tuple[list[tuple[str, str]], dict[str, Value]]:
+        """(key in the plain twin, member) in the order of the former, and what stands in the body for keys that hold a word or reference.
+
+        Words and references found in keys are noted.
 
         A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become
-        one stay apart.
+        one stay apart there, as they are written.
         """
         known = self.texts.keys(self.home, inside=inside)
         forms: dict[str, Form | None] = {}
@@ -170,17 +173,21 @@ class Walk:
             form = forms[name] = known[name]
             changed = changed or form is not None
         if not changed:
-            return [(name, name) for name in sorted(forms)]
+            return [(name, name) for name in sorted(forms)], {}
         counts = Counter(name if form is None else form.plain for name, form in forms.items())
         out: list[tuple[str, str, Form | None]] = []
         for name, form in forms.items():
             own = form if form is not None and counts[form.plain] == 1 else None
             out.append((name if own is None else own.plain, name, own))
         out.sort(key=lambda k: k[:2])
-        for _, _, kept in out:
+        spoken: dict[str, Value] = {}
+        for key, name, kept in out:
             if kept is not None:
                 self._form(kept)
-        return [(key, name) for key, name, _ in out]
+            form = forms[name]
+            if form is not None and not isinstance(form.body, str):
+                spoken[key] = form.body
+        return [(key, name) for key, name, _ in out], spoken
 
     def _key(self, name: str, *, inside: bool) -> Form | None:
         """The canonical form of a member that is data; None where it stays as it is."""
@@ -233,7 +240,8 @@ class Walk:
     ) -> Made:
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
-        for key, name in self._keys(dict.fromkeys(entries), tags=tags, inside=False):
+        names, spoken = self._keys(dict.fromkeys(entries), tags=tags, inside=False)
+        for key, name in names:
             member, value, more = entries[name]
             self._path.append(name)
             if more:
@@ -246,7 +254,7 @@ class Walk:
                 made = self.any(value, here, inside=inside)
             self._path.pop()
             body[key], plain[key] = made
-        return body, plain
+        return _spoken(body, spoken) if spoken else body, plain
 
     def _set(self, value: list[Value], place: Place, *, inside: bool) -> Made:
         elements: list[Element] = []
@@ -302,6 +310,11 @@ class Walk:
                 return None
             out[key] = item
         return Keyed(tuple(sorted(out.items(), key=lambda e: tuple(show_scalar(k) for k in e[0]))))
+
+
+def _spoken(body: dict[str, Value], spoken: dict[str, Value]) -> Keyed:
+    """A map of which some keys hold a word or a reference: those are paired as what they are, not as their placeholder."""
+    return Keyed(tuple([((spoken.get(key, key),), value) for key, value in body.items()]), members=True)
 
 
 def _at(item: Value, pattern: Pattern) -> Value:

@@ -25,6 +25,8 @@ def wire(value: Value) -> Wire:
             return [wire(v) for v in value]
         case Seq(items) | Bag(items):
             return [wire(v) for v in items]
+        case Keyed(items, True):
+            return wire({show_scalar(key[0]): v for key, v in items})
         case Keyed(items):
             return [wire(v) for _, v in items]
         case Unknown(code):

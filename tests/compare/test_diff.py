@@ -183,3 +183,15 @@ def test_equal_bodies_never_reach_the_differ(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setitem(sys.modules, "deepdiff", None)  # importing it would fail
     assert diff({"a": Bag(("x", "y"))}, {"a": Bag(("y", "x"))}) == ()
+
+
+def test_members_whose_names_hold_words_are_paired_as_what_they_are() -> None:
+    def tags(env: str, named: str, value: Value) -> dict[str, Value]:
+        own = Text(("a-", word(env)))
+        return {"t": Keyed((((own,), value), ((Text(("b-", word(named))),), 1), (("c",), 2)), members=True)}
+
+    assert diff(tags("stage", "stage", 1), tags("prod", "prod", 1)) == ()
+    assert short(diff(tags("stage", "dev", 3), tags("prod", "dev", 4))) == [('t["a-{env}"]', 3, 4)]
+    assert short(diff(tags("stage", "dev", 1), tags("prod", "prod", 1))) == [("t.b-dev", 1, ABSENT), ('t["b-{env}"]', ABSENT, 1)]
+    plain: dict[str, Value] = {"t": {"c": 3}}
+    assert short(diff(tags("stage", "stage", 1), plain)) == [('t["a-{env}"]', 1, ABSENT), ('t["b-{env}"]', 1, ABSENT), ("t.c", 2, 3)]

@@ -97,3 +97,11 @@ def test_digests_are_stable() -> None:
     assert digest("a", {"y": 1, "x": 2}) == digest("a", {"x": 2, "y": 1})
     assert digest("a", "b") != digest("ab")
     assert len(digest("x")) == 32
+
+
+def test_a_map_whose_names_hold_words_is_a_map() -> None:
+    value = Keyed((((Text(("a-", Word("prod", "prod", "{env}"))),), 1), (("b",), 2)), members=True)
+    assert value_at({"T": value}, ("T", "a-{env}")) == value_at({"T": value}, ("T", "a-prod")) == 1
+    assert value_at({"T": value}, ("T", "a-dev")) is ABSENT
+    assert same(value, {"a-prod": 1, "b": 2})
+    assert not same(value, {"a-prod": 1, "b": 3})

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from driftscan.model.value import Bag, Keyed, Ref, Seq, Value, Word
+from driftscan.model.value import Bag, Keyed, Ref, Seq, Text, Value, Word, show_name, show_scalar
 from tests.normalize.estate import Side, prod
 
 
@@ -33,17 +33,32 @@ def test_empty_structures_stay_and_nothing_is_absent() -> None:
 
 def test_keys_hold_symbols_where_they_are_data() -> None:
     found = body("AWS::X::Y", {"Settings": {"stageName": "1"}, "Tags": {"owner-stage": "a", "Stage": "b", "STAGE_X": "c"}})
-    assert found == {"Settings": {"stageName": "1"}, "Tags": {"owner-{env}": "a", "Stage": "b", "STAGE_X": "c"}}
+    own = Text(("owner-", Word("stage", "stage", "{env}")))
+    assert found["Settings"] == {"stageName": "1"}
+    assert found["Tags"] == Keyed(((("STAGE_X",), "c"), (("Stage",), "b"), ((own,), "a")), members=True)
+
+
+def test_keys_of_data_hold_references() -> None:
+    side = Side()
+    arn = side.arn("sqs", "orders")
+    queue = side.add("AWS::SQS::Queue", "orders", {"QueueName": "orders"}, arn=arn)
+    found = body("AWS::X::Y", {"Tags": {arn: "1", "b": "2"}}, side)
+    assert {k: v for (k,), v in found["Tags"].items} == {Ref(queue, queue.type, arn, "arn"): "1", "b": "2"}
+
+
+def test_keys_that_are_alike_on_every_side_stay_a_plain_map() -> None:
+    assert body("AWS::X::Y", {"Tags": {"111111111111-x": "1", "b": "2"}})["Tags"] == {"{account}-x": "1", "b": "2"}
 
 
 def test_keys_that_would_become_one_stay_apart() -> None:
     tags = {"x-stage": "1", "x-prod": "2"}
-    assert body("AWS::X::Y", {"Tags": tags})["Tags"] == tags
+    found = body("AWS::X::Y", {"Tags": tags})["Tags"]
+    assert [(show_name(k), show_scalar(k), v) for (k,), v in found.items] == [("x-{env}", "x-prod", "2"), ("x-{env}", "x-stage", "1")]
 
 
 def test_a_document_may_be_keyed_by_environment() -> None:
     found = body("AWS::StepFunctions::StateMachine", {"definition": '{"stage": {"Stage": "x"}, "other": 1}'})
-    assert found["definition"] == {"{env}": {"Stage": "x"}, "other": 1}
+    assert found["definition"] == Keyed(((("other",), 1), ((Word("stage", "stage", "{env}"),), {"Stage": "x"})), members=True)
 
 
 def test_a_copy_of_another_resource_is_a_reference_to_it() -> None:

@@ -69,3 +69,7 @@ def test_what_was_raw_can_be_told_from_marks(value: Any) -> None:
 
     assert undo(wire(value)) == value
     json.dumps(wire(value), allow_nan=False)
+
+
+def test_a_map_whose_names_hold_words_is_a_map() -> None:
+    assert wire(Keyed((((Word("prod", "prod", "{env}"),), 1), (("b",), 2)), members=True)) == {"prod": 1, "b": 2}
