@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_
 from typing import Final, Literal, TypeAlias
 
 from driftscan.compare import similar
@@ -27,6 +29,8 @@ NEIGHBOURS: Final = 0.4
 
 _FULL: Final = 2_500
 """Most pairs of leftovers that are all looked at; above, only those that share some of the smallest leaf hashes."""
+TELLING: Final = 0.25
+"""The margin where only what tells the members of a group apart is looked at: there is less of it, so that chance weighs more."""
 _COMMON: Final = 50
 """A mark that more resources share than this says nothing."""
 _REFINE: Final = 0.25
@@ -173,6 +177,8 @@ def nearest(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool = False, 
     least = NEAR_KEYED if keyed else NEAR
     scores = {p: s for p, s in scores.items() if s >= least}
     left = _accept(scores, cs, rs, result.pairs)
+    if keyed and left[0] and left[1] and len(left[0]) * len(left[1]) <= _FULL:
+        left = _tell_apart(form, cs, rs, left, result.pairs)
     if not keyed:
         result.ambiguous.extend(_components(scores, cs, rs, left))
     elif left[0] and left[1]:
@@ -267,7 +273,9 @@ def _buckets(cs: list[Seal], rs: list[Seal], marks: Callable[[Seal], Iterable[Ha
     return sorted({(i, j) for a, b in holders.values() if len(a) <= _COMMON and len(b) <= _COMMON for i in a for j in b})
 
 
-def _accept(scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal], pairs: Pairs) -> tuple[list[int], list[int]]:
+def _accept(
+    scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal], pairs: Pairs, margin: float = MARGIN
+) -> tuple[list[int], list[int]]:
     """Take pairs that are each other's nearest with a margin on both sides, until there are none; return the positions of the rest."""
     by_c: dict[int, dict[int, float]] = defaultdict(dict)
     by_r: dict[int, dict[int, float]] = defaultdict(dict)
@@ -279,8 +287,8 @@ def _accept(scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal]
     while True:
         taken = []
         for i in sorted(by_c.keys() - gone_c):
-            nearest_r = _clear(by_c[i], gone_r)
-            if nearest_r is not None and _clear(by_r[nearest_r], gone_c) == i:
+            nearest_r = _clear(by_c[i], gone_r, margin)
+            if nearest_r is not None and _clear(by_r[nearest_r], gone_c, margin) == i:
                 taken.append((i, nearest_r))
         if not taken:
             break
@@ -291,10 +299,27 @@ def _accept(scores: dict[tuple[int, int], float], cs: list[Seal], rs: list[Seal]
     return [i for i in range(len(cs)) if i not in gone_c], [j for j in range(len(rs)) if j not in gone_r]
 
 
-def _clear(scores: dict[int, float], gone: set[int]) -> int | None:
+def _tell_apart(form: Form, cs: list[Seal], rs: list[Seal], left: tuple[list[int], list[int]], pairs: Pairs) -> tuple[list[int], list[int]]:
+    """Take those that one telling value belongs together, where all else is alike; return the positions of the rest.
+
+    A key of another kind among keys of one description: ten leaves that all of them have would hide the one that they have not.
+    """
+    forms: dict[tuple[Where, int], Counter[Token]] = {}
+    for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
+        for n in left[where]:
+            forms[where, n] = form.leaves(seals[n], where) + form.around(seals[n], where)
+    common = reduce(and_, forms.values())
+    telling = {at: whole - common for at, whole in forms.items()}
+    scores = {(i, j): similar.overlap(telling[CANDIDATE, i], telling[REFERENCE, j]) for i in left[0] for j in left[1]}
+    scores = {p: s for p, s in scores.items() if s >= NEAR_KEYED}
+    open_c, open_r = _accept(scores, cs, rs, pairs, TELLING)
+    return [i for i in open_c if i in left[0]], [j for j in open_r if j in left[1]]
+
+
+def _clear(scores: dict[int, float], gone: set[int], margin: float) -> int | None:
     """The nearest, where it is nearer than the next by the margin."""
     ranked = sorted(((s, n) for n, s in scores.items() if n not in gone), reverse=True)
-    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < MARGIN):
+    if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < margin):
         return None
     return ranked[0][1]
 

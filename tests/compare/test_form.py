@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from driftscan.compare.form import MARGIN, Form, nearest
 from driftscan.compare.links import Links
 from driftscan.model.resource import Canonical
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Ref
 from tests.compare.estate import ROUTE, Estate, at, canonical
 
 MEMBERS = "abcdefghij"
@@ -31,6 +31,23 @@ def estates(
     form = Form(Links(sides[0].side(), sides[1].side()), body, lambda address, _: address.region)
     form.start()
     return form, *([i.seal for i in s.items.values()] for s in sides)
+
+
+def unexplained(*ids: str) -> list[dict[str, Any]]:
+    return [{"SubnetId": Ref(None, "AWS::EC2::Subnet", i, "id"), "SourceDestCheck": True} for i in ids]
+
+
+def test_twins_that_differ_in_ids_that_nothing_explains_pair_where_one_kind_fits_one_kind() -> None:
+    form, cs, rs = estates(unexplained("subnet-a", "subnet-a"), unexplained("subnet-x"))
+    result = nearest(form, cs, rs)
+    assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
+    assert (result.ambiguous, result.alike) == ([], [(cs, rs)])
+
+
+def test_twins_in_several_places_that_nothing_explains_stay_ambiguous() -> None:
+    form, cs, rs = estates(unexplained("subnet-a", "subnet-b"), unexplained("subnet-x", "subnet-y"))
+    assert nearest(form, cs, rs).pairs == []
+    assert nearest(form, cs, rs).ambiguous == [(cs, rs)]
 
 
 bodies = st.lists(st.dictionaries(st.sampled_from(MEMBERS), st.integers(0, 2), min_size=2, max_size=8), min_size=1, max_size=4)
@@ -77,6 +94,28 @@ def test_what_is_left_of_equal_numbers_belongs_together_where_they_share_a_key()
         ("stage1", "prod1", 0.8),
     }
     assert [(c.address.id, r.address.id) for c, r, _ in nearest(form, cs, rs).pairs] == [("stage0", "prod0")]
+
+
+ALIKE = {f"same{n}": n for n in range(20)}
+
+
+def test_one_telling_value_is_enough_where_a_key_is_shared_and_all_else_is_alike() -> None:
+    """Two keys of one description, one of another kind; each side set something else of each of them."""
+    one = [ALIKE | {"spec": "RSA", "days": 1}, ALIKE | {"spec": "AES", "days": 2}]
+    other = [ALIKE | {"spec": "AES", "days": 3}, ALIKE | {"spec": "RSA", "days": 4}]
+    form, cs, rs = estates(one, other)
+    assert sorted(ids(nearest(form, cs, rs, keyed=True).pairs)) == [("stage0", "prod1"), ("stage1", "prod0")]
+    form, cs, rs = estates(one, other[1:])
+    result = nearest(form, cs, rs, keyed=True)
+    assert (ids(result.pairs), result.ambiguous) == ([("stage0", "prod0")], [])
+
+
+def test_telling_values_that_contradict_each_other_tell_nothing() -> None:
+    one = [ALIKE | {"spec": "RSA", "days": 1}, ALIKE | {"spec": "AES", "days": 2}]
+    form, cs, rs = estates(one, [ALIKE | {"spec": "RSA", "days": 2}])
+    result = nearest(form, cs, rs, keyed=True)
+    assert result.pairs == []
+    assert [(len(a), len(b)) for a, b in result.ambiguous] == [(2, 1)]
 
 
 def ids(pairs: list[Any]) -> list[tuple[str, str]]:
