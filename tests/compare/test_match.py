@@ -176,6 +176,24 @@ def test_a_weaker_key_waits_for_a_stronger_one_that_may_still_be_said() -> None:
     assert {c.id: r.id for c, r in partners(run(*sides)).items() if c.type == SUBNET} == {"web-stage": "web-prod", "db-stage": "db-prod"}
 
 
+@pytest.mark.parametrize("parents", ["nameless", "of one name"])
+def test_a_tag_waits_for_a_parent_that_may_still_be_found(parents: str) -> None:
+    """By their tags alone the subnets would pair crosswise; the networks, told apart by form, say whose they are."""
+    sides = []
+    for env, tags in (("stage", {"one": "x", "two": "y"}), ("prod", {"one": "y", "two": "x"})):
+        estate = Estate(env)
+        for n, body in (("one", {"a": 1, "b": 2}), ("two", {"c": 3, "d": 4})):
+            vpc = at(env, VPC, f"vpc-{n}-{env}")
+            to_vpc = Ref(vpc, VPC, vpc.id, "parent")
+            estate.add(
+                canonical(vpc, body, () if parents == "nameless" else (name("same"),), rename=False),
+                canonical(at(env, SUBNET, f"{n}-{env}"), {"V": to_vpc}, (name(to_vpc, "a"), MatchKey("tags", (tags[n],)))),
+            )
+        sides.append(estate)
+    found = {c.id: r.id for c, r in partners(run(*sides)).items() if c.type == SUBNET}
+    assert found == {"one-stage": "one-prod", "two-stage": "two-prod"}
+
+
 def test_a_reference_to_what_is_only_here_stands_for_itself() -> None:
     """The network exists on one side only; its subnets do not block anything and pair with nothing of another network."""
     vpc = at("stage", VPC, "vpc-1")
