@@ -37,6 +37,7 @@ _REFINE: Final = 0.25
 """How far below the best sketch bodies are still worth reading."""
 
 Pairs: TypeAlias = list[tuple[Seal, Seal, float]]
+_Twins: TypeAlias = tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,13 +197,13 @@ def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, result: Near
     Interchangeable are those that share a key, or have none: which of them pairs says nothing. Others pair only where there is
     one on each side; in great number they are told apart by nothing, and not looked at one by one.
     """
-    sides: tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]] = (defaultdict(list), defaultdict(list))
+    sides: _Twins = ({}, {})
     for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
         for seal in seals:
-            sides[where][form.signature(seal, where)].append(seal)
+            sides[where].setdefault(form.signature(seal, where), []).append(seal)
     taken: set[Address] = set()
-    for signature, some in sides[0].items():
-        others = sides[1].get(signature, [])
+    for kind in [*_same(sides), *_unexplained(sides)]:
+        some, others = ([s for s in side if s.address not in taken] for side in kind)
         interchangeable = keyed or not any(s.keys for s in (*some, *others))
         for c, r in _alike(form, some, others, interchangeable):
             result.pairs.append((c, r, 0.9 if keyed else 0.8))
@@ -214,6 +215,31 @@ def _twins(form: Form, cs: list[Seal], rs: list[Seal], keyed: bool, result: Near
             result.ambiguous.append(crowd)
             taken.update(s.address for s in (*crowd[0], *crowd[1]))
     return [s for s in cs if s.address not in taken], [s for s in rs if s.address not in taken]
+
+
+def _same(sides: _Twins) -> list[tuple[list[Seal], list[Seal]]]:
+    """Twins of both sides by their signature, with the candidate's that have none."""
+    return [(some, sides[1].get(signature, [])) for signature, some in sides[0].items()]
+
+
+def _unexplained(sides: _Twins) -> list[tuple[list[Seal], list[Seal]]]:
+    """Twins of both sides that differ in nothing but ids which nothing explains, where one kind alone fits one kind alone."""
+    kinds: dict[Hashable, tuple[list[Hashable], list[Hashable]]] = {}
+    for where, other in ((CANDIDATE, REFERENCE), (REFERENCE, CANDIDATE)):
+        for signature in sides[where]:
+            if signature not in sides[other]:
+                kinds.setdefault(_blank(signature), ([], []))[where].append(signature)
+    return [(sides[0][c[0]], sides[1][r[0]]) for c, r in kinds.values() if len(c) == len(r) == 1]
+
+
+def _blank(token: Hashable) -> Hashable:
+    """A signature without the text of ids that nothing explains."""
+    if not isinstance(token, tuple):
+        return frozenset((_blank(t), n) for t, n in token) if isinstance(token, frozenset) else token
+    if len(token) == 2 and token[0] == "id":
+        return ("id",)
+    inner = [_blank(t) for t in token]
+    return ("set", *sorted(inner[1:], key=repr)) if token[:1] == ("set",) else tuple(inner)
 
 
 def _alike(form: Form, cs: list[Seal], rs: list[Seal], interchangeable: bool) -> list[tuple[Seal, Seal]]:
