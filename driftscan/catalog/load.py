@@ -31,6 +31,7 @@ from driftscan.catalog.spec import (
     Latest,
     ListCall,
     Off,
+    Returned,
     Scope,
     Spec,
 )
@@ -330,7 +331,7 @@ class _Reader:
 
     def identity(self, table: Mapping[str, Any]) -> Identity:
         where = ("identity",)
-        self.keys(table, ["arn", "id", "region", "match"], where)
+        self.keys(table, ["arn", "id", "ref", "region", "match"], where)
         ids = self.strings(self.get(table, "id", object, where), (*where, "id"))
         match = self.get(table, "match", list, where, [])
         alternatives = tuple(self.strings(a, (*where, "match")) for a in match) if any(isinstance(a, list) for a in match) else ()
@@ -341,13 +342,22 @@ class _Reader:
         arns = self.strings(table["arn"], (*where, "arn")) if "arn" in table else ()
         for text in arns:
             self.located(text, (*where, "arn"))
+        refs = table.get("ref", [])
         return Identity(
             arn=arns[0] if arns else None,
             other_arns=arns[1:],
             id=ids,
+            ref=tuple(self.returned(r, (*where, "ref")) for r in (refs if isinstance(refs, list) else [refs])),
             region=self.located(self.get(table, "region", str, where), (*where, "region")) if "region" in table else None,
             match=alternatives,
         )
+
+    def returned(self, value: Any, where: tuple[str, ...]) -> Returned:
+        if isinstance(value, str):
+            return Returned(self.located(value, where))
+        table = self.table(value, where)
+        self.keys(table, ["is", "when"], where)
+        return Returned(self.located(self.get(table, "is", str, where), where), self.conditions(table.get("when"), (*where, "when")))
 
     def compare(self, table: Mapping[str, Any]) -> Compare:
         where = ("compare",)

@@ -9,12 +9,13 @@ A path selects members of a vendor's document:
     **.X                   X anywhere below
 
 A template is text with `{path}`, `{parent.path}`, `{parent.parent.path}`, `{scope.account}`, `{scope.region}`, `{scope.partition}`.
+`{path/}` is what stands behind the last slash of the value (`Z1` of `/hostedzone/Z1`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cache
 from typing import Final, TypeAlias
@@ -64,6 +65,8 @@ class Pattern:
     members: tuple[Step, ...]
     conditional: bool
     """It holds `[K=V]`: only `select` can tell what it means."""
+    tail: bool = False
+    """In a template: only what stands behind the last slash."""
 
     def __str__(self) -> str:
         return self.text
@@ -215,7 +218,8 @@ def holes(template: str) -> tuple[str | Pattern, ...]:
             raise DriftscanError(f"{template!r}: a brace stays open", "write {path}, {parent.path} or {scope.account}")
         if start > i:
             parts.append(template[i:start])
-        parts.append(parse(template[start + 1 : end]))
+        path = template[start + 1 : end]
+        parts.append(replace(parse(path[:-1]), tail=True) if path.endswith("/") else parse(path))
         i = end + 1
     return tuple(parts)
 
@@ -290,4 +294,5 @@ def _hole(pattern: Pattern, item: Value, parents: Sequence[Value], scope: Mappin
         if level > len(parents):
             return ABSENT
         item, steps = parents[level - 1], steps[level:]
-    return next((v for _, v in _select(steps, item, ())), ABSENT)
+    value = next((v for _, v in _select(steps, item, ())), ABSENT)
+    return value.rpartition("/")[2] if pattern.tail and isinstance(value, str) else value

@@ -130,8 +130,19 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Returned:
+    """What CloudFormation's `Ref` returns (a path or template) for items that match one of the conditions (none: all)."""
+
+    text: str
+    when: tuple[Condition, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Identity:
     """Paths or templates (`paths.locate`). id: several parts are a composite, joined by `|`; `parent` is the parent's id; none: singleton.
+
+    ref: in order, what `Ref` returns where that is not the id, because it names the resource only inside another (a stage of an API) or
+    only one revision of it (`ref.reference`).
 
     other_arns: in order, for an item that lacks what `arn` names (written as a list behind `arn`: some answers leave the ARN out).
     region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent` or `tags.X`.
@@ -142,6 +153,7 @@ class Identity:
     region: str | None = None
     match: tuple[tuple[str, ...], ...] = ()
     other_arns: tuple[str, ...] = ()
+    ref: tuple[Returned, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,5 +33,6 @@ def _rows(judged: Iterable[tuple[Comparison, Judgement]]) -> Iterator[dict[str, 
 
 def _side(comparison: Comparison, address: Address, side: str) -> dict[str, str]:
     seal = getattr(comparison, side).seals.get(address)
-    out = {"account": address.account, "region": address.region, "id": address.id}
+    ref = seal.ref if seal is not None else ""
+    out = {"account": address.account, "region": address.region, "id": ref or address.id} | ({"address": address.id} if ref else {})
     return out | ({"arn": seal.arn} if seal is not None and seal.arn else {})

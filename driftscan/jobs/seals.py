@@ -21,7 +21,7 @@ from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Se
 from driftscan.normalize import Normalizer
 from driftscan.store import Store
 
-FORMAT: Final = "2"
+FORMAT: Final = "3"
 _ROWS: Final = 1000
 """Seals in one line."""
 
@@ -103,6 +103,7 @@ class _Tables:
             s.unknown,
             s.sketch,
             s.rename,
+            s.ref,
         ]
 
     def _ref(self, r: Ref) -> list[Any]:
@@ -154,7 +155,7 @@ class _Values:
         self._shared = [tuple([pairs.setdefault((e, t), (e, t)) for e, t in row[1:]]) for row in shared]
 
     def seal(self, row: list[Any]) -> Seal:
-        address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename = row
+        address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename, ref = row
         value = self.value
         return Seal(
             self._addresses[address],
@@ -169,6 +170,7 @@ class _Values:
             tuple([(path, code) for path, code in unknown]) if unknown else (),
             tuple(sketch),
             rename,
+            ref,
         )
 
     def value(self, wire: Any) -> Any:

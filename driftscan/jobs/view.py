@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from driftscan.catalog import load
+from driftscan.catalog.reference import reference
 from driftscan.errors import UsageError
 from driftscan.model.resource import Canonical, Resource
 from driftscan.model.snapshot import Snapshot
@@ -14,7 +16,7 @@ _SHOWN = 5
 
 
 def find(snapshot: Snapshot, text: str) -> Resource | None:
-    """The one resource that `text` names: its address as `show` prints it, its ARN, its id, or the last part of its id.
+    """The one resource that `text` names: its address as `show` prints it, its ARN, its id, its `Ref`, or the last part of its id.
 
     Raises UsageError where several have that id.
     """
@@ -27,8 +29,9 @@ def find(snapshot: Snapshot, text: str) -> Resource | None:
             return None
     found: list[Resource] = []
     near: list[Resource] = []
+    specs = load().specs
     for r in snapshot.resources():
-        if text in (r.arn, r.address.id):
+        if text in (r.arn, r.address.id, reference(specs.get(r.address.type), r)):
             found.append(r)
         elif r.address.id.endswith(text) and r.address.id[: -len(text)][-1:] in tuple("/:|"):
             near.append(r)

@@ -100,7 +100,7 @@ class Case:
         seal = self.seal(side, address)
         if seal is None:
             return Locator(address.account, address.region, address.id)
-        return Locator(address.account, address.region, address.id, seal.arn, self._parent(side, seal))
+        return Locator(address.account, address.region, address.id, seal.arn, self._parent(side, seal), seal.ref)
 
     def _parent(self, side: SideName, seal: Seal) -> Parent | None:
         """Whose child it is, where its keys say so."""

@@ -123,7 +123,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     if decision is None and kind is Kind.EXTRA:
         state, decision = moving(case, movement, aspect)
     if decision is None:
-        ids = tuple(i for i in (locator.id, locator.arn) if i)
+        ids = tuple(i for i in (locator.id, locator.ref, locator.arn) if i)
         both = ((), ids) if kind is Kind.MISSING else (ids, ())
         decision, dead = waived(case.waivers, Target(case.name, id, kind, address.type, names, digest=value, whole=value, ids=both))
     if decision is None:

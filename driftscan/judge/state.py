@@ -56,7 +56,8 @@ def _locator(side: Mapping[str, Any] | None) -> Locator | None:
         return None
     above = side.get("parent")
     parent = Parent(above["type"], above["id"], above.get("arn")) if above else None
-    return Locator(side["account"], side["region"], side["id"], side.get("arn"), parent)
+    own = side.get("address", side["id"])
+    return Locator(side["account"], side["region"], own, side.get("arn"), parent, side["id"] if own != side["id"] else "")
 
 
 def with_state(finding: Finding, before: Earlier | None, period: str) -> Finding:

@@ -57,13 +57,17 @@ class Parent:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Locator:
-    """One resource of one side. id: the provider's (`Address.id`); arn: where there is one; parent: where its name says whose it is."""
+    """One resource of one side. id: the provider's (`Address.id`); arn: where there is one; parent: where its name says whose it is.
+
+    ref: what CloudFormation's `Ref` returns, where that is not the id.
+    """
 
     account: str
     region: str
     id: str
     arn: str | None = None
     parent: Parent | None = field(default=None, compare=False)
+    ref: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,7 @@ class ReportComparison:
     """One comparison. kind: `parity`, or `history` for two snapshots of one environment.
 
     parity: agreeing / comparable, or None where nothing could be compared; both numbers are printed with it.
-    labels: what people read for (candidate, reference): the environments, with their moments where they are one.
+    candidate, reference: the environments, with their moments where they are one (`prod@2026-11-30`); labels: the same for people.
     """
 
     candidate: str
@@ -120,13 +120,17 @@ class ReportParent:
 
 @dataclass(frozen=True, slots=True)
 class ReportLocator:
-    """One resource of one side. id: what CloudFormation's `Ref` returns; arn, parent: ABSENT where it has none."""
+    """One resource of one side. id: what CloudFormation's `Ref` returns; arn, parent: ABSENT where it has none.
+
+    address: the id inside (type, account, region), where `Ref` alone is not (a stage, which says not of which API).
+    """
 
     account: str
     region: str
     id: str
     arn: Any = ABSENT
     parent: Any = ABSENT
+    address: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,8 @@ class Seal:
     sketch: tuple[int, ...] = ()
     rename: bool = True
     """Whether people name this type (then pairing by form needs near names, and the name shows as changed)."""
+    ref: str = ""
+    """What CloudFormation's `Ref` returns, where that is not the address's id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ import orjson
 import xxhash
 
 from driftscan.catalog import Catalog, Spec, provenance
+from driftscan.catalog.reference import reference
 from driftscan.model.resource import Canonical, MatchKey, Provenance, Resource, Seal
 from driftscan.model.settings import Vocabulary
 from driftscan.model.snapshot import Snapshot
@@ -102,6 +103,7 @@ class Normalizer:
             unknown=tuple(dict.fromkeys(walk.unknown)),
             sketch=sketch(plain),
             rename=chosen,
+            ref="" if (ref := reference(spec, resource)) == address.id else ref,
         )
         return seal, made
 

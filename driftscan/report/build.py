@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from driftscan.catalog import Catalog
-from driftscan.model.drift import Comparison, Severity, Verdict
+from driftscan.model.drift import Comparison, Severity, Side, Verdict
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleUse, Subject
 from driftscan.model.report import (
     SEVERITIES,
@@ -57,11 +58,12 @@ def build(
     Raises DriftscanError where a ledger does not add up, or does not count what its snapshots hold.
     """
     held = {(s.header.environment, s.id): s for s in snapshots}
+    judged = [(c, _named(c, j, held)) for c, j in judged]
     for comparison, judgement in judged:
         candidate, reference = (held.get((s.environment, s.snapshot_id)) for s in (comparison.candidate, comparison.reference))
         ledger.check(judgement, candidate, reference, catalog)
     findings = _findings(judged)
-    comparisons = tuple(_comparison(c, j, held) for c, j in judged)
+    comparisons = tuple(_comparison(c, j) for c, j in judged)
     gaps = _gaps(snapshots)
     listings = coverage.coverage_of(row for s in snapshots for row in s.listings)
     rules = _rules(judged)
@@ -106,15 +108,29 @@ def _snapshot(s: Snapshot) -> ReportSnapshot:
     return ReportSnapshot(h.environment, s.id, s.digest, h.window, resources, len(s.gaps), h.previous, tuple(sorted(h.accounts)), calls)
 
 
-def _comparison(comparison: Comparison, j: Judgement, held: dict[tuple[str, str], Snapshot]) -> ReportComparison:
+def _named(comparison: Comparison, j: Judgement, held: dict[tuple[str, str], Snapshot]) -> Judgement:
+    """Of one environment over time, the judgement under names that tell its moments apart: `prod@2026-11-30..prod@2026-10-31`."""
     sides = comparison.candidate, comparison.reference
-    same = sides[0].environment == sides[1].environment
-    labels = (j.candidate, j.reference)
-    if same and j.candidate == j.reference:
-        found = [held.get((s.environment, s.snapshot_id)) for s in sides]
-        moments = [snapshot.header.window[0] if snapshot else side.snapshot_id for snapshot, side in zip(found, sides, strict=True)]
-        cut = next((n for n in (10, 16) if moments[0][:n] != moments[1][:n]), None)
-        labels = (f"{j.candidate}@{moments[0][:cut]}", f"{j.reference}@{moments[1][:cut]}")
+    if j.candidate != j.reference:
+        return j
+    names = [f"{s.environment}@{moment}" for s, moment in zip(sides, _moments(sides, held), strict=True)]
+    findings = tuple(replace(f, comparison="..".join(names)) if f.comparison == j.name else f for f in j.findings)
+    return replace(j, candidate=names[0], reference=names[1], findings=findings)
+
+
+def _moments(sides: tuple[Side, Side], held: dict[tuple[str, str], Snapshot]) -> tuple[str, str]:
+    """What tells two snapshots apart: the days that they answer for, else the minutes, else when they were read, else their ids."""
+    found = [held.get((s.environment, s.snapshot_id)) for s in sides]
+    if found[0] is not None and found[1] is not None:
+        for moments in ((found[0].header.as_of, found[1].header.as_of), (found[0].header.window[0], found[1].header.window[0])):
+            for length in (10, 16, len(moments[0])):
+                if moments[0][:length] != moments[1][:length]:
+                    return moments[0][:length], moments[1][:length]
+    return sides[0].snapshot_id, sides[1].snapshot_id
+
+
+def _comparison(comparison: Comparison, j: Judgement) -> ReportComparison:
+    same = comparison.candidate.environment == comparison.reference.environment
     return ReportComparison(
         candidate=j.candidate,
         reference=j.reference,
@@ -127,7 +143,7 @@ def _comparison(comparison: Comparison, j: Judgement, held: dict[tuple[str, str]
         ledger=tuple(sorted(j.ledger, key=lambda row: row.type)),
         agreeing=j.agreeing,
         comparable=j.comparable,
-        labels=labels,
+        labels=(j.candidate, j.reference),
     )
 
 
@@ -181,7 +197,7 @@ def _finding(f: Finding, period: str) -> ReportFinding:
         since=_moment(f.since),
         promotion=f.promotion or ABSENT,
         among=Among(*(tuple(map(_locator, side)) for side in s.among)) if any(s.among) else ABSENT,
-        consequences=tuple(Consequence(t, x.account, x.region, x.id, x.arn or ABSENT) for t, x in f.consequences) or ABSENT,
+        consequences=tuple(Consequence(t, x.account, x.region, x.ref or x.id, x.arn or ABSENT) for t, x in f.consequences) or ABSENT,
     )
 
 
@@ -197,7 +213,7 @@ def _resource(s: Subject) -> ReportResource:
 
 def _locator(x: Locator) -> ReportLocator:
     parent = ReportParent(x.parent.type, x.parent.id, x.parent.arn or ABSENT) if x.parent else ABSENT
-    return ReportLocator(x.account, x.region, x.id, x.arn or ABSENT, parent)
+    return ReportLocator(x.account, x.region, x.ref or x.id, x.arn or ABSENT, parent, x.id if x.ref else ABSENT)
 
 
 def _change(c: FindingChange) -> ReportChange:

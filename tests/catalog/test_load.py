@@ -91,6 +91,17 @@ def test_a_whole_spec() -> None:
     assert {str(k): v for k, v in spec.compare.references.items()} == {"VpcId": ("AWS::EC2::VPC",)}
 
 
+def test_what_ref_returns_may_depend_on_the_item() -> None:
+    line = 'id    = ["parent", "Name"]\n'
+    assert line in SPEC
+    assert [r.text for r in read(SPEC.replace(line, line + 'ref   = "Name"\n'), "aws/x/thing.toml").identity.ref] == ["Name"]
+    text = 'ref   = [{ is = "{Name}|x", when = { Kind = "x*" } }, "Name"]\n'
+    first, second = read(SPEC.replace(line, line + text), "aws/x/thing.toml").identity.ref
+    assert (first.text, first.when[0][0].globs, second.text, second.when) == ("{Name}|x", ("x*",), "Name", ())
+    with pytest.raises(ConfigError, match="unknown key 'if'"):
+        read(SPEC.replace(line, line + 'ref   = { is = "Name", if = 1 }\n'), "aws/x/thing.toml")
+
+
 def test_an_arn_may_have_alternatives() -> None:
     line = 'arn   = "arn:{scope.partition}:x:{scope.region}:{scope.account}:{Name}"'
     assert line in SPEC

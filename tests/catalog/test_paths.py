@@ -84,7 +84,7 @@ def test_what_deep_selects_stands_where_it_says(value: object) -> None:
 
 
 SCOPE = {"account": "333333333333", "region": "eu-west-1", "partition": "aws"}
-ITEM = {"Name": "orders", "Nested": {"Id": 7}, "List": ["a", "b"], "scope": {"account": "x"}}
+ITEM = {"Name": "orders", "Nested": {"Id": 7}, "List": ["a", "b"], "Path": "/hostedzone/Z1", "scope": {"account": "x"}}
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,10 @@ ITEM = {"Name": "orders", "Nested": {"Id": 7}, "List": ["a", "b"], "scope": {"ac
         ({"a": "{Name}", "b": "{Missing}"}, {"a": "orders"}),
         (["{Name}", "{Missing}", "{Nested.Id}"], ["orders", 7]),
         ("plain", "plain"),
+        ("hostedzone/{Path/}", "hostedzone/Z1"),
+        ("{Name/}", "orders"),
+        ("{Nested.Id/}", 7),
+        ("{parent.Id/}", "p"),
     ],
 )
 def test_a_template_renders(template: object, rendered: object) -> None:

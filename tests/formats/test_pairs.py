@@ -33,3 +33,15 @@ def test_pairs_are_sorted_and_say_why() -> None:
         "candidate": {"account": sample.STAGE, "region": sample.REGION, "id": "b-stage", "arn": "arn:aws:sqs:::b-stage"},
         "reference": {"account": sample.PROD, "region": sample.REGION, "id": "b-prod"},
     }
+
+
+def test_a_pair_is_called_what_ref_returns() -> None:
+    _, ((_, judgement),) = sample.parts()
+    address = Address("AWS::ApiGateway::Stage", sample.STAGE, sample.REGION, "a1b2c3d4e5|live")
+    seal = Seal(address, None, "live", Provenance.DECLARED, None, (), "", (), (), ref="live")
+    compared = (Compared(Pair(address, address, "name", 1.0, "live")),)
+    comparison = Comparison(Side("stage", "s", {address: seal}, {}), Side("prod", "p", {}, {}), compared, (), (), ())
+    (row,) = [json.loads(line) for line in render([(comparison, judgement)]).splitlines()]
+    where = {"account": sample.STAGE, "region": sample.REGION}
+    assert row["candidate"] == {**where, "id": "live", "address": "a1b2c3d4e5|live"}
+    assert row["reference"] == {**where, "id": "a1b2c3d4e5|live"}

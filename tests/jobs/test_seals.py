@@ -53,6 +53,7 @@ seal = st.builds(
     unknown=st.lists(st.tuples(text, text), max_size=2).map(tuple),
     sketch=st.lists(st.integers(0, 2**32), max_size=3).map(tuple),
     rename=st.booleans(),
+    ref=st.sampled_from(["", "live"]),
 )
 
 

@@ -34,6 +34,16 @@ class TestFind:
         assert found is not None
         assert found.address == wanted.address
 
+    def test_by_what_ref_returns(self) -> None:
+        out = Store.open("memory:")
+        zone = Address("AWS::Route53::HostedZone", "333333333333", "global", "Z1")
+        record = Address("AWS::Route53::RecordSet", zone.account, "global", "Z1|www.example.org.|A|")
+        held = Resource(record, {"Name": "www.example.org.", "Type": "A"}, parent=zone)
+        estate.snapshot(out, "stage", "2026-11-01T06:00:00Z", [held])
+        found = view.find(out.snapshot(out.snapshots("stage")[0].id), "www.example.org.")
+        assert found is not None
+        assert found.address == record
+
     def test_none(self, store: Store) -> None:
         snapshot = store.snapshot(store.snapshots("stage")[0].id)
         assert view.find(snapshot, "rders-stage") is None

@@ -110,3 +110,4 @@ def test_a_record_that_one_zone_alone_has_names_itself_and_its_zone() -> None:
     zone = world.items[Address(place.parent.type, place.account, "global", place.parent.id)]
     assert (place.parent.type, place.parent.arn) == ("AWS::Route53::HostedZone", zone.arn)
     assert place.id.startswith(f"{place.parent.id}|{record['Name']}|")
+    assert place.ref == record["Name"]

@@ -195,6 +195,7 @@ def test_what_an_earlier_report_says() -> None:
                     "key": "orders",
                     "match": {"reason": "name", "confidence": 1.0},
                     "candidate": {"account": "1", "region": "r", "id": "i", "arn": "a"},
+                    "reference": {"account": "2", "region": "r", "id": "live", "address": "api|live"},
                 },
                 "changes": [{"path": "A", "pointer": "/A", "value_digest": "c"}, {"path": "B", "pointer": "/B"}],
                 "later": "additions are ignored",
@@ -206,7 +207,9 @@ def test_what_an_earlier_report_says() -> None:
     assert sorted(found) == ["f1", "f2"]
     assert (found["f1"].open, found["f1"].changes, found["f1"].last_seen, found["f1"].first_seen) == (True, ("c",), "2026-10", "2026-08")
     subject = found["f1"].subject
-    assert (subject.type, subject.key, subject.match, subject.reference) == (QUEUE, "orders", "name", None)
+    assert (subject.type, subject.key, subject.match) == (QUEUE, "orders", "name")
     assert subject.candidate is not None
-    assert subject.candidate.arn == "a"
+    assert (subject.candidate.id, subject.candidate.ref, subject.candidate.arn) == ("i", "", "a")
+    assert subject.reference is not None
+    assert (subject.reference.id, subject.reference.ref) == ("api|live", "live")
     assert (found["f2"].open, found["f2"].first_seen) == (False, "2026-09")

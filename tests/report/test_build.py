@@ -10,6 +10,7 @@ import pytest
 from driftscan.model.drift import Severity
 from driftscan.model.finding import RuleNote, RuleUse
 from driftscan.model.report import SEVERITIES
+from driftscan.model.value import ABSENT
 from tests.report import sample
 
 
@@ -34,6 +35,20 @@ def test_order_of_the_input_does_not_matter() -> None:
     other = replace(judgement, findings=tuple(findings), ledger=tuple(ledger), groups=tuple(reversed(judgement.groups)))
     made = sample.build(sample.run(), list(reversed(snapshots)), [(comparison, other)], sample.catalog(), sample.settings())
     assert made == sample.report()
+
+
+def test_a_resource_is_called_what_ref_returns_and_its_address_is_kept() -> None:
+    snapshots, ((comparison, judgement),) = sample.parts()
+    named = next(f for f in judgement.findings if f.subject.candidate is not None)
+    place = named.subject.candidate
+    assert place is not None
+    renamed = replace(named, subject=replace(named.subject, candidate=replace(place, id="api|live", ref="live")))
+    other = replace(judgement, findings=tuple(renamed if f.id == named.id else f for f in judgement.findings))
+    made = sample.build(sample.run(), snapshots, [(comparison, other)], sample.catalog(), sample.settings())
+    shown = next(f for f in made.findings if f.id == named.id).resource.candidate
+    assert (shown.id, shown.address) == ("live", "api|live")
+    plain = next(f.resource.candidate for f in sample.report().findings if f.id == named.id)
+    assert (plain.id, plain.address) == (place.id, ABSENT)
 
 
 def test_a_finding_that_two_comparisons_share_stands_once() -> None:
