@@ -210,7 +210,7 @@ class _One:
     def raw_name(self, plan: _Plan) -> str | None:
         """The name as the vendor spells it: of the first alternative that holds one, else the Name tag, else an id that somebody chose."""
         address = self._resource.address
-        tag = self.tags.get("Name")
+        tag = self.tags.get("Name") or None  # an empty one names nothing
         for alternative in plan:
             if isinstance(tag, str) and any(s.tag == "Name" for s in alternative):
                 return tag

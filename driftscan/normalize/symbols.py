@@ -20,6 +20,13 @@ _DIGIT: Final = re.compile("[0-9]")
 _TYPE: Final = re.compile(r"(?<![\w:])[A-Z][A-Za-z0-9]*(?:::[A-Z][A-Za-z0-9]*)+(?![\w:])")
 
 
+_DEVICE: Final = re.compile(
+    r"(?<![\w.-])/dev/(?=(?:(?:sd|xvd|hd)[a-z]|(?:nvme|md|loop|ram|dm-|video|neuron)\d|std(?:in|out|err)|u?random|disk/|mapper/"
+    r"|(?:null|zero|full|shm|fd|tty\d*|fuse|kmsg|log|net|snd|kvm)\b))"
+)
+"""Where Unix keeps its devices: no environment is meant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Found:
     """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `word` or `region`.
@@ -77,6 +84,7 @@ class Symbols:
                         continue
                     if types is None:
                         types = [m.span() for m in _TYPE.finditer(text)] if "::" in text else []
+                        types += [m.span() for m in _DEVICE.finditer(text)] if "/dev/" in text else []
                     if any(a <= start < b for a, b in types):
                         continue
                     out.append(Found(start, end, "word", text[start:end], meaning, shape))

@@ -29,6 +29,13 @@ def test_a_chosen_name_is_one_that_people_may_change() -> None:
     assert (found.name, found.rename) == ("deploy-{env}", True)
 
 
+def test_an_empty_name_tag_names_nothing() -> None:
+    side = Side()
+    subnet = {"SubnetId": "subnet-0123456789abcdef0", "VpcId": "vpc-fedcba98765432100", "Tags": [{"Key": "Name", "Value": ""}]}
+    found = seal(side, "AWS::EC2::Subnet", "subnet-0123456789abcdef0", subnet)
+    assert (found.name, found.rename, found.keys) == ("", False, ())
+
+
 def test_alternatives_come_in_the_order_of_the_spec_and_unstable_ones_fall_out() -> None:
     side = Side()
     vpc = side.add(

@@ -37,6 +37,19 @@ def test_words_inside_others_are_none(text: str) -> None:
     assert words(text) == []
 
 
+def test_where_unix_keeps_its_devices_no_environment_is_meant() -> None:
+    dev = Symbols(vocabulary(names={"stage": ("stage",), "dev": ("dev",)}))
+    for text, n in (
+        ("/dev/sda1", 0),
+        ("log to /dev/stdout", 0),
+        ("/dev/nvme0n1", 0),
+        ("/dev/orders", 1),
+        ("/dev/sdk-x/dev", 1),
+        ("/dev/nullable", 1),
+    ):
+        assert len([f for f in dev.find(text) if f.kind == "word"]) == n, text
+
+
 @given(
     st.from_regex(r"[a-z]{1,8}", fullmatch=True),
     st.sampled_from(["stage", "prod", "1111111111110"]),
