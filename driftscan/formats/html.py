@@ -45,6 +45,9 @@ def render(report: Report) -> str:
     unsure = [f for f in report.findings if f.kind == "ambiguous" or (f.verdict == "unknown" and f.kind != "gap")]
     by_id = {f.id: f for f in report.findings}
     sides = {c.name: c.labels for c in report.comparisons}
+    steps: dict[str, list[ReportFinding]] = {}
+    for f in (by_id[i] for i in report.summary.unseen if i in by_id):
+        steps.setdefault(f.reason, []).append(f)
     accepted = [(a, [by_id[i] for i in a.findings if i in by_id]) for a in report.summary.accepted]
     page: str = _template().render(
         report=report,
@@ -57,7 +60,8 @@ def render(report: Report) -> str:
         drift_count=len(drift),
         unsure=_cards(report, unsure),
         unsure_count=len(unsure),
-        gap_findings=[by_id[i] for i in report.summary.unseen if i in by_id],
+        gap_count=sum(map(len, steps.values())) or len(report.gaps),
+        gap_steps=list(steps.items()),
         promotion=[by_id[i] for i in report.summary.promotion if i in by_id],
         accepted=accepted,
         accepted_count=sum(len(findings) for _, findings in accepted),
@@ -118,7 +122,7 @@ def _path(text: str) -> Markup:
 
 def _paired(reason: str) -> str:
     """Why two resources are a pair, in words."""
-    known = {"iac": "stack address", "declared": "declared pair", "name": "name", "tags": "tags", "structure": "structure"}
+    known = {"address": "its address", "iac": "stack address", "declared": "declared pair"}
     return known.get(reason, reason)
 
 

@@ -282,9 +282,12 @@ def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     aside = f"{len(shown):,} of {count(len(rows), 'gap')}" if not full else count(len(report.gaps), "gap")
     yield Text()
     yield _title("Not seen", aside)
+    together: dict[str, list[Text]] = {}
     for label, style, what, step in shown:
-        line = Text.assemble((label, style), _safe(what, "", limit))
-        yield Padding(Group(line, *([Padding(_safe(step, QUIET, limit), (0, 0, 0, 2))] if step else [])), (0, 0, 0, 2))
+        together.setdefault(step, []).append(Text.assemble((label, style), _safe(what, "", limit)))
+    for step, lines in together.items():  # what closes several gaps is said once, below them
+        below = [Padding(_safe(step, QUIET, limit), (0, 0, 0, 2))] if step else []
+        yield Padding(Group(*lines, *below), (0, 0, 0, 2))
 
 
 def _place(g: ReportGap) -> str:

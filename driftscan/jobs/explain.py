@@ -197,9 +197,10 @@ def _pick(report: Mapping[str, Any], text: str) -> Mapping[str, Any]:
 
 def _sides(context: Context, report: Mapping[str, Any], comparison: str) -> tuple[SnapshotInfo, SnapshotInfo] | None:
     """The stored snapshots (candidate, reference) of a finding's comparison, or None where one is not in this store."""
-    candidate, dots, reference = comparison.partition("..")
+    named_as, dots, against = comparison.partition("..")
     if not dots:
         return None
+    candidate, reference = (side.partition("@")[0] for side in (named_as, against))  # of one environment, with its moments
     stored = {i.id: i for i in context.store.snapshots()}
     named: dict[str, list[SnapshotInfo]] = {}
     for snapshot in report["snapshots"]:

@@ -70,7 +70,8 @@ def _claim(facts: Facts, c: ReportComparison) -> Claim:
     unsure = sum(map(_unsure, findings))
     undecided = f", {unsure:,} undecided" if unsure else ""
     if c.kind == "history":
-        same, other = f"{c.candidate} is unchanged", f"{c.candidate} changed"
+        environment, _, since = c.candidate.partition("@")[0], *c.reference.partition("@")[1:]
+        same, other = f"{environment} is unchanged since {since}", f"{environment} changed since {since}"
     else:
         same, other = f"{c.candidate} is a rehearsal of {c.reference}", f"{c.candidate} is not a rehearsal of {c.reference}"
     pairs = f"in {count(c.paired, 'pair')}"

@@ -10,7 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from driftscan.formats import html
 from driftscan.formats.terminal import render
+from driftscan.model.drift import Severity, Verdict
+from driftscan.model.finding import Kind
 from tests.report import sample
 
 PLAIN = render(sample.report())
@@ -103,8 +106,24 @@ def test_two_comparisons_are_told_apart() -> None:
 
 def test_one_environment_is_labelled_by_its_moments() -> None:
     text = render(sample.history())
-    assert "✗ stage changed: 1 difference, 1 high, in 280 pairs" in text
+    assert "✗ stage changed since 2026-10-31: 1 difference, 1 high, in 280 pairs" in text
     assert "stage@2026-10-31 2  →  stage@2026-11-30 1" in text
+
+
+def test_what_closes_several_gaps_is_said_once() -> None:
+    step = "grant sqs:ListQueues to driftscan-reader"
+    gaps = [
+        replace(
+            sample.finding(Kind.GAP, Severity.LOW, "capacity", "*", f"k{n}", f"stage: part {n} failed", verdict=Verdict.UNKNOWN),
+            reason=step,
+        )
+        for n in range(3)
+    ]
+    snapshots, comparisons = sample.parts(gaps)
+    made = sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings())
+    for text in (render(made).partition("Not seen")[2], html.render(made).partition('id="h-gaps"')[2].partition("<details")[0]):
+        assert text.count(step) == 1
+        assert all(f"stage: part {n} failed" in text for n in range(3))
 
 
 def test_gaps_alone_lead_to_the_permissions() -> None:

@@ -101,9 +101,40 @@ def test_low_coverage_is_a_note() -> None:
 
 def test_one_environment_against_its_past_is_no_rehearsal() -> None:
     made = sample.history()
-    assert made.summary.claims[0].headline == "stage changed"
+    assert made.summary.claims[0].headline == "stage changed since 2026-10-31"
     assert made.comparisons[0].kind == "history"
     assert made.comparisons[0].labels == ("stage@2026-11-30", "stage@2026-10-31")
+    assert made.comparisons[0].name == "stage@2026-11-30..stage@2026-10-31"
+    assert [f.comparison for f in made.findings] == ["stage@2026-11-30..stage@2026-10-31"]
+
+
+@pytest.mark.parametrize(
+    ("as_of", "read", "names"),
+    [
+        (("2026-11-30T06:00:00Z", "2026-10-31T06:00:00Z"), ("2026-12-01T01:00:00Z",) * 2, ("stage@2026-11-30", "stage@2026-10-31")),
+        (
+            ("2026-11-30T06:00:00Z", "2026-11-30T05:00:00Z"),
+            ("2026-12-01T01:00:00Z",) * 2,
+            ("stage@2026-11-30T06:00", "stage@2026-11-30T05:00"),
+        ),
+        (
+            ("2026-11-30T06:00:00Z",) * 2,
+            ("2026-11-30T06:00:09Z", "2026-11-30T06:00:01Z"),
+            ("stage@2026-11-30T06:00:09Z", "stage@2026-11-30T06:00:01Z"),
+        ),
+        (("2026-11-30T06:00:00Z",) * 2, ("2026-11-30T06:00:00Z",) * 2, ("stage@later", "stage@earlier")),
+    ],
+)
+def test_moments_of_one_environment_are_told_apart(as_of: tuple[str, str], read: tuple[str, str], names: tuple[str, str]) -> None:
+    snapshots, ((comparison, judgement),) = sample.parts([])
+    two = [
+        replace(s, header=replace(s.header, environment="stage", as_of=a, window=(w, w)), id=i)
+        for s, a, w, i in zip(snapshots, as_of, read, ("later", "earlier"), strict=True)
+    ]
+    sides = [replace(comparison.candidate, snapshot_id=s.id) for s in two]
+    over_time = replace(comparison, candidate=sides[0], reference=sides[1]), replace(judgement, reference="stage")
+    made = sample.build(sample.run(), two, [over_time], sample.catalog(), sample.settings())
+    assert made.comparisons[0].labels == names
 
 
 def test_nothing_comparable_is_not_sameness() -> None:
