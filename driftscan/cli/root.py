@@ -11,6 +11,7 @@ import click
 from driftscan import __version__
 
 COMMANDS: Final[Mapping[str, str]] = {
+    "init": "Write a commented configuration and the reader role.",
     "scan": "Read environments and store a snapshot of each.",
     "diff": "Compare two stored snapshots.",
     "run": "The monthly job: scan, compare, write the report.",
@@ -24,6 +25,22 @@ COMMANDS: Final[Mapping[str, str]] = {
     "demo": "See it work on an embedded AWS: no account needed.",
 }
 
+EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
+    "init": ("driftscan init --dir parity",),
+    "scan": ("driftscan scan stage prod", "driftscan scan --plan"),
+    "diff": ("driftscan diff stage prod --fail-on high", "driftscan diff prod@2026-10 prod --output json=changes.json"),
+    "run": ("driftscan run --output-dir report --fail-on critical",),
+    "show": ("driftscan show orders-stage --canonical",),
+    "history": ("driftscan history arn:aws:sqs:eu-west-1:444455556666:orders",),
+    "explain": ("driftscan explain 3f9a1c --report report/report.json",),
+    "snapshots": ("driftscan snapshots prod",),
+    "types": ("driftscan types --only 'AWS::RDS::*' --ignored",),
+    "permissions": ("driftscan permissions aws --split",),
+    "verify": ("driftscan verify --anchor 5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",),
+    "demo": ("driftscan demo --output-dir demo-out",),
+}
+"""What a person may type; `--help` ends with it."""
+
 
 class Lazy(click.Group):
     """Knows every command by name and sentence; loads one at a time."""
@@ -36,6 +53,7 @@ class Lazy(click.Group):
             return None
         command = import_module(f"driftscan.cli.{cmd_name}").command
         assert isinstance(command, click.Command)
+        command.epilog = "\b\nFor example:\n" + "\n".join(f"  {line}" for line in EXAMPLES[cmd_name])
         return command
 
     def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
@@ -52,7 +70,24 @@ class Lazy(click.Group):
             formatter.write_dl(list(COMMANDS.items()))
 
 
-@click.group(cls=Lazy, invoke_without_command=True, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
+_FIRST = """\b
+First steps:
+  driftscan demo                 see it work, no account needed
+  driftscan init --dir parity    a configuration and the role for each account
+  driftscan run                  the monthly job
+
+\b
+Completion in bash (zsh, fish likewise):
+  eval "$(_DRIFTSCAN_COMPLETE=bash_source driftscan)"
+"""
+
+
+@click.group(
+    cls=Lazy,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
+    epilog=_FIRST,
+)
 @click.version_option(__version__, prog_name="driftscan", message="%(prog)s %(version)s")
 @click.pass_context
 def root(ctx: click.Context) -> None:

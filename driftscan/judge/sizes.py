@@ -17,9 +17,9 @@ _QUANTITY: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP]i?B?|[A-Za-z%]{1,4})")
 _BYTES: Final = {"K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 
 _CLASS: Final = re.compile(
-    r"((?:[a-z]+\.)?)([a-z]+)(\d+)([a-z-]*)\.(nano|micro|small|medium|large|(\d*)xlarge|metal(?:-(\d+)xl)?)((?:\.[a-z]+)?)"
+    r"((?:[a-z]+\.)?)([a-z]+)(\d+)([a-z-]*)\.(nano|micro|small|medium|large|xlplus|(\d*)xlarge|metal(?:-(\d+)xl)?)((?:\.[a-z]+)?)"
 )
-_WORDS: Final = {"nano": 0.0, "micro": 1.0, "small": 2.0, "medium": 3.0, "large": 4.0}
+_WORDS: Final = {"nano": 0.0, "micro": 1.0, "small": 2.0, "medium": 3.0, "large": 4.0, "xlplus": 5.0}
 _METAL: Final = 100.0
 _FAMILIES: Final = {"t": 0, "a": 1, "c": 1, "m": 2, "r": 3, "x": 4, "u": 5}
 """By memory for each processor; burstable classes first. Families that are not here compare by their size word alone."""

@@ -40,6 +40,8 @@ from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq
         ("m5.24xlarge", "m5.metal", -1),
         ("m7i.metal-24xl", "m7i.24xlarge", 0),
         ("t3.nano", "t3.micro", -1),
+        ("ra3.large", "ra3.xlplus", -1),
+        ("ra3.xlplus", "ra3.4xlarge", -1),
         ("cache.t3.small", "db.t3.small", None),
         ("t3.small", "db.m5.large", None),
         ("r5.large.search", "r5.xlarge.search", -1),
