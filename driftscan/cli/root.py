@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "snapshots": "List the stored snapshots.",
     "types": "List the resource types, what is compared and what is not.",
     "permissions": "Print the IAM policy that reading needs.",
+    "status": "The dead man's switch: is the last final run young, complete and whole?",
     "verify": "Check every stored byte and the chain of snapshots.",
     "demo": "See it work on an embedded AWS: no account needed.",
 }
@@ -36,6 +37,7 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "snapshots": ("driftscan snapshots prod",),
     "types": ("driftscan types --only 'AWS::RDS::*' --ignored",),
     "permissions": ("driftscan permissions aws --split",),
+    "status": ("driftscan status --max-age 35d", "driftscan status --store s3://acme-driftscan/store --json"),
     "verify": ("driftscan verify --anchor 5e884898da28047151d0e56f8dc6292773603d0d6aabbdd62a11ef721d1542d8",),
     "demo": ("driftscan demo --output-dir demo-out",),
 }

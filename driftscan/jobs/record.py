@@ -14,6 +14,7 @@ from driftscan.formats import render
 from driftscan.jobs.context import Context
 from driftscan.model.report import Report
 from driftscan.model.snapshot import Snapshot
+from driftscan.store import Store
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,17 @@ def previous(context: Context) -> Recorded | None:
 
 def recorded(context: Context, run: Mapping[str, Any]) -> Recorded | None:
     """The run with its report, or None where the report is gone or not the one that was written."""
-    packed = context.store.get_derived(_name(str(run["id"])))
+    data = report_of(context.store, run)
+    return None if data is None else Recorded(str(run["id"]), str(run["period"]), orjson.loads(data))
+
+
+def report_of(store: Store, run: Mapping[str, Any]) -> bytes | None:
+    """The run's report.json, byte by byte, or None where it is gone or not the one that was written."""
+    packed = store.get_derived(_name(str(run["id"])))
     if packed is None:
         return None
     data = zstandard.ZstdDecompressor().decompressobj().decompress(packed)
-    if hashlib.sha256(data).hexdigest() != run["report"]:
-        return None
-    return Recorded(str(run["id"]), str(run["period"]), orjson.loads(data))
+    return data if hashlib.sha256(data).hexdigest() == run["report"] else None
 
 
 def _name(run: str) -> str:
