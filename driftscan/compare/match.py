@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from driftscan.catalog import Catalog
 from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.made import made
 from driftscan.compare.nearnames import cut, has_words, run_together, suffixed
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Declared, Side
@@ -399,7 +400,19 @@ class _Matcher:
 
     # ------------------------------------------------------------------------------------ result
 
+    def _made(self) -> None:
+        """What resources made that are counterparts by now: no longer grouped where it has a counterpart of its own."""
+        for c, r in made(self.links, self.grouped):
+            self.pair(c, r, NAME, 0.9)
+        for where in (CANDIDATE, REFERENCE):
+            partner = self.links.partner[where]
+            found = {s.address for s in self.grouped[where] if s.address in partner}
+            self.grouped[where][:] = [s for s in self.grouped[where] if s.address not in found]
+            self.links.grouped[where].difference_update(found)
+            self.links.apart[where].difference_update(found)
+
     def result(self) -> Matched:
+        self._made()
         for n, group in enumerate(self.ambiguous):
             for where in (CANDIDATE, REFERENCE):
                 self.links.group.update({(where, s.address): n for s in group[where]})

@@ -70,6 +70,7 @@ def volume(dies: bool, group: str | None) -> dict[str, Any]:
         (resource("AWS::Events::EventBus", "default", {"Name": "default"}), "vendor"),
         (resource("AWS::Events::EventBus", "default", {"Name": "default", "Policy": "{}"}), "declared"),
         (resource("AWS::Logs::LogGroup", "aws-controltower/CloudTrailLogs"), "platform"),
+        (resource("AWS::Config::ConfigurationRecorder", "aws-controltower-BaselineConfigRecorder"), "declared"),
         (resource("AWS::SSM::Parameter", "/cdk-bootstrap/hnb659fds/version"), "platform"),
         (resource("AWS::S3::Bucket", "cdk-hnb659fds-assets-333333333333-eu-west-1"), "platform"),
         (resource("AWS::SNS::Topic", "arn", arn="arn:aws:sns:eu-west-1:333333333333:aws-controltower-SecurityNotifications"), "platform"),
