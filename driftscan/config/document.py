@@ -17,7 +17,7 @@ _REGION = r"^[a-z]+(-[a-z]+)+-?[0-9]+$"
 _ROLE = r"^(arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}|[\w+=,.@/-]{1,512})$"
 
 
-def _fail(kind: str, message: str, write: str) -> PydanticCustomError:
+def problem_of(kind: str, message: str, write: str) -> PydanticCustomError:
     """A problem whose second line says what to write; the message is taken literally."""
     return PydanticCustomError("driftscan", "{message}", {"message": message, "write": write, "kind": kind})
 
@@ -29,14 +29,14 @@ def parse_duration(value: Any) -> timedelta:
     if isinstance(value, str) and re.fullmatch(_DURATION, value):
         return timedelta(**{_UNITS[value[-1]]: int(value[:-1])})
     shown = f"`{value}`" if isinstance(value, str | int | float) else "this"
-    raise _fail("duration", f"{shown} is no duration", "write a number and a unit, such as 14d, 12h or 0d")
+    raise problem_of("duration", f"{shown} is no duration", "write a number and a unit, such as 14d, 12h or 0d")
 
 
 def _aws_id(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise _fail("quote", f"YAML reads the account id {value} as a number", f'quote it: "{value:012d}"')
+        raise problem_of("quote", f"YAML reads the account id {value} as a number", f'quote it: "{value:012d}"')
     if not isinstance(value, str) or not re.fullmatch(_AWS_ID, value):
-        raise _fail(
+        raise problem_of(
             "aws", f"`{value}` is no AWS account id", 'write twelve digits in quotes ("111111111111"), or a unit such as ou-abcd-12345678'
         )
     return value
@@ -44,9 +44,11 @@ def _aws_id(value: Any) -> str:
 
 def _gcp_id(value: Any) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
-        raise _fail("quote", f"YAML reads the project number {value} as a number", f'quote it: "{value}"')
+        raise problem_of("quote", f"YAML reads the project number {value} as a number", f'quote it: "{value}"')
     if not isinstance(value, str) or not re.fullmatch(_GCP_ID, value):
-        raise _fail("gcp", f"`{value}` is no GCP project", "write a project id such as acme-stage, a number in quotes, or folders/123456")
+        raise problem_of(
+            "gcp", f"`{value}` is no GCP project", "write a project id such as acme-stage, a number in quotes, or folders/123456"
+        )
     return value
 
 
@@ -54,26 +56,26 @@ def _regions(value: Any) -> Any:
     if value == "enabled":
         return value
     if not isinstance(value, list) or not value:
-        raise _fail("regions", "regions is neither `enabled` nor a list", "write `enabled`, or names such as [eu-west-1, us-east-1]")
+        raise problem_of("regions", "regions is neither `enabled` nor a list", "write `enabled`, or names such as [eu-west-1, us-east-1]")
     for item in value:
         if not isinstance(item, str) or not re.fullmatch(_REGION, item):
-            raise _fail("region", f"`{item}` is no region", "write names such as eu-west-1")
+            raise problem_of("region", f"`{item}` is no region", "write names such as eu-west-1")
     if len(set(value)) != len(value):
-        raise _fail("region", "a region stands twice in this list", "keep it once")
+        raise problem_of("region", "a region stands twice in this list", "keep it once")
     return value
 
 
 def _role(value: Any) -> str:
     if not isinstance(value, str) or not re.fullmatch(_ROLE, value):
-        raise _fail("role", f"`{value}` is no role", "write a role's name, or its ARN arn:aws:iam::111111111111:role/NAME")
+        raise problem_of("role", f"`{value}` is no role", "write a role's name, or its ARN arn:aws:iam::111111111111:role/NAME")
     return value
 
 
 def _word(value: Any) -> str:
     if isinstance(value, int | float | bool):
-        raise _fail("quote", f"YAML reads `{value}` as a number or truth value", f'quote it: "{value}"')
+        raise problem_of("quote", f"YAML reads `{value}` as a number or truth value", f'quote it: "{value}"')
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", value):
-        raise _fail("word", f"`{value}` cannot name an environment", "use letters, digits, - and _")
+        raise problem_of("word", f"`{value}` cannot name an environment", "use letters, digits, - and _")
     return value
 
 
@@ -85,22 +87,22 @@ def _date(value: Any) -> Any:
             return date.fromisoformat(value)
         except ValueError:
             pass
-    raise _fail("date", f"`{value}` is no date", "write a day such as 2026-12-31")
+    raise problem_of("date", f"`{value}` is no date", "write a day such as 2026-12-31")
 
 
 def _text(value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        raise _fail("quote", f"YAML reads `{value}` as a number", f'quote it: "{value}"')
+        raise problem_of("quote", f"YAML reads `{value}` as a number", f'quote it: "{value}"')
     if isinstance(value, bool):
-        raise _fail("quote", f"YAML reads this as the truth value {str(value).lower()}", f'quote it: "{str(value).lower()}"')
+        raise problem_of("quote", f"YAML reads this as the truth value {str(value).lower()}", f'quote it: "{str(value).lower()}"')
     if not isinstance(value, str) or not value.strip():
-        raise _fail("text", "this has to be text", "write some words")
+        raise problem_of("text", "this has to be text", "write some words")
     return value
 
 
 def _texts(value: Any) -> Any:
     if isinstance(value, str):
-        raise _fail("list", f"this has to be a list, not `{value}`", f"write [{value}]")
+        raise problem_of("list", f"this has to be a list, not `{value}`", f"write [{value}]")
     return value
 
 
@@ -147,9 +149,9 @@ class AccountEntry(Strict):
     @model_validator(mode="after")
     def _one_provider(self) -> AccountEntry:
         if (self.aws is None) == (self.gcp is None):
-            raise _fail("provider", "an account is either `aws` or `gcp`", 'write {aws: "111111111111"} or {gcp: my-project}')
+            raise problem_of("provider", "an account is either `aws` or `gcp`", 'write {aws: "111111111111"} or {gcp: my-project}')
         if self.gcp is not None and (self.role or self.external_id):
-            raise _fail("provider", "`role` and `external_id` belong to AWS accounts", "take them away from this project")
+            raise problem_of("provider", "`role` and `external_id` belong to AWS accounts", "take them away from this project")
         return self
 
 
@@ -166,6 +168,9 @@ class EnvironmentEntry(Strict):
     """One environment; their order in the file is the promotion order, dev first."""
 
     aliases: Words = Field(default_factory=list, description="Other words for this environment in names.")
+    role: Literal["dev", "test", "stage", "prod"] | None = Field(
+        None, description="What it is in the order of promotion: whose baselines it has to keep. By its name or alias where it is left out."
+    )
     accounts: list[AccountEntry] = Field(min_length=1)
 
 
@@ -213,25 +218,29 @@ class ExpectedEntry(Strict):
     @model_validator(mode="after")
     def _fits(self) -> ExpectedEntry:
         if self.rule == "one_of" and not (isinstance(self.values, list) and self.values):
-            raise _fail("values", "rule one_of needs `values`, a list", "write values: [A, B]")
+            raise problem_of("values", "rule one_of needs `values`, a list", "write values: [A, B]")
         if self.rule == "mapped" and not (isinstance(self.values, dict) and self.values):
-            raise _fail(
+            raise problem_of(
                 "values", "rule mapped needs `values`, a map from reference to candidate", "write values: {prod-value: stage-value}"
             )
         if self.rule == "ratio" and (self.ratio is None or not 0 <= self.ratio[0] <= self.ratio[1]):
-            raise _fail("ratio", "rule ratio needs `ratio`, the least and the most of candidate / reference", "write ratio: [0.25, 1.0]")
+            raise problem_of(
+                "ratio", "rule ratio needs `ratio`, the least and the most of candidate / reference", "write ratio: [0.25, 1.0]"
+            )
         if self.rule != "ratio" and self.ratio is not None:
-            raise _fail("ratio", f"`ratio` says nothing under rule {self.rule}", "take it away or write rule: ratio")
+            raise problem_of("ratio", f"`ratio` says nothing under rule {self.rule}", "take it away or write rule: ratio")
         if self.rule not in ("one_of", "mapped") and self.values is not None:
-            raise _fail("values", f"`values` says nothing under rule {self.rule}", "take it away, or write rule: one_of")
+            raise problem_of("values", f"`values` says nothing under rule {self.rule}", "take it away, or write rule: one_of")
         if self.kind == "changed" and not self.path:
-            raise _fail(
+            raise problem_of(
                 "path",
                 "a rule about changes needs a `path`",
                 'write the path as the report shows it, or kind: missing; path: "*" is every path',
             )
         if self.kind != "changed" and (self.path or self.rule != "any"):
-            raise _fail("path", f"a rule about {self.kind} resources has rule `any` and no `path`", "write rule: any and take `path` away")
+            raise problem_of(
+                "path", f"a rule about {self.kind} resources has rule `any` and no `path`", "write rule: any and take `path` away"
+            )
         return self
 
 
@@ -249,9 +258,9 @@ class OwnerEntry(Strict):
     def _fits(self) -> OwnerEntry:
         globs = (self.stack, self.type, self.account, self.key)
         if self.tag is None and self.owner is None:
-            raise _fail("owner", "this rule names no owner", "write {tag: Team} or {stack: 'payments-*', owner: payments}")
+            raise problem_of("owner", "this rule names no owner", "write {tag: Team} or {stack: 'payments-*', owner: payments}")
         if self.tag is not None and (self.owner is not None or any(globs)):
-            raise _fail("owner", "a `tag` rule takes the tag's value and stands alone", "write {tag: Team}")
+            raise problem_of("owner", "a `tag` rule takes the tag's value and stands alone", "write {tag: Team}")
         return self
 
 
@@ -278,9 +287,9 @@ class WaiverEntry(Strict):
     @model_validator(mode="after")
     def _fits(self) -> WaiverEntry:
         if self.owner.strip().lower() == self.approver.strip().lower():
-            raise _fail("approver", "owner and approver are the same person", "let someone else approve it")
+            raise problem_of("approver", "owner and approver are the same person", "let someone else approve it")
         if self.value_digest is None and not {"candidate", "reference"} & self.model_fields_set:
-            raise _fail("values", "it is bound to no value", "write candidate and reference as the report shows them, or value_digest")
+            raise problem_of("values", "it is bound to no value", "write candidate and reference as the report shows them, or value_digest")
         return self
 
 
@@ -303,6 +312,9 @@ class ConfigDocument(Strict):
     promotion: Promotion = Promotion()
     expected: list[ExpectedEntry] = Field(default_factory=list)
     waivers: WaiverDocument = Field(default_factory=list, description="As in waivers.yaml.")
+    baselines: Texts | None = Field(
+        None, description="Files of rules, as globs from this file's folder; without it, those of the folder baselines beside it."
+    )
     owners: list[OwnerEntry] = Field(default_factory=list)
     variables: dict[Word, dict[Word, Text]] = Field(default_factory=dict, description="Name -> environment -> text, such as domains.")
     region_map: dict[Word, dict[Text, Text]] = Field(default_factory=dict, description="Environment -> region -> common name.")

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import orjson
 from pydantic import ValidationError
 
-from driftscan.config.document import AccountEntry, ConfigDocument, Defaults, ExpectedEntry, WaiverEntry
+from driftscan.config.baselines import ENDINGS, FOLDER, load_baselines
+from driftscan.config.document import AccountEntry, ConfigDocument, Defaults, EnvironmentEntry, ExpectedEntry, WaiverEntry
 from driftscan.config.problems import first_problem
 from driftscan.config.text import Document, Where, nearest, read
+from driftscan.model.baseline import BaselineRule, against
 from driftscan.model.settings import (
     Account,
     ComparisonRule,
@@ -30,7 +33,7 @@ WAIVERS = "waivers.yaml"
 
 
 def load(path: Path) -> Settings:
-    """The settings in `path` and the `waivers.yaml` beside it.
+    """The settings in `path`, the `waivers.yaml` and the `baselines` beside it.
 
     A relative `store` or `redaction.key_file` counts from the file's folder. Raises ConfigError for the first problem in file order.
     """
@@ -43,12 +46,19 @@ def load(path: Path) -> Settings:
         other = read(beside)
         sources.append((other, *_waiver_list(other)))
     waivers, void = _waivers(sources)
+    files = _baseline_files(document, config, path.parent)
+    baselines = load_baselines(files)
     expected = tuple(_expected(document, i, e) for i, e in enumerate(config.expected))
     return Settings(
         organization=config.organization,
         store=_place(config.store, path.parent),
         environments=tuple(
-            Environment(name, tuple(e.aliases), tuple(_account(document, config.defaults, name, i, a) for i, a in enumerate(e.accounts)))
+            Environment(
+                name,
+                tuple(e.aliases),
+                tuple(_account(document, config.defaults, name, i, a) for i, a in enumerate(e.accounts)),
+                _role(name, e),
+            )
             for name, e in config.environments.items()
         ),
         comparisons=tuple(
@@ -76,8 +86,9 @@ def load(path: Path) -> Settings:
         redaction_key=_place(config.redaction.key_file, path.parent) if config.redaction.key_file else None,
         max_concurrency=config.max_concurrency,
         deadline=config.deadline,
-        digest=_digest(config, waivers),
-        files=(str(path), *([str(beside)] if beside.exists() else [])),
+        baselines=baselines,
+        digest=_digest(config, waivers, baselines),
+        files=(str(path), *([str(beside)] if beside.exists() else []), *map(str, files)),
     )
 
 
@@ -185,6 +196,7 @@ def _known(document: Document, config: ConfigDocument, where: Where, word: str, 
 
 def _comparison(document: Document, config: ConfigDocument, index: int, rule: ExpectedEntry) -> None:
     names = [f"{_name(config, c.candidate)}..{_name(config, c.reference)}" for c in config.comparisons]
+    names += [against(name) for name in config.environments]
     if rule.comparison not in names:
         near = nearest(str(rule.comparison), names)
         hint = f"did you mean {near}?" if near else f"write one of {', '.join(names) or 'the configured comparisons'}"
@@ -211,6 +223,42 @@ def _place(target: str, base: Path) -> str:
         return target
     path = Path(target).expanduser()
     return str(path if path.is_absolute() else base / path)
+
+
+def _baseline_files(document: Document, config: ConfigDocument, base: Path) -> list[Path]:
+    """The files that the configuration names, else those of the folder beside it. Raises ConfigError where a glob fits none."""
+    if config.baselines is None:
+        return sorted(f for f in (base / FOLDER).glob("*") if f.suffix in ENDINGS) if (base / FOLDER).is_dir() else []
+    found: set[Path] = set()
+    for i, text in enumerate(config.baselines):
+        place = Path(text).expanduser()
+        root, glob = (Path(place.anchor), str(place.relative_to(place.anchor))) if place.is_absolute() else (base, text)
+        fitting = [f for f in root.glob(glob) if f.is_file()]
+        if not fitting:
+            raise document.error(
+                ("baselines", i), f"no file fits `{text}`", "write a path from this file's folder, such as baselines/*.yaml"
+            )
+        found.update(fitting)
+    return sorted(found)
+
+
+_ROLE_WORDS = {
+    "dev": ("dev", "develop", "development"),
+    "test": ("test", "tst", "testing", "qa"),
+    "stage": ("stage", "stg", "staging"),
+    "prod": ("prod", "prd", "production", "live"),
+}
+
+
+def _role(name: str, entry: EnvironmentEntry) -> str:
+    """The environment's role: as written, else as its name or one of its aliases says, else none."""
+    if entry.role is not None:
+        return entry.role
+    for word in (name, *entry.aliases):
+        for role, words in _ROLE_WORDS.items():
+            if word.lower() in words:
+                return role
+    return ""
 
 
 def _account(document: Document, defaults: Defaults, env: str, index: int, entry: AccountEntry) -> Account:
@@ -277,12 +325,26 @@ def _waivers(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver, 
     return tuple(good), tuple(void)
 
 
-def _digest(config: ConfigDocument, waivers: tuple[Waiver, ...]) -> str:
+def _digest(config: ConfigDocument, waivers: tuple[Waiver, ...], baselines: tuple[BaselineRule, ...]) -> str:
     """Of what the file means: not of its layout, its comments, where the store lies or where the key lies."""
-    meaning = config.model_dump(mode="json", exclude={"store", "redaction", "waivers"})
+    meaning = config.model_dump(mode="json", exclude={"store", "redaction", "waivers", "baselines"})
     meaning["environments"] = [[name, meaning["environments"][name]] for name in config.environments]
     meaning["waivers"] = [
         [w.id, w.finding, w.owner, w.approver, w.ticket, w.reason, w.expires.isoformat(), w.candidate, w.reference, w.value_digest]
         for w in sorted(waivers, key=lambda w: w.id)
     ]
+    meaning["baselines"] = [_meaning(rule) for rule in baselines]
     return hashlib.sha256(orjson.dumps(meaning, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _meaning(rule: BaselineRule) -> dict[str, Any]:
+    """A rule without its place."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Location):
+            return None
+        if is_dataclass(value):
+            return {f.name: plain(getattr(value, f.name)) for f in fields(value)}
+        return [plain(v) for v in value] if isinstance(value, tuple) else value
+
+    return cast("dict[str, Any]", plain(rule))

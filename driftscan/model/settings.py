@@ -8,8 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 from driftscan.model.value import Value
+
+if TYPE_CHECKING:
+    from driftscan.model.baseline import BaselineRule
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -39,11 +43,15 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """A set of scopes with a role in the promotion order (the order of the configuration file is dev to prod)."""
+    """A set of scopes with a role in the promotion order (the order of the configuration file is dev to prod).
+
+    role: dev, test, stage or prod: whose baselines it has to keep; empty where nobody says.
+    """
 
     name: str
     aliases: tuple[str, ...]
     accounts: tuple[Account, ...]
+    role: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -143,7 +151,7 @@ class Settings:
     store: path or URL. min_coverage: of the listings of types in use (0..1). variables: name -> environment -> text
     (domains, address plans: replaced by `{name}`). region_map: environment -> region -> symbol name.
     reveal: paths `Type:path` of redacted settings to keep in clear, or bare setting names (`LOG_LEVEL`).
-    digest: of the file's meaning (hex). files: every file that was read.
+    baselines: by layer, then by file and line. digest: of the file's meaning (hex). files: every file that was read.
     """
 
     organization: str
@@ -164,6 +172,7 @@ class Settings:
     redaction_key: str | None = None
     max_concurrency: int = 32
     deadline: timedelta | None = None
+    baselines: tuple[BaselineRule, ...] = ()
     digest: str = ""
     files: tuple[str, ...] = ()
 

@@ -1,9 +1,12 @@
-"""The published schema of the configuration."""
+"""The published schemas."""
 
 from __future__ import annotations
 
-from driftscan.config.publish import PATH, text
+import pytest
+
+from driftscan.config.publish import FOLDER, PUBLISHED, text
 
 
-def test_it_is_current_to_the_byte() -> None:
-    assert text() == PATH.read_text(), "write it anew: python -m driftscan.config.publish"
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_it_is_current_to_the_byte(name: str) -> None:
+    assert text(name) == (FOLDER / name).read_text(), "write it anew: python -m driftscan.config.publish"
