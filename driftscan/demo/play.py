@@ -106,6 +106,7 @@ def play(folder: Path, say: Callable[[str], None]) -> int:
         say(f"second month ({SECOND[:10]}): driftscan run --config driftscan.yaml --output-dir .")
         code = _run(folder, url, SECOND, quiet=False)
     say(f"open {folder / 'report.html'}")
+    say(f"look around: cd {folder} && driftscan diff prod prod~1 --as-of {SECOND}")
     return code
 
 

@@ -48,7 +48,8 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     if shown:
         yield Text()
         yield _title(
-            "Findings" if full else "Most important", f"{len(shown):,} of {count(sum(f.kind != 'gap' for f in report.findings), 'finding')}"
+            "Findings" if full else "Most important",
+            f"{len(shown):,} of {count(sum(not full or f.kind != 'gap' for f in report.findings), 'finding')}",
         )
         comparisons = {c.name: c for c in report.comparisons}
         for finding in shown:

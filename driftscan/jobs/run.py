@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 from driftscan.errors import UsageError
@@ -22,7 +23,10 @@ from driftscan.jobs.sides import resolve
 from driftscan.judge import earlier
 from driftscan.model.snapshot import Snapshot
 from driftscan.store import SnapshotInfo
+from driftscan.store.manifest import moment
 
+STALE = timedelta(days=31)
+"""By how much the clock may be ahead of what the newest snapshot answers for, before an ad hoc comparison says so."""
 ALWAYS = ("html", "json")
 """What every run writes into its output folder, as `report.FORMAT`."""
 
@@ -80,6 +84,8 @@ def diff(
     The same snapshots, configuration and `as_of` give the same bytes: nothing in this report knows when it was made.
     """
     a, b = sides(context, resolve(context, candidate), resolve(context, reference))
+    if (said := _clock(context, (a, b))) is not None:
+        context.note(said)
     last = previous(context)
     globs = tuple(only)
     judged = [narrow(compare(context, a, b, earlier(last.report) if last else None), context.catalog, globs)]
@@ -87,6 +93,18 @@ def diff(
     result = report(same, judged, stamp(context.as_of), previous_run=last.run if last else None)
     emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     return exit_code(result, context.settings.min_coverage, fail_on)
+
+
+def _clock(context: Context, infos: Iterable[SnapshotInfo]) -> str | None:
+    """Whether the clock is far from what the snapshots answer for, in words: waivers end by the clock, and promotions stall by it."""
+    newest = max(moment(i.as_of) for i in infos)
+    if context.pinned or newest <= context.as_of <= newest + STALE:
+        return None
+    where = "before" if context.as_of < newest else "long after"
+    return (
+        f"the clock is {where} the moment that these snapshots answer for: waivers, promotions and states are judged as of now; "
+        f"--as-of {stamp(newest)} judges them as of then"
+    )
 
 
 def _name(context: Context, infos: Iterable[SnapshotInfo], only: Iterable[str]) -> str:

@@ -110,6 +110,16 @@ def test_one_environment_is_labelled_by_its_moments() -> None:
     assert "stage@2026-10-31 2  →  stage@2026-11-30 1" in text
 
 
+def test_what_is_shown_is_never_more_than_there_is() -> None:
+    gaps = [
+        sample.finding(Kind.GAP, Severity.LOW, "capacity", "*", f"k{n}", f"part {n} failed", verdict=Verdict.UNKNOWN, group=f"g{n}")
+        for n in range(3)
+    ]
+    snapshots, comparisons = sample.parts(gaps)
+    made = sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings())
+    assert "Most important  3 of 3 findings" in render(made)
+
+
 def test_what_closes_several_gaps_is_said_once() -> None:
     step = "grant sqs:ListQueues to driftscan-reader"
     gaps = [
