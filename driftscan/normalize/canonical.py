@@ -132,6 +132,8 @@ class Walk:
         here = place
         for key, name in names:
             inner = value[name]
+            if tags and type(inner) is str:
+                inner = maps.unclocked(inner)
             if not silent:
                 here = members.get(name) or place.member(name)
                 if here.ignored:
@@ -243,6 +245,8 @@ class Walk:
         names, spoken = self._keys(dict.fromkeys(entries), tags=tags, inside=False)
         for key, name in names:
             member, value, more = entries[name]
+            if tags and type(value) is str:
+                value = maps.unclocked(value)
             self._path.append(name)
             if more:
                 made = self._members({member: value, **more}, SILENT if place.silent else place.element(items[0]), inside=inside)

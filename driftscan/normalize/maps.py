@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -14,6 +15,10 @@ _PAIRS: Final = (
 _RESERVED: Final = ("aws:", "goog-", "ct-aws:")
 _TAG_EXTRAS: Final = frozenset({"ResourceId", "ResourceType"})
 """What Auto Scaling repeats in each tag about the group that holds it."""
+
+
+_SECOND: Final = len("2020-10-20T15:52:44")
+_CLOCK: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[.,](?!0+(?!\d))\d{3,9}(?:Z| ?UTC|[+-]\d\d:?\d\d)?")
 
 
 def pairs(items: list[Value], tags: bool) -> Iterator[tuple[str, str, Value, dict[str, Value]]] | None:
@@ -56,6 +61,11 @@ def reserved(key: str) -> bool:
 def names_tags(member: str) -> bool:
     """Whether a member holds tags by its name: `Tags`, `RecoveryPointTags`, `tags`."""
     return member.endswith(("Tags", "tags", "TagList", "TagSet"))
+
+
+def unclocked(text: str) -> str:
+    """The value of a tag, `{moment}` where it is a moment to the fraction of a second: a clock said it, nobody chose it."""
+    return "{moment}" if len(text) > _SECOND and text[:2] == "20" and _CLOCK.fullmatch(text) is not None else text
 
 
 def uncounted(value: dict[str, Value]) -> dict[str, Value]:

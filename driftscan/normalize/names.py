@@ -31,8 +31,10 @@ _CUT_UUID: Final = r"(?=[0-9a-f-]*[0-9])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{
 _MOMENT: Final = r"20\d{6}(?:T\d{6,8}|\d{10}[0-9a-f]{8})"
 """A moment that a tool appends to a name: a console's `20220908T101010`, Terraform's with its counter `2021040616172930630000000a`."""
 _DIGEST: Final = r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{32}"
+_LONG_HEX: Final = r"(?:(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,32}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{16,32})"
+"""Random digits. Forty of them may be a commit, which is content."""
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
-_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UUID}|{_MOMENT}|{_DIGEST}|\d{{13}})(?![0-9A-Za-z])")
+_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UUID}|{_MOMENT}|{_LONG_HEX}|\d{{13}})(?![0-9A-Za-z])")
 """What consoles and tools append to a name: a UUID, a moment. Behind a short prefix (`ws-...`) they are an id, no suffix."""
 _CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")

@@ -20,6 +20,12 @@ def test_lists_say_what_they_mean() -> None:
     assert found["Architectures"] == Bag(("a", "x"))
 
 
+def test_a_tag_that_says_when_something_was_made_says_no_more_than_that() -> None:
+    moment = "2020-10-20 15:52:44.809783"
+    for tags in ([{"Key": "Created", "Value": moment}], {"Created": moment}):
+        assert body("AWS::X::Y", {"Tags": tags, "Until": moment}) == {"Tags": {"Created": "{moment}"}, "Until": moment}
+
+
 def test_tags_are_a_map_without_reserved_prefixes() -> None:
     tags = [{"Key": "aws:x", "Value": "1"}, {"Key": "ct-aws:y", "Value": "1"}, {"Key": "Team", "Value": "a"}]
     assert body("AWS::SQS::Queue", {"Tags": tags})["Tags"] == {"Team": "a"}

@@ -36,6 +36,22 @@ def test_what_auto_scaling_says_about_a_tag_survives() -> None:
     assert entries([tag], tags=True) == {"a": {"": "1", "PropagateAtLaunch": True}}
 
 
+@pytest.mark.parametrize(
+    ("text", "left"),
+    [
+        ("2020-10-20 15:52:44.809783", "{moment}"),
+        ("2020-10-20T15:52:44.809Z", "{moment}"),
+        ("2023-01-25T22:16:08.677783+00:00", "{moment}"),
+        ("2020-10-20T15:52:44Z", "2020-10-20T15:52:44Z"),
+        ("2020-10-20T15:52:44.000Z", "2020-10-20T15:52:44.000Z"),
+        ("until 2020-10-20T15:52:44.809Z", "until 2020-10-20T15:52:44.809Z"),
+        ("2020-10-20", "2020-10-20"),
+    ],
+)
+def test_a_moment_that_a_clock_said_is_one_and_a_date_that_somebody_set_is_not(text: str, left: str) -> None:
+    assert maps.unclocked(text) == left
+
+
 def test_quantities_go() -> None:
     assert maps.uncounted({"Quantity": 1, "Items": ["a"]}) == {"Items": ["a"]}
     assert maps.uncounted({"Quantity": 0, "Enabled": False}) == {"Items": [], "Enabled": False}

@@ -118,6 +118,13 @@ def test_thirty_two_hex_digits_are_an_id_and_a_digest_is_none() -> None:
     assert names.suffixes("assets-b2755385dbd2985015f583964896191b") == [(6, 39)]
 
 
-@pytest.mark.parametrize("tail", ["44d92bec-732a-4276-a31c-0123456789a", "20220908T101112", "2021040616172930630000000a"])
+@pytest.mark.parametrize(
+    "tail", ["40756104B9532906", "50dc6c495c0c9188", "44d92bec-732a-4276-a31c-0123456789a", "20220908T101112", "2021040616172930630000000a"]
+)
 def test_what_tools_append_to_a_name_is_a_suffix(tail: str) -> None:
     assert names.suffixes(f"orders-{tail}") == [(6, 7 + len(tail))]
+
+
+@pytest.mark.parametrize("tail", ["3f4e5d6c", "4c3a84c1" * 5, "4C3A84C1" * 8])
+def test_commits_and_digests_at_the_end_of_a_name_are_content(tail: str) -> None:
+    assert names.suffixes(f"release-{tail}") == []
