@@ -39,19 +39,6 @@ environments:
 comparisons:
   - {candidate: stage, reference: prod}
 promotion: {max_age: 45d}
-skip_types:                           # what the embedded AWS does not offer; a real account needs no such list
-  - "AWS::CloudFront::*Policy"
-  - "AWS::CloudFront::CloudFrontOriginAccessIdentity"
-  - "AWS::CodeCommit::Repository"
-  - "AWS::EC2::AccountSettings"
-  - "AWS::EC2::PlacementGroup"
-  - "AWS::ElastiCache::ParameterGroup"
-  - "AWS::Lambda::AccountSettings"
-  - "AWS::Lambda::Url"
-  - "AWS::Organizations::Policy"
-  - "AWS::RDS::OptionGroup"
-  - "AWS::SSM::ServiceSettings"
-  - "AWS::ServiceQuotas::Quota"
 owners:
   - {tag: Team}
 expected:

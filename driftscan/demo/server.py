@@ -8,6 +8,7 @@ the process that started it, also when that one is interrupted or killed.
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 import os
@@ -19,6 +20,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from driftscan.demo.answers import answer
 from driftscan.errors import DriftscanError
 
 Environ = dict[str, Any]
@@ -26,7 +28,7 @@ Start = Callable[..., Any]
 
 
 class Gate:
-    """WSGI middleware that denies what it was told to deny and passes on everything else."""
+    """WSGI middleware that denies what it was told to deny, answers what moto lacks, and passes on everything else."""
 
     def __init__(self, app: Callable[[Environ, Start], Iterable[bytes]]) -> None:
         self.app = app
@@ -39,13 +41,25 @@ class Gate:
             start("200 OK", [("Content-Type", "application/json"), ("Content-Length", "2")])
             return [b"{}"]
         service = re.search(r"Credential=([^/]+)/\d+/[^/]+/([^/]+)/", environ.get("HTTP_AUTHORIZATION", ""))
-        if service and self.deny:
+        if service is None:
+            return self.app(environ, start)
+        if self.deny:
             from moto.iam.models import get_account_id_from
 
             account = str(get_account_id_from(service[1]))
             if {"account": account, "service": service[2]} in self.deny:
                 return _refuse(environ, start, account, service[2])
-        return self.app(environ, start)
+        return self._own(environ, start, service[2]) or self.app(environ, start)
+
+    @staticmethod
+    def _own(environ: Environ, start: Start, service: str) -> list[bytes] | None:
+        body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+        environ["wsgi.input"] = io.BytesIO(body)
+        found = answer(service, environ["REQUEST_METHOD"], environ["PATH_INFO"], environ.get("HTTP_X_AMZ_TARGET", ""), body)
+        if found is None:
+            return None
+        start("200 OK", [("Content-Type", found.type), ("Content-Length", str(len(found.body)))])
+        return [found.body]
 
 
 def _refuse(environ: Environ, start: Start, account: str, service: str) -> list[bytes]:
