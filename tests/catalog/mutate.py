@@ -140,9 +140,18 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     value: Any = document
     for step in mutation.at:
         value = value[step]
-    if mutation.kind == "member removed" and any(value == v and p.matches(mutation.members) for p, v in spec.compare.defaults.items()):
+
+    def default(at: Concrete) -> str:
+        names = [s for s in at if isinstance(s, str)]
+        found: Any = document
+        for step in at:
+            found = found[step]
+        return "default" if any(found == v and p.matches(names) for p, v in spec.compare.defaults.items()) else ""
+
+    removed = mutation.kind == "member removed"
+    if removed and default(mutation.at):
         return "default"
-    below = [dropped((*mutation.at, *at)) for at in _leaves(value, ())]
+    below = [dropped(at) or (default(at) if removed else "") for at in ((*mutation.at, *leaf) for leaf in _leaves(value, ()))]
     if not below or all(below):
         return below[0] if below else "empty"
     return ""
