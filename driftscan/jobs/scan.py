@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import TYPE_CHECKING
 
 from driftscan import __version__
@@ -18,11 +19,13 @@ from driftscan.jobs.types import narrowed
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, Environment
 from driftscan.model.snapshot import Gap, Header, Listing, Snapshot, Status
+from driftscan.model.value import Address, encode
 from driftscan.normalize import Redactor, literals, vocabulary, words
 from driftscan.report.coverage import coverage_of
 
 if TYPE_CHECKING:
     from driftscan.sources.aws import AwsSource, ResolvedAccount, Unit
+    from driftscan.sources.aws.dangling import Dangling
     from driftscan.store import Writer
 
 log = logging.getLogger(__name__)
@@ -30,6 +33,8 @@ log = logging.getLogger(__name__)
 UNITS_AT_ONCE = 32
 ACCOUNTS, AGAIN = "~accounts", "~again"
 """Units beside those of the source; their names sort behind all of them."""
+LEAST_AGAIN, SHARE_AGAIN = 10, 0.02
+"""Calls that a second look at resources whose references dangle may take: a share of all calls, and so many in a small account."""
 
 
 @dataclass(frozen=True)
@@ -186,8 +191,39 @@ def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
         writer.add(ACCOUNTS, (), [Listing(g.account, "*", "*", Status.DENIED) for g in lost], lost)
     if AGAIN not in writer.done:
         gaps: list[Gap] = []
-        again = prepared.source.reread(prepared.source.in_flux)
+        source = prepared.source
+        moving = source.in_flux
+        holders = tuple(
+            dict.fromkeys(d.holder for d in _new(context, prepared.environment.name, source.dangling) if d.holder not in moving)
+        )
+        most = max(LEAST_AGAIN, int(sum(source.calls.values()) * SHARE_AGAIN))
+        again = chain(source.reread(moving), source.reread(holders, most))
         writer.add(AGAIN, _sorted_out(again, redactor, [], gaps), (), gaps)
+
+
+def _new(context: Context, environment: str, dangling: Iterable[Dangling]) -> Iterator[Dangling]:
+    """References to what is not there, without those that dangled in the same way when the environment was last scanned."""
+    from driftscan.sources.aws.dangling import spellings  # noqa: PLC0415  (the SDK is loaded where a cloud is read)
+
+    infos = context.store.snapshots(environment)
+    before = context.store.snapshot(infos[-1].id) if infos else None
+    names: dict[str, set[str]] = {}
+    for d in dangling:
+        if before is not None and d.text in _document(before, d.holder):
+            for type in d.types:
+                if type not in names:
+                    names[type] = {n for r in before.resources(type) for text in (r.address.id, r.arn or "") for n in spellings(text)}
+            if not any(n in names[type] for type in d.types for n in spellings(d.text)):
+                continue
+        yield d
+
+
+def _document(snapshot: Snapshot, address: Address) -> str:
+    """A stored document as text; empty where there is none."""
+    try:
+        return encode(snapshot.resource(address).value).decode()
+    except KeyError:
+        return ""
 
 
 def _unread(account: Account, at: str) -> Gap:

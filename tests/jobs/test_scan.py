@@ -12,10 +12,11 @@ import pytest
 from driftscan.demo.server import running
 from driftscan.errors import CoverageError, UsageError
 from driftscan.jobs.context import Context
-from driftscan.jobs.scan import exit_code, plan, prepare, scan, summary, types_of
+from driftscan.jobs.scan import _new, exit_code, plan, prepare, scan, summary, types_of
 from driftscan.model.settings import Account, Environment, Settings
 from driftscan.model.snapshot import Listing, Snapshot, Status
 from driftscan.model.value import Redacted, walk
+from driftscan.sources.aws.dangling import Dangling
 from driftscan.store import Store
 from tests.jobs import estate
 from tests.jobs.estate import QUEUE, TOPIC
@@ -69,6 +70,22 @@ def test_types_by_configuration_and_by_only() -> None:
     assert types_of(context, [QUEUE]) == (QUEUE,)
     with pytest.raises(UsageError):
         types_of(context, ["AWS::SQS::Queues"])
+
+
+def test_what_dangled_in_the_same_way_last_time_is_not_read_again() -> None:
+    store = Store.open("memory:")
+    gone, deleted, here = ("arn:aws:sqs:eu-west-1:333333333333:" + n for n in ("gone", "deleted-stage", "orders-stage"))
+    held = [estate.queue("stage", "orders", RedrivePolicy=gone), estate.queue("stage", "bills", RedrivePolicy=deleted)]
+    estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [*held, estate.queue("stage", "deleted")])
+    orders, bills = (r.address for r in held)
+    found = [
+        Dangling(orders, gone, (QUEUE,)),  # as last time
+        Dangling(orders, here + "-new", (QUEUE,)),  # it referred to something else then
+        Dangling(bills, deleted, (QUEUE,)),  # its target was there then
+        Dangling(replace(orders, id="new"), gone, (QUEUE,)),  # it was not there then
+    ]
+    assert list(_new(estate.context(store), "stage", found)) == found[1:]
+    assert list(_new(estate.context(Store.open("memory:")), "stage", found)) == found
 
 
 def test_less_than_the_least_coverage_is_4() -> None:

@@ -24,6 +24,7 @@ from driftscan.sources.aws import accounts, flux, guard, plan
 from driftscan.sources.aws.answers import iso
 from driftscan.sources.aws.bulktags import BulkTags
 from driftscan.sources.aws.calls import Answer, Call, Calls
+from driftscan.sources.aws.dangling import Dangling, Links
 from driftscan.sources.aws.gaps import account_gap, hint
 from driftscan.sources.aws.reader import Reader
 from driftscan.sources.aws.session import Sessions
@@ -61,6 +62,7 @@ class AwsSource:
         self._accounts: dict[str, ResolvedAccount] = {}
         self._work: dict[Unit, tuple[Spec, ...]] = {}
         self._moving: dict[Address, Resource] = {}
+        self._links = Links(self.specs)
         self._ended: dict[str, Gap] = {}
         self._left: Counter[str] = Counter()
         self._lock = threading.Lock()
@@ -108,6 +110,7 @@ class AwsSource:
             return
         out = self._finish(self._reader(unit, specs).read())
         self._release(unit, specs)
+        self._links.add(out)
         for thing in out:
             if isinstance(thing, Resource) and flux.moving(thing.value):
                 with self._lock:
@@ -120,14 +123,26 @@ class AwsSource:
         """What was in a transitional state when it was read, sorted."""
         return tuple(sorted(self._moving))
 
-    def reread(self, addresses: Iterable[Address]) -> Iterator[Resource | Gap]:
-        """Some resources once more. What still moves is Unknown (`in flux`) where it changed; what is gone leaves a gap of that code."""
+    @property
+    def dangling(self) -> tuple[Dangling, ...]:
+        """References to what a complete listing lacks, sorted; of the units that this source has read."""
+        return self._links.dangling()
+
+    def reread(self, addresses: Iterable[Address], most: int | None = None) -> Iterator[Resource | Gap]:
+        """Some resources once more. What still moves is Unknown (`in flux`) where it changed; what is gone leaves a gap of that code.
+
+        most: about how many calls that may take: no further unit is begun beyond.
+        """
+        before_it = self._sessions.made.total()
         by_unit: dict[Unit, set[Address]] = {}
         for address in addresses:
             unit = self._unit_of(address)
             if unit is not None:
                 by_unit.setdefault(unit, set()).add(address)
         for unit, wanted in sorted(by_unit.items()):
+            if most is not None and self._sessions.made.total() - before_it >= most:
+                log.info("%d resources of %s were not read again: that would take too many calls", len(wanted), unit.key)
+                continue
             types = {a.type for a in wanted}
             specs = tuple(s for s in self._work[unit] if s.type in types)
             out = self._finish(self._reader(unit, specs, frozenset(wanted)).read())
