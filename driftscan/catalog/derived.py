@@ -22,11 +22,15 @@ HERE: Final = Path(__file__).parent
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """times: timestamp leaves. read_only: what CloudFormation calls read-only, under the API's names. sensitive: what the model flags."""
+    """times: timestamp leaves. read_only: what CloudFormation calls read-only, under the API's names. sensitive: what the model flags.
+
+    enums: leaves of which the model lists the values, `LIVE` or `TEST` among them: there that is the vendor's word, no environment's.
+    """
 
     times: tuple[Pattern, ...] = ()
     read_only: tuple[Pattern, ...] = ()
     sensitive: tuple[Pattern, ...] = ()
+    enums: tuple[Pattern, ...] = ()
 
 
 @cache
@@ -39,7 +43,7 @@ def _facts() -> Mapping[str, Mapping[str, list[str]]]:
 def derived(type: str) -> Derived:
     """The facts about a type; empty for a type that the catalogue lacks."""
     facts = _facts().get(type, {})
-    return Derived(*(tuple(paths.parse(p) for p in facts.get(k, ())) for k in ("times", "readOnly", "sensitive")))
+    return Derived(*(tuple(paths.parse(p) for p in facts.get(k, ())) for k in ("times", "readOnly", "sensitive", "enums")))
 
 
 def own(spec: Spec) -> tuple[Pattern, ...]:

@@ -69,7 +69,7 @@ class Walk:
             inside = inside or type(value) is not str
         kind = type(value)
         if kind is str:
-            return self._form(self._text(value, place.references))
+            return (value, value) if place.enum else self._form(self._text(value, place.references))
         if kind is dict:
             if place.references or len(value) > 2:
                 copy = self._copy_of(value, place, inside=inside)
@@ -139,7 +139,9 @@ class Walk:
                 if here.ignored:
                     continue
             kind = type(inner)
-            if kind is str and not (here.document or here.references or inner in self._names or name in _IDS):
+            if kind is str and here.enum:
+                body[key] = plain[key] = inner
+            elif kind is str and not (here.document or here.references or inner in self._names or name in _IDS):
                 form = known.get(inner)
                 if form is None:
                     form = self.texts.form(inner, self.home)

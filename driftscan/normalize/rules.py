@@ -28,6 +28,7 @@ class Place:
     name names there. keys: the members (paths) that pair the elements of the list. defaults: (member names, value) that absence means.
     open: people declared that nothing there is a secret. members: the places of members seen so far (see `member`).
     free: the members are data (names that people chose), not the vendor's. tags: the list is a resource's tags.
+    enum: the vendor lists the values, and some look like an environment's word.
     """
 
     __slots__ = (
@@ -37,6 +38,7 @@ class Place:
         "_threads",
         "defaults",
         "document",
+        "enum",
         "free",
         "ignored",
         "keys",
@@ -65,6 +67,7 @@ class Place:
         self.open: bool = "open" in ends
         self.ordered: bool = "ordered" in ends
         self.tags: bool = "tags" in ends
+        self.enum: bool = "enum" in ends
         self.keys: tuple[Pattern, ...] = ends["keys"].value if "keys" in ends else ()
         self.document: str = ends["document"].value if "document" in ends else ""
         self.references: tuple[str, ...] = ends["references"].value if "references" in ends else ()
@@ -175,11 +178,13 @@ def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]
 def rules(spec: Spec) -> tuple[Rule, ...]:
     """Everything that a spec says about comparing, and the facts derived from the vendor's model.
 
-    Its kinds are the keys of `[compare]`, and `flagged`: what the vendor's model calls sensitive and no spec decided.
+    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided) and `enum`.
     """
     c = spec.compare
     out = [Rule("ignore", i.path, i.reason) for i in ignored(spec)]
-    out += [Rule("flagged", p) for p in derived(spec.type).sensitive]
+    facts = derived(spec.type)
+    out += [Rule("flagged", p) for p in facts.sensitive]
+    out += [Rule("enum", p) for p in facts.enums]
     out += [Rule("sensitive", p) for p in c.sensitive]
     out += [Rule("reveal", p) for p in c.reveal]
     out += [Rule("ordered", p) for p in c.ordered]

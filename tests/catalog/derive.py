@@ -6,6 +6,7 @@ python -m tests.catalog.derive
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 from driftscan.catalog import load
 from driftscan.catalog.derived import HERE
 from driftscan.catalog.spec import Spec
+from driftscan.normalize.symbols import REGION as REGION_NAME
 from tests.catalog import shapes
 
 REGION = "us-east-1"
@@ -31,6 +33,25 @@ def sensitive(spec: Spec) -> list[str]:
         if node.sensitive and not any(at == o or at.startswith((o + ".", o + "[")) for o in out):
             out.append(at)
     return out
+
+
+ENVIRONMENTS = frozenset({
+    "alpha", "beta", "blue", "canary", "ci", "demo", "dev", "develop", "developer", "development", "dr", "eu", "experimental", "gamma",
+    "green", "int", "integration", "live", "load", "performance", "pre", "preprod", "preview", "primary", "prod", "production", "qa",
+    "red", "sandbox", "secondary", "stage", "staging", "test", "testing", "training", "trial", "uat", "us",
+})  # fmt: skip
+"""What people call environments."""
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def enums(spec: Spec) -> list[str]:
+    """Leaves of which the model lists the values, where one of them holds a word that may name an environment; regions are none."""
+    nodes = shapes.leaves(shapes.assembled(spec)).items()
+    return [
+        at
+        for at, node in nodes
+        if any(w.lower() in ENVIRONMENTS for v in node.enum for w in WORD.findall(v)) and not any(map(REGION_NAME.search, node.enum))
+    ]
 
 
 def read_only(spec: Spec) -> list[str]:
@@ -66,7 +87,12 @@ def facts() -> tuple[dict[str, Any], dict[str, list[str]]]:
     derived: dict[str, Any] = {}
     leaves: dict[str, list[str]] = {}
     for name, spec in load().specs.items():
-        found = {"times": sorted(times(spec)), "readOnly": read_only(spec), "sensitive": sorted(sensitive(spec))}
+        found = {
+            "times": sorted(times(spec)),
+            "readOnly": read_only(spec),
+            "sensitive": sorted(sensitive(spec)),
+            "enums": sorted(enums(spec)),
+        }
         derived[name] = {k: v for k, v in found.items() if v}
         leaves[name] = sorted(shapes.leaves(shapes.assembled(spec)))
     return derived, leaves

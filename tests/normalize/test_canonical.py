@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from driftscan.model.value import Bag, Keyed, Ref, Seq, Text, Value, Word, show_name, show_scalar
-from tests.normalize.estate import Side, prod
+from tests.normalize.estate import Side, prod, vocabulary
 
 
 def body(type_: str, value: dict[str, Any], side: Side | None = None) -> dict[str, Value]:
@@ -24,6 +24,15 @@ def test_a_tag_that_says_when_something_was_made_says_no_more_than_that() -> Non
     moment = "2020-10-20 15:52:44.809783"
     for tags in ([{"Key": "Created", "Value": moment}], {"Created": moment}):
         assert body("AWS::X::Y", {"Tags": tags, "Until": moment}) == {"Tags": {"Created": "{moment}"}, "Until": moment}
+
+
+def test_what_the_vendor_lists_as_values_names_no_environment() -> None:
+    """`CANARY` and `LINEAR` are strategies; between environments of these names they must not agree as each one's own word."""
+    voc = vocabulary("canary", names={"canary": ("canary",), "linear": ("linear",)})
+    side = Side("canary")
+    at = side.add("AWS::ECS::Service", "s", {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": "CANARY"})
+    found = side.canonical(at, voc).body
+    assert found == {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": Word("canary", "CANARY", "{ENV}")}
 
 
 def test_tags_are_a_map_without_reserved_prefixes() -> None:
