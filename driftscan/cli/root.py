@@ -12,6 +12,7 @@ from driftscan import __version__
 
 COMMANDS: Final[Mapping[str, str]] = {
     "init": "Write a commented configuration and the reader role.",
+    "doctor": "Check that the monthly job will work: store, key, accounts, permissions.",
     "scan": "Read environments and store a snapshot of each.",
     "diff": "Compare two stored snapshots.",
     "run": "The monthly job: scan, compare, write the report.",
@@ -28,6 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "init": ("driftscan init --dir parity",),
+    "doctor": ("driftscan doctor --config parity/driftscan.yaml",),
     "scan": ("driftscan scan stage prod", "driftscan scan --plan"),
     "diff": ("driftscan diff stage prod --fail-on high", "driftscan diff prod@2026-10 prod --output json=changes.json"),
     "run": ("driftscan run --output-dir report --fail-on critical",),

@@ -34,6 +34,11 @@ def redaction_key(settings: Settings, folder: Path, environ: Mapping[str, str], 
     return _read(path, settings.store)
 
 
+def has_key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> bool:
+    """Whether `redaction_key` would find a key (or say what is wrong with it) instead of making one."""
+    return settings.redaction_key is not None or VARIABLE in environ or (folder / FILE).exists()
+
+
 def _read(path: Path, store: str) -> bytes:
     _outside(path, store)
     try:

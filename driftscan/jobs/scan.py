@@ -61,12 +61,20 @@ def types_of(context: Context, only: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-def source_of(context: Context, environment: Environment, only: Iterable[str] = ()) -> AwsSource:
-    """The source of an environment's accounts; nothing is called yet."""
+def source_of(
+    context: Context, environment: Environment, only: Iterable[str] = (), also: frozenset[tuple[str, str]] = frozenset()
+) -> AwsSource:
+    """The source of an environment's accounts; nothing is called yet. also: operations that it may call beside the catalogue's."""
     from driftscan.sources.aws import AwsSource  # noqa: PLC0415  (the SDK is loaded where a cloud is read)
 
     return AwsSource(
-        environment, context.catalog, context.settings, run_id=context.run_id, now=context.now, only_types=types_of(context, tuple(only))
+        environment,
+        context.catalog,
+        context.settings,
+        run_id=context.run_id,
+        now=context.now,
+        only_types=types_of(context, tuple(only)),
+        also=also,
     )
 
 

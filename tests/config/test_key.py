@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from driftscan.config import redaction_key
+from driftscan.config import has_key, redaction_key
 from driftscan.config.key import FILE
 from driftscan.errors import UsageError
 from driftscan.model.settings import Settings
@@ -91,3 +91,12 @@ def test_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="cannot be made") as caught:
         key(tmp_path / "none")
     assert "DRIFTSCAN_KEY" in caught.value.hint
+
+
+def test_asking_whether_there_is_one_makes_none(tmp_path: Path) -> None:
+    assert not has_key(settings(tmp_path), tmp_path, {})
+    assert list(tmp_path.iterdir()) == []
+    assert has_key(settings(tmp_path), tmp_path, {"DRIFTSCAN_KEY": LONG})
+    assert has_key(settings(tmp_path, "/etc/key"), tmp_path, {})
+    key(tmp_path)
+    assert has_key(settings(tmp_path), tmp_path, {})

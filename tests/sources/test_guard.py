@@ -57,3 +57,11 @@ def test_anything_else_is_refused(service: str, operation: str) -> None:
 def test_a_write_is_refused_even_if_it_were_listed() -> None:
     with pytest.raises(Refused):
         guard.hook("sqs", frozenset({("sqs", "DeleteQueue")}))(model=SimpleNamespace(name="DeleteQueue"))
+
+
+def test_a_simulation_is_only_for_the_doctor() -> None:
+    assert not guard.EXAMINED & guard.operations(load())
+    for service, operation in sorted(guard.EXAMINED):
+        guard.hook(service, guard.operations(load()) | guard.EXAMINED)(model=SimpleNamespace(name=operation))
+        with pytest.raises(Refused):
+            guard.hook(service, guard.operations(load()))(model=SimpleNamespace(name=operation))

@@ -23,7 +23,10 @@ OWN: Final = frozenset({
 })  # fmt: skip
 """What the source calls by itself, beside the catalogue."""
 
-_READS: Final = re.compile(r"(BatchDescribe|BatchGet|Describe|Get|List|Lookup|Search|Select)[A-Z]\w*|AssumeRole")
+EXAMINED: Final = frozenset({("iam", "SimulatePrincipalPolicy")})
+"""What `doctor` calls besides: it asks what a role may do, and does nothing."""
+
+_READS: Final = re.compile(r"(BatchDescribe|BatchGet|Describe|Get|List|Lookup|Search|Select)[A-Z]\w*|AssumeRole|SimulatePrincipalPolicy")
 
 DATA: Final = (
     "athena:GetQueryResults", "cloudwatch:GetMetricData", "codecommit:GetBlob", "codecommit:GetFile", "dynamodb:BatchGetItem",

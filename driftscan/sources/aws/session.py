@@ -10,6 +10,8 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Any, Final
 from urllib.parse import urlsplit, urlunsplit
@@ -35,6 +37,7 @@ class Client:
     methods: Mapping[str, str]
     age: int
     seen: threading.local = field(default_factory=threading.local)
+    dated: Callable[[str], None] = field(default=lambda _: None)
 
     def call(self, operation: str, args: Mapping[str, Any]) -> Any:
         """The parsed answer. Raises whatever the SDK raises; `seen` knows what came over the wire in this thread."""
@@ -48,6 +51,7 @@ class Client:
         body = response_dict.get("body")
         self.seen.status = response_dict["status_code"]
         self.seen.body = body if isinstance(body, bytes) else b""
+        self.dated(response_dict["headers"].get("date", ""))
         self.seen.html = self.seen.body[:256].lstrip().lower().startswith((b"<!doctype html", b"<html"))
 
 
@@ -67,10 +71,17 @@ class _Login:
 
 
 class Sessions:
-    """Every session, credential and client of one source. Thread-safe. `made` counts every request, by `service:Operation`."""
+    """Every session, credential and client of one source. Thread-safe. `made` counts every request, by `service:Operation`.
 
-    def __init__(self, run_id: str, tuning: Tuning, allowed: frozenset[tuple[str, str]], pool: int) -> None:
+    skew: by how much the vendor's clock was ahead of ours at its first answer; None before it.
+    """
+
+    def __init__(
+        self, run_id: str, tuning: Tuning, allowed: frozenset[tuple[str, str]], pool: int, now: Callable[[], datetime] | None = None
+    ) -> None:
         self.run_id, self.tuning, self.allowed, self.pool = run_id, tuning, allowed, pool
+        self._now = now or (lambda: datetime.now(UTC))
+        self.skew: timedelta | None = None
         self._lock = threading.RLock()
         self._bases: dict[str | None, Any] = {}
         self._logins: dict[str, _Login] = {}
@@ -89,6 +100,10 @@ class Sessions:
                 session.register_component("data_loader", self.models.loader)
                 self._bases[profile] = session
             return self._bases[profile]
+
+    def base(self, profile: str | None) -> Any:
+        """The SDK's session that holds the ambient credentials, or those of a profile."""
+        return self._base(profile)
 
     def base_region(self, profile: str | None = None) -> str:
         """The region that the environment or the profile names, or the vendor's first."""
@@ -148,6 +163,14 @@ class Sessions:
                 login.session = self._open(login)
         login.session.get_credentials().get_frozen_credentials()
         return login.identity
+
+    def _dated(self, header: str) -> None:
+        """The Date header of an answer; the first one counts."""
+        if self.skew is None:
+            try:
+                self.skew = parsedate_to_datetime(header).astimezone(UTC) - self._now()
+            except ValueError:
+                log.debug("an answer without a date")
 
     def count(self, call: str) -> None:
         """One request went out."""
@@ -242,7 +265,7 @@ class Sessions:
         )
         with self._lock:
             sdk = session.create_client(service, region_name=region, config=config)
-        client = Client(sdk, {operation: method for method, operation in sdk.meta.method_to_api_mapping.items()}, age)
+        client = Client(sdk, {operation: method for method, operation in sdk.meta.method_to_api_mapping.items()}, age, dated=self._dated)
         sdk.meta.events.register("before-parse", client.observe)
         sdk.meta.events.register("response-received", client.observe)  # again: S3's own handler makes a 500 of a 200 that it cannot read
         sdk.meta.events.register_first("before-call", guard.hook(service, self.allowed))

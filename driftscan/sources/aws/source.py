@@ -51,11 +51,13 @@ class AwsSource:
         now: Callable[[], datetime],
         only_types: Iterable[str] | None = None,
         tuning: Tuning | None = None,
+        also: frozenset[tuple[str, str]] = frozenset(),
     ) -> None:
+        """also: operations that may be called beside those of the catalogue."""
         self.environment, self.catalog, self.settings, self.now = environment, catalog, settings, now
         self.tuning = tuning or Tuning()
         self.specs = _chosen(catalog, settings, only_types)
-        self._sessions = Sessions(run_id, self.tuning, guard.operations(catalog), settings.max_concurrency)
+        self._sessions = Sessions(run_id, self.tuning, guard.operations(catalog) | also, settings.max_concurrency, now)
         deadline = time.monotonic() + settings.deadline.total_seconds() if settings.deadline is not None else None
         self._calls = Calls(self._sessions, self.tuning, settings.max_concurrency, now, custom=self._sessions.custom, deadline=deadline)
         self._tags = BulkTags(self._calls.ask)
@@ -73,7 +75,7 @@ class AwsSource:
 
     def resolve(self) -> list[ResolvedAccount]:
         """The accounts as they are: units expanded, identities, regions. An account that cannot be reached carries its gap."""
-        found = accounts.resolve(self.environment.accounts, self._sessions, self._ask_and_wait, self._at)
+        found = accounts.resolve(self.environment.accounts, self._sessions, self.ask, self._at)
         self._accounts = {a.id: a for a in found}
         self._work = dict(plan.units(found, self.specs, self._sessions.models))
         self._left = Counter(u.account for u in self._work)
@@ -87,6 +89,11 @@ class AwsSource:
     def plan(self) -> Plan:
         """How many calls the units take at least. Needs `resolve`; makes none."""
         return plan.plan(list(self._work.items()), self._sessions.models, self.catalog)
+
+    @property
+    def sessions(self) -> Sessions:
+        """The credentials and clients of the accounts. Needs `resolve`."""
+        return self._sessions
 
     @property
     def calls(self) -> dict[str, int]:
@@ -230,7 +237,8 @@ class AwsSource:
         self._calls.ask(call, done)
         return await future
 
-    def _ask_and_wait(self, call: Call) -> Answer:
+    def ask(self, call: Call) -> Answer:
+        """One call with all its pages, outside any unit, at the rate that the source keeps."""
         future: Future[Answer] = Future()
         self._calls.ask(call, future.set_result)
         return future.result()
