@@ -44,7 +44,7 @@ from driftscan.model.finding import (
 from driftscan.model.resource import Canonical, Seal
 from driftscan.model.settings import Environment, Expected, Location, Settings, Waiver
 from driftscan.model.snapshot import Listing, Status
-from driftscan.model.value import ABSENT, Address, Unknown, Value, show_path
+from driftscan.model.value import ABSENT, Address, Unknown, Value, member_path, show_path
 
 _VERDICTS: Final = tuple(Verdict)
 _SEVERITIES: Final = tuple(Severity)
@@ -435,7 +435,9 @@ def _unset(expectation: Expectation) -> bool:
 
 def _digest(ground: Ground, met: Met) -> str:
     """Of what stands there and what should, free of the environment; waivers bind to it."""
-    return digest(show_path(met.path), neutral(met.value, ground.keys.get, ground.environment.name), met.expectation.written, met.answer)
+    return digest(
+        list(member_path(met.path)), neutral(met.value, ground.keys.get, ground.environment.name), met.expectation.written, met.answer
+    )
 
 
 def _level(severity: Severity, verdict: Verdict) -> Severity:
@@ -474,7 +476,8 @@ def _title(what: str, rule: BaselineRule, met: Met, number: int) -> str:
     if met.answer != BROKEN:
         return f"{what}: {path} could not be judged ({met.answer}), must be {expected(met.expectation)} (rule {rule.id}){more}"
     is_there = "not set" if met.value is ABSENT else shown(met.value)
-    return f"{what}: {path} is {is_there}, must be {expected(met.expectation)} (rule {rule.id}){more}"
+    wanted = "must not be set" if _unset(met.expectation) else f"must be {expected(met.expectation)}"
+    return f"{what}: {path} is {is_there}, {wanted} (rule {rule.id}){more}"
 
 
 def _said(chain: Sequence[BaselineRule], places: Iterable[Location]) -> str:

@@ -72,6 +72,7 @@ class ReportComparison:
 
     parity: agreeing / comparable, or None where nothing could be compared; both numbers are printed with it.
     candidate, reference: the environments, with their moments where they are one (`prod@2026-11-30`); labels: the same for people.
+    location: its line in the configuration (of one that is not configured, the file's first); ABSENT without a file.
     """
 
     candidate: str
@@ -86,6 +87,7 @@ class ReportComparison:
     agreeing: int
     comparable: int
     labels: tuple[str, str]
+    location: Any = ABSENT
 
     @property
     def name(self) -> str:
@@ -297,6 +299,63 @@ class RuleLook:
 
 
 @dataclass(frozen=True, slots=True)
+class Hole:
+    """A type whose listing is not complete, and why (the vendor's code, or `unread type`)."""
+
+    type: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class RuleRow:
+    """What one rule of a baseline met in one environment.
+
+    baseline: its file without the ending; layer: `organization`, `role`, `application`; said: what it does to a rule of an earlier layer.
+    selected = held + broken + unknown + accepted: resources (of a rule that counts, scopes, too).
+    incomplete: what it is about and could not be seen whole.
+    """
+
+    rule: str
+    baseline: str
+    layer: str
+    severity: str
+    reason: str
+    location: Place
+    selected: int
+    held: int
+    broken: int
+    unknown: int
+    accepted: int
+    incomplete: tuple[Hole, ...] = ()
+    said: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportBaseline:
+    """One environment and the rules that are in force there. comparison: `prod..baseline`, as its findings say."""
+
+    environment: str
+    snapshot: str
+    comparison: str
+    rules: tuple[RuleRow, ...]
+
+    @property
+    def broken(self) -> int:
+        """How many rules are broken."""
+        return sum(r.broken > 0 for r in self.rules)
+
+    @property
+    def unsure(self) -> int:
+        """How many rules are not broken as far as was seen, and could not be judged everywhere."""
+        return sum(not r.broken and bool(r.unknown or r.incomplete) for r in self.rules)
+
+    @property
+    def idle(self) -> int:
+        """How many rules met nothing, though all that they are about was seen."""
+        return sum(not r.selected and not r.incomplete for r in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many findings have this verdict and severity."""
 
@@ -384,7 +443,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`report.json` as values. Findings are sorted by severity, type, key, path."""
+    """`report.json` as values. Findings are sorted by severity, type, key, path. baselines: one per environment that has rules."""
 
     run: Run
     snapshots: tuple[ReportSnapshot, ...]
@@ -396,6 +455,7 @@ class Report:
     gaps: tuple[ReportGap, ...]
     ignored: tuple[Ignored, ...]
     summary: Summary
+    baselines: tuple[ReportBaseline, ...] = ()
 
 
 # --------------------------------------------------------------------------------------------- values as people read them

@@ -76,6 +76,7 @@ class ComparisonRule:
     candidate: str
     reference: str
     pairs: tuple[PairRule, ...] = ()
+    location: Location | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
 from driftscan.catalog import Catalog
+from driftscan.model.baseline import BaselineJudgement
 from driftscan.model.drift import Comparison, Severity, Side, Verdict
-from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleUse, Subject
+from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
+from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
     SEVERITIES,
     VERDICTS,
@@ -17,9 +19,11 @@ from driftscan.model.report import (
     Among,
     Consequence,
     Count,
+    Hole,
     Match,
     Place,
     Report,
+    ReportBaseline,
     ReportChange,
     ReportComparison,
     ReportFinding,
@@ -30,6 +34,7 @@ from driftscan.model.report import (
     ReportSnapshot,
     Resolved,
     RuleLook,
+    RuleRow,
     Run,
     Summary,
 )
@@ -52,8 +57,9 @@ def build(
     judged: Sequence[tuple[Comparison, Judgement]],
     catalog: Catalog,
     settings: Settings,
+    baselines: Sequence[BaselineJudgement] = (),
 ) -> Report:
-    """The report of one run over these snapshots and judged comparisons.
+    """The report of one run over these snapshots, judged comparisons and environments judged by their baselines.
 
     Raises DriftscanError where a ledger does not add up, or does not count what its snapshots hold.
     """
@@ -62,13 +68,14 @@ def build(
     for comparison, judgement in judged:
         candidate, reference = (held.get((s.environment, s.snapshot_id)) for s in (comparison.candidate, comparison.reference))
         ledger.check(judgement, candidate, reference, catalog)
-    findings = _findings(judged)
-    comparisons = tuple(_comparison(c, j) for c, j in judged)
+    findings = _findings(judged, baselines)
+    comparisons = tuple(_comparison(c, j, settings) for c, j in judged)
     gaps = _gaps(snapshots)
     listings = coverage.coverage_of(row for s in snapshots for row in s.listings)
-    rules = _rules(judged)
+    rules = _rules([j.rules for _, j in judged] + [b.rules for b in baselines])
+    kept = tuple(_baseline(b) for b in baselines)
     shown = tuple(_finding(f, run.period) for f in findings)
-    facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage)
+    facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage, kept)
     summary = Summary(
         verdict=sentences.verdict(facts),
         claims=sentences.claims(facts),
@@ -78,7 +85,7 @@ def build(
         listings=listings,
         readings=coverage.readings(snapshots),
         counts=_counts(findings),
-        groups=_groups(judged),
+        groups=_groups([*(j.groups for _, j in judged), *(b.groups for b in baselines)]),
         top=_top(findings),
         promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
         unseen=_unseen(findings, snapshots),
@@ -91,11 +98,12 @@ def build(
         coverage=coverage.rows(snapshots),
         comparisons=comparisons,
         findings=shown,
-        resolved=_resolved(judged),
+        resolved=_resolved([*(j.resolved for _, j in judged), *(b.resolved for b in baselines)]),
         controls=(),
         gaps=gaps,
         ignored=ignored_of(snapshots, catalog),
         summary=summary,
+        baselines=kept,
     )
 
 
@@ -129,7 +137,9 @@ def _moments(sides: tuple[Side, Side], held: dict[tuple[str, str], Snapshot]) ->
     return sides[0].snapshot_id, sides[1].snapshot_id
 
 
-def _comparison(comparison: Comparison, j: Judgement) -> ReportComparison:
+def _comparison(comparison: Comparison, j: Judgement, settings: Settings) -> ReportComparison:
+    names = comparison.candidate.environment, comparison.reference.environment
+    declared = next((r.location for r in settings.comparisons if (r.candidate, r.reference) == names and r.location), None)
     same = comparison.candidate.environment == comparison.reference.environment
     return ReportComparison(
         candidate=j.candidate,
@@ -144,6 +154,7 @@ def _comparison(comparison: Comparison, j: Judgement) -> ReportComparison:
         agreeing=j.agreeing,
         comparable=j.comparable,
         labels=(j.candidate, j.reference),
+        location=_place(declared or (Location(settings.files[0], 1) if settings.files else None)),
     )
 
 
@@ -156,14 +167,36 @@ def _gaps(snapshots: Sequence[Snapshot]) -> tuple[ReportGap, ...]:
     return tuple(ReportGap(*row[:-1], id=row[-1] or ABSENT) for row in sorted(found))
 
 
-def _findings(judged: Sequence[tuple[Comparison, Judgement]]) -> list[Finding]:
-    """Of all comparisons, each once (a gap of prod belongs to every comparison with prod), sorted by severity, type, key, path."""
-    unique = {f.id: f for _, j in reversed(judged) for f in reversed(j.findings)}
+def _baseline(b: BaselineJudgement) -> ReportBaseline:
+    rows = (
+        RuleRow(
+            rule=c.rule,
+            baseline=c.baseline,
+            layer=str(c.layer),
+            severity=str(c.severity),
+            reason=c.reason,
+            location=Place(c.location.file, c.location.line),
+            selected=c.selected,
+            held=c.held,
+            broken=c.broken,
+            unknown=c.unknown,
+            accepted=c.accepted,
+            incomplete=tuple(Hole(*hole) for hole in c.incomplete),
+            said=c.said or ABSENT,
+        )
+        for c in b.coverage
+    )
+    return ReportBaseline(b.environment, b.snapshot, b.name, tuple(rows))
+
+
+def _findings(judged: Sequence[tuple[Comparison, Judgement]], baselines: Sequence[BaselineJudgement]) -> list[Finding]:
+    """All of them, each once (a gap of prod belongs to every comparison with prod), sorted by severity, type, key, path."""
+    unique = {f.id: f for _, j in reversed(judged) for f in reversed(j.findings)} | {f.id: f for b in baselines for f in b.findings}
     return sorted(unique.values(), key=_order)
 
 
-def _resolved(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[Resolved, ...]:
-    found = {(r.id, r.cause or "unknown", r.last_seen, r.first_seen or r.last_seen, r.title) for _, j in judged for r in j.resolved}
+def _resolved(gone: Iterable[tuple[Gone, ...]]) -> tuple[Resolved, ...]:
+    found = {(r.id, r.cause or "unknown", r.last_seen, r.first_seen or r.last_seen, r.title) for some in gone for r in some}
     return tuple(Resolved(*row) for row in sorted(found))
 
 
@@ -254,9 +287,9 @@ def _counts(findings: Sequence[Finding]) -> tuple[Count, ...]:
     return tuple(Count(str(v), str(s), numbers[v, s]) for v in VERDICTS for s in SEVERITIES if numbers[v, s])
 
 
-def _groups(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[FindingGroup, ...]:
+def _groups(groups: Iterable[tuple[FindingGroup, ...]]) -> tuple[FindingGroup, ...]:
     """Worst and largest first."""
-    unique = {g.id: g for _, j in judged for g in j.groups}
+    unique = {g.id: g for some in groups for g in some}
     return tuple(sorted(unique.values(), key=lambda g: (_RANK[g.severity], -len(g.findings), g.type, g.path, g.id)))
 
 
@@ -289,7 +322,8 @@ def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptan
     for f in findings:
         if f.verdict in (Verdict.EXPECTED, Verdict.WAIVED) and f.promotion != "in promotion":
             waived = f.verdict == Verdict.WAIVED
-            ids.setdefault((not waived, (f.waiver if waived else f.rule) or ""), []).append(f)
+            by = f.changes[0].rule if f.kind == Kind.BASELINE and f.changes else f.rule  # the finding's own is the rule that is broken
+            ids.setdefault((not waived, (f.waiver if waived else by) or ""), []).append(f)
     out = []
     for (by_rule, id), members in sorted(ids.items()):
         first = members[0]
@@ -305,12 +339,12 @@ def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptan
     return tuple(out)
 
 
-def _rules(judged: Sequence[tuple[Comparison, Judgement]]) -> tuple[RuleLook, ...]:
+def _rules(judged: Sequence[tuple[RuleNote, ...]]) -> tuple[RuleLook, ...]:
     """Rules and waivers that did nothing in any comparison, or can't: in the order of the configuration."""
     notes: dict[tuple[str, str], RuleLook] = {}
-    useful = {(n.kind, n.id) for _, j in judged for n in j.rules if n.use == RuleUse.USED}
-    for _, j in judged:
-        for n in j.rules:
+    useful = {(n.kind, n.id) for some in judged for n in some if n.use == RuleUse.USED}
+    for some in judged:
+        for n in some:
             if n.use in _LOOK and (n.kind, n.id) not in useful:
                 notes.setdefault((n.kind, n.id), RuleLook(n.id, n.kind, str(n.use), n.text, _place(n.location)))
     return tuple(notes.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from driftscan.model.report import Claim, ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
+from driftscan.model.report import Claim, ReportBaseline, ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
 from driftscan.model.snapshot import Snapshot
 from driftscan.model.words import count, percent
 
@@ -22,6 +22,7 @@ class Facts:
     listings: Share
     rules: tuple[RuleLook, ...]
     min_coverage: float
+    baselines: tuple[ReportBaseline, ...] = ()
 
     def of(self, comparison: ReportComparison) -> list[ReportFinding]:
         return [f for f in self.findings if f.comparison == comparison.name]
@@ -36,7 +37,8 @@ def tone(facts: Facts) -> str:
     if any(f.verdict == "drift" and f.kind != "ambiguous" for f in facts.findings):
         return "drift"
     blind = facts.gaps or any(_unsure(f) for f in facts.findings) or facts.listings.part < facts.listings.whole
-    return "unknown" if blind or not any(c.comparable for c in facts.comparisons) else "same"
+    judged = any(c.comparable for c in facts.comparisons) or (not facts.comparisons and facts.baselines)
+    return "unknown" if blind or not judged or any(b.unsure for b in facts.baselines) else "same"
 
 
 def verdict(facts: Facts) -> str:
@@ -46,8 +48,9 @@ def verdict(facts: Facts) -> str:
 
 
 def claims(facts: Facts) -> tuple[Claim, ...]:
-    """One per comparison, in their order."""
-    return tuple(_claim(facts, c) for c in facts.comparisons)
+    """One per comparison, in their order, then one per baseline that is not kept; where nothing is compared, one per baseline."""
+    kept = (_kept(facts, b) for b in facts.baselines if b.broken or not facts.comparisons)
+    return (*(_claim(facts, c) for c in facts.comparisons), *kept)
 
 
 def reach(facts: Facts) -> str:
@@ -83,6 +86,19 @@ def _claim(facts: Facts, c: ReportComparison) -> Claim:
         return Claim(c.name, f"{c.candidate} could not be compared with {c.reference}", undecided.removeprefix(", "))
     incomplete = unsure or facts.listings.part < facts.listings.whole
     return Claim(c.name, f"{same} as far as it could be seen" if incomplete else same, f"no difference {pairs}{undecided}")
+
+
+def _kept(facts: Facts, b: ReportBaseline) -> Claim:
+    """Whether an environment is what its rules say."""
+    findings = [f for f in facts.findings if f.comparison == b.comparison and f.verdict == "drift"]
+    unsure = f", {count(b.unsure, 'rule')} undecided" if b.unsure else ""
+    if b.broken:
+        by = Counter(f.severity for f in findings)
+        worst = "".join(f", {by[s]:,} {s}" for s in ("critical", "high") if by[s])
+        numbers = f"{b.broken:,} of {count(len(b.rules), 'rule')} broken, {count(len(findings), 'finding')}{worst}{unsure}"
+        return Claim(b.comparison, f"{b.environment} breaks its baseline", numbers)
+    held = f"{count(len(b.rules), 'rule')}, none broken{unsure}"
+    return Claim(b.comparison, f"{b.environment} keeps its baseline{' as far as it could be seen' if b.unsure else ''}", held)
 
 
 def _without_history(facts: Facts) -> bool:
