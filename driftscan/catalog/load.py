@@ -381,6 +381,14 @@ class _Reader:
         def one(known: Iterable[str]) -> Callable[[Any, tuple[str, ...]], str]:
             return lambda v, w: self.choice(self.get({w[-1]: v}, w[-1], str, w[:-1]), known, w)
 
+        for pattern in patterns("config"):
+            for entry in ignored:
+                if entry.path.covers(_names(pattern)) and not pattern.covers(_names(entry.path)):
+                    raise self.bad(
+                        f"`config` cannot take back {pattern}: {entry.path} is dropped whole",
+                        (*where, "config"),
+                        f"drop the other members of {entry.path} by name instead",
+                    )
         tags = self.get(table, "tags", str, where) if "tags" in table else None
         if tags not in (None, "tagging-api"):
             self.path(tags, (*where, "tags"))
@@ -397,6 +405,10 @@ class _Reader:
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
         )
+
+
+def _names(pattern: Pattern) -> tuple[str, ...]:
+    return tuple(getattr(step, "name", "*") for step in pattern.members)
 
 
 _TOP: Final = (

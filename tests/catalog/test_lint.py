@@ -16,6 +16,7 @@ from policy_sentry.querying.actions import get_actions_for_service
 
 from driftscan.catalog import errors, load, paths, permissions
 from driftscan.catalog.decisions import decide
+from driftscan.catalog.derived import derived, ignored
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
 from tests.catalog import derive, shapes
@@ -230,6 +231,26 @@ def test_what_the_model_flags_as_sensitive_is_decided(spec: Spec) -> None:
         if not all(any(p.covers(names(at)) for p in decided) for at in below or [flagged]):
             open_.append(flagged)
     assert not open_, f"{spec.file}: put into sensitive or reveal: {', '.join(open_)}"
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_a_spec_takes_back_is_reached(spec: Spec) -> None:
+    """A walk stops at what is dropped, and a leaf that the model flags is hidden whatever stands above it."""
+    dropped = [(i.path, names(i.path.text)) for i in ignored(spec)]
+    lost = [
+        f"`config` {kept} lies below {path}, which is dropped whole"
+        for kept in spec.compare.config
+        for path, own in dropped
+        if len(own) < len(names(kept.text)) and path.covers(names(kept.text))
+    ]
+    flagged = [p for p in derived(spec.type).sensitive if not any(r.matches(names(p.text)) for r in spec.compare.reveal)]
+    lost += [
+        f"`reveal` {shown} does not reach {p}, which the model flags: reveal that itself"
+        for shown in spec.compare.reveal
+        for p in flagged
+        if len(names(p.text)) > len(names(shown.text)) and shown.covers(names(p.text))
+    ]
+    assert not lost, f"{spec.file}: {'; '.join(lost)}"
 
 
 def names(path: str) -> tuple[str, ...]:

@@ -127,6 +127,7 @@ def test_an_arn_may_have_alternatives() -> None:
         ("[parent]", "[parent", 5, ""),
         ('type   = "AWS::X::Thing"', 'type   = "Thing"', 1, "as CloudFormation does"),
         ('id    = ["parent", "Name"]\n', "", 30, "'id' is missing"),
+        ('tags = "Tags"', 'tags = "Tags"\nconfig = ["Id.Kind"]', 37, "Id is dropped whole"),
     ],
 )
 def test_an_error_says_line_and_remedy(old: str, new: str, line: int, words: str) -> None:
