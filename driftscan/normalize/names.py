@@ -68,7 +68,9 @@ SHORTEST_BARE: Final = 20
 """Ids without a dash in them have at least as many characters: IAM's, 32 hex digits, an origin access identity in its sentence."""
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
-_FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|(?<![0-9A-Za-z-])({_UUID}|{_DIGEST})(?![0-9A-Za-z-])")
+_DKIM: Final = r"(?<![0-9A-Za-z-])(?=[a-z]*[0-9])[a-z0-9]{32}(?=\._domainkey\.|\.dkim\.amazonses\.com)"
+"""A label that SES invents for signing mail."""
+_FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|{_DKIM}|(?<![0-9A-Za-z-])({_UUID}|{_DIGEST})(?![0-9A-Za-z-])")
 _BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
 _BALANCING: Final = {"targetgroup": "TargetGroup", "truststore": "TrustStore"}
 _DIRECTORY: Final = re.compile(r"(?<![0-9A-Za-z-])d-(?=[a-f]*[0-9])[0-9a-f]{10}(?![0-9A-Za-z-])")

@@ -85,3 +85,22 @@ def test_named_resources_have_the_keys_of_their_stacks() -> None:
     ((address, found),) = side.normalizer().named.items()
     assert address.id == "key"
     assert found == (MatchKey("iac", (Text(("orders-", STAGE)), "Key")),)
+
+
+def test_a_record_that_proves_a_domain_is_named_by_its_certificate() -> None:
+    """Its labels are another in each environment: with the certificate read it is a reference, else it names nothing."""
+    name, value = "_b2755385dbd2985015f583964896191b.shop.example.com.", "_3a44c1b2d985015f583964896191b275.acm-validations.aws."
+    row = {"DomainName": "shop.example.com", "ResourceRecord": {"Name": name, "Type": "CNAME", "Value": value}}
+    record = {"Name": name, "Type": "CNAME", "TTL": 300, "ResourceRecords": [{"Value": value}]}
+    for read in (True, False):
+        side = Side()
+        zone = side.add("AWS::Route53::HostedZone", "Z0123456789ABCDEF", {"Name": "shop.example.com."}, region="global")
+        arn = side.arn("acm", "certificate/1234abcd-12ab-34cd-56ef-1234567890ab")
+        options = {"DomainName": "shop.example.com", "DomainValidationOptions": [row]}
+        if read:
+            side.add("AWS::CertificateManager::Certificate", arn, options, arn=arn)
+        at = side.add("AWS::Route53::RecordSet", f"{zone.id}|{name}|CNAME", record, region="global", parent=zone)
+        found = side.canonical(at)
+        refs = [(r.type, r.target is not None) for r in found.seal.refs if isinstance(r, Ref)]
+        assert refs == [("AWS::CertificateManager::Certificate", True)] * 2 if read else all(not known for _, known in refs)
+        assert bool(keys(found.seal, "name")) is read

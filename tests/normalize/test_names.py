@@ -125,6 +125,14 @@ def test_what_tools_append_to_a_name_is_a_suffix(tail: str) -> None:
     assert names.suffixes(f"orders-{tail}") == [(6, 7 + len(tail))]
 
 
+def test_labels_that_prove_a_domain_are_ids() -> None:
+    token = "k7q2xm4t5u6v7w8x9y0zabcdefghijkl"
+    text = (
+        f"_b2755385dbd2985015f583964896191b.shop.example.com {token}._domainkey.example.com {token}.dkim.amazonses.com {token}.example.com"
+    )
+    assert [text[a:b] for a, b, _ in names.ids(text)] == ["b2755385dbd2985015f583964896191b", token, token]
+
+
 @pytest.mark.parametrize("tail", ["3f4e5d6c", "4c3a84c1" * 5, "4C3A84C1" * 8])
 def test_commits_and_digests_at_the_end_of_a_name_are_content(tail: str) -> None:
     assert names.suffixes(f"release-{tail}") == []
