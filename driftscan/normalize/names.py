@@ -71,7 +71,9 @@ _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-acc
 _DKIM: Final = r"(?<![0-9A-Za-z-])(?=[a-z]*[0-9])[a-z0-9]{32}(?=\._domainkey\.|\.dkim\.amazonses\.com)"
 """A label that SES invents for signing mail."""
 _FORM: Final = re.compile(rf"{PREFIXED}|{_ORIGIN}|{_DKIM}|(?<![0-9A-Za-z-])({_UUID}|{_DIGEST})(?![0-9A-Za-z-])")
-_BALANCED: Final = re.compile(r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?![0-9A-Za-z])")
+_BALANCED: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?:(targetgroup|truststore)|app|net|gwy)/[\w-]{1,32}/([0-9a-f]{16})(?:/([0-9a-f]{16})(?:/([0-9a-f]{16}))?)?(?![0-9A-Za-z])"
+)
 _BALANCING: Final = {"targetgroup": "TargetGroup", "truststore": "TrustStore"}
 _DIRECTORY: Final = re.compile(r"(?<![0-9A-Za-z-])d-(?=[a-f]*[0-9])[0-9a-f]{10}(?![0-9A-Za-z-])")
 _STACK_NAME: Final = re.compile(r"(.+)-[A-Za-z0-9]+-[A-Z0-9]{12,13}")
@@ -152,14 +154,16 @@ def logical(text: str) -> str:
 def ids(text: str) -> list[tuple[int, int, str]]:
     """Where the text holds ids of a known form: (start, end, the type that the form claims, or "").
 
-    Of `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` the id is the last part: people chose the others.
+    Of `app/web/50dc6c495c0c9188` and `targetgroup/web/73e2d6bc24d8a067` the id is the last part: people chose the others. Behind the
+    load balancer's stand its listener's and that one's rule's.
     """
     out = [
         (m.start(), m.end(), "" if m[1] else PREFIXES.get(m[0].rpartition("-")[0]) or _IAM.get(m[0][:4], "")) for m in _FORM.finditer(text)
     ]
     if "/" in text:
-        kinds = ((*m.span(2), _BALANCING.get(m[1], "LoadBalancer")) for m in _BALANCED.finditer(text))
-        out += [(start, end, f"AWS::ElasticLoadBalancingV2::{kind}") for start, end, kind in kinds]
+        for m in _BALANCED.finditer(text):
+            kinds = (_BALANCING.get(m[1], "LoadBalancer"), "Listener", "ListenerRule")
+            out += [(*m.span(n), f"AWS::ElasticLoadBalancingV2::{kind}") for n, kind in enumerate(kinds, 2) if m[n] is not None]
     if "d-" in text:
         out += [(*m.span(), "AWS::DirectoryService::MicrosoftAD") for m in _DIRECTORY.finditer(text)]
     return out

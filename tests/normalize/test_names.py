@@ -95,6 +95,15 @@ def test_balancers_and_target_groups_are_known_by_their_last_part() -> None:
     ]
 
 
+def test_a_listener_and_its_rule_are_known_behind_their_balancer() -> None:
+    text = "listener-rule/app/web-stage/50dc6c495c0c9188/f2f7dc8efc522ab2/9683b2d02a6cabee"
+    assert [(text[a:b], t.rpartition("::")[2]) for a, b, t in names.ids(text)] == [
+        ("50dc6c495c0c9188", "LoadBalancer"),
+        ("f2f7dc8efc522ab2", "Listener"),
+        ("9683b2d02a6cabee", "ListenerRule"),
+    ]
+
+
 def test_names_that_aws_builds_around_an_id_hold_it() -> None:
     text = "default-vpc-034d2661a3eb4d83e default-vpc-96d27df0 for-subnet-0a1b2c3d4e5f60718 my-vpc-96d27df0"
     assert [(text[a:b], t) for a, b, t in names.ids(text)] == [
