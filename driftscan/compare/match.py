@@ -10,6 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from driftscan.catalog import Catalog
 from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.live import Live
 from driftscan.compare.made import made
 from driftscan.compare.nearnames import cut, has_words, run_together, suffixed
 from driftscan.compare.roles import roles
@@ -80,6 +81,7 @@ class _Matcher:
     def __init__(self, candidate: Side, reference: Side, body: Body, catalog: Catalog) -> None:
         self.links = Links(candidate, reference)
         self.body = body
+        self.live = Live(self.links, body)
         self.catalog = catalog
         self.found: list[Found] = []
         self.rest: tuple[list[Seal], list[Seal]] = ([], [])
@@ -350,15 +352,16 @@ class _Matcher:
         return len(self.found) > before
 
     def _group(self, reason: str, cs: list[Seal], rs: list[Seal]) -> None:
-        """Resources that share a key which is not unique: the key is the reason, form tells them apart."""
+        """Resources that share a key which is not unique: the key is the reason; traffic, then form tells them apart."""
         assert self.form is not None
         if not all(self.form.resolved(s, w) for w, some in ((CANDIDATE, cs), (REFERENCE, rs)) for s in some):
             return
-        result = nearest(self.form, cs, rs, keyed=True, twins_only=self._incomplete(cs[0].address.type))
-        for c, r, confidence in result.pairs:
-            self.pair(c, r, reason, confidence)
-        self.ambiguous.extend(result.ambiguous)
-        self.alike.extend(result.alike)
+        for some, others in self.live.split(cs, rs):
+            result = nearest(self.form, some, others, keyed=True, twins_only=self._incomplete(cs[0].address.type))
+            for c, r, confidence in result.pairs:
+                self.pair(c, r, reason, confidence)
+            self.ambiguous.extend(result.ambiguous)
+            self.alike.extend(result.alike)
 
     def _groups(self) -> Iterator[tuple[str, tuple[list[Seal], list[Seal]]]]:
         """Groups of open resources that share a key, the strongest keys first."""
