@@ -30,7 +30,8 @@ def command(
 ) -> int:
     """Compare two stored snapshots: A is judged against B.
 
-    A side is an environment (prod), an older snapshot of it (prod~1, prod@2026-10, prod@{2.weeks.ago}) or a snapshot's id.
+    A side is an environment (prod), an older snapshot of it (prod~1, prod@2026-10, prod@{2.weeks.ago}) or a snapshot's id;
+    one of them may be the rules of a file in baselines/ (baseline:NAME).
     Of two snapshots of one environment the later is always judged against the earlier.
     """
     logs(verbose, quiet)

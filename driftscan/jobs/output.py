@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from driftscan.errors import DriftscanError
 from driftscan.formats import FORMATS, render, terminal
@@ -46,13 +47,21 @@ class Screen:
 PLAIN = Screen()
 
 
-def emit(report: Report, targets: Iterable[tuple[str, str]], pairs: Callable[[], bytes], screen: Screen) -> None:
-    """The report in each (format, file); the file `-` is stdout."""
+class Shown(Protocol):
+    """What draws a report on a screen."""
+
+    def __call__(self, report: Report, *, width: int, color: bool) -> str: ...
+
+
+def emit(
+    report: Report, targets: Iterable[tuple[str, str]], pairs: Callable[[], bytes], screen: Screen, text: Shown = terminal.render
+) -> None:
+    """The report in each (format, file); the file `-` is stdout, where `text` draws it for a screen."""
     for name, file in targets:
         if name == "pairs":
             data = pairs()
         elif name == "text" and file == "-":
-            data = terminal.render(report, width=screen.width, color=screen.color).encode()
+            data = text(report, width=screen.width, color=screen.color).encode()
         else:
             data = render(name, report)
         if file == "-":

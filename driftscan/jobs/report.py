@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from driftscan import __version__
 from driftscan.formats.pairs import render as render_pairs
+from driftscan.jobs.baselines import Kept
 from driftscan.jobs.compare import Judged
 from driftscan.jobs.context import Context, stamp
 from driftscan.model.drift import Severity
@@ -14,9 +15,11 @@ from driftscan.model.snapshot import Snapshot
 from driftscan.report import build
 
 
-def report(context: Context, judged: Sequence[Judged], started: str, *, previous_run: str | None = None) -> Report:
-    """The report of these comparisons; every snapshot that they stand on is named once."""
-    snapshots: dict[str, Snapshot] = {s.id: s for j in judged for s in j.snapshots}
+def report(
+    context: Context, judged: Sequence[Judged], started: str, *, previous_run: str | None = None, kept: Sequence[Kept] = ()
+) -> Report:
+    """The report of these comparisons and baselines; every snapshot that they stand on is named once."""
+    snapshots: dict[str, Snapshot] = {s.id: s for j in judged for s in j.snapshots} | {k.snapshot.id: k.snapshot for k in kept}
     run = Run(
         id=context.run_id,
         period=context.period,
@@ -29,7 +32,14 @@ def report(context: Context, judged: Sequence[Judged], started: str, *, previous
         previous_run=previous_run,
         organization=context.settings.organization,
     )
-    return build(run, tuple(snapshots.values()), [(j.comparison, j.judgement) for j in judged], context.catalog, context.settings)
+    return build(
+        run,
+        tuple(snapshots.values()),
+        [(j.comparison, j.judgement) for j in judged],
+        context.catalog,
+        context.settings,
+        [k.judgement for k in kept],
+    )
 
 
 def exit_code(report: Report, min_coverage: float, fail_on: str | None) -> int:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 from driftscan.errors import UsageError
 from driftscan.formats import render
+from driftscan.jobs.baselines import keep
+from driftscan.jobs.check import against
+from driftscan.jobs.check import named as baseline_rules
 from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.narrow import narrow
@@ -60,7 +63,8 @@ def run(
     judged = [compare(context, infos[made[r.candidate].id], infos[made[r.reference].id], before) for r in rules]
     if last is not None and before is not None:
         judged = with_causes(context, judged, last, before)
-    result = report(context, judged, started, previous_run=last.run if last else None)
+    kept = keep(context, made.values(), last, before) if not tuple(only) else []
+    result = report(context, judged, started, previous_run=last.run if last else None, kept=kept)
     for name in ALWAYS:
         write(folder / f"report.{name}", render(name, result))
     remember(context, result, made, final=not tuple(only))
@@ -79,10 +83,13 @@ def diff(
     fail_on: str | None = None,
     screen: Screen = PLAIN,
 ) -> int:
-    """Compare two stored snapshots and write the report. Returns the exit code.
+    """Compare two stored snapshots, or one with the rules of a baseline (`baseline:NAME`), and write the report. Returns the exit code.
 
     The same snapshots, configuration and `as_of` give the same bytes: nothing in this report knows when it was made.
     """
+    for one, other in ((candidate, reference), (reference, candidate)):
+        if (rules := baseline_rules(context, other)) is not None:
+            return against(context, [resolve(context, one)], rules, outputs=outputs, fail_on=fail_on, screen=screen)
     a, b = sides(context, resolve(context, candidate), resolve(context, reference))
     if (said := _clock(context, (a, b))) is not None:
         context.note(said)

@@ -228,7 +228,7 @@ class _Work:
             decision, dead = waived(g.waivers, target)
             self.dead |= {w.id for w in dead}
         if decision is None:
-            decision = Decision(Verdict.DRIFT, f"rule {rule.id}: {rule.reason}", rule.id)
+            decision = Decision(Verdict.DRIFT, _must(rule, met), rule.id)
         aspect = aspect_of(g.spec(type), met.path)
         level = _level(rule.severity, decision.verdict)
         return FindingChange(
@@ -270,7 +270,7 @@ class _Work:
             rule=rule.id,
             waiver=lead.waiver,
             location=lead.location if accepted else rule.location,
-            reason=lead.reason + (f" ({said})" if said else ""),
+            reason=(f"rule {rule.id}: {rule.reason}" if lead.verdict is Verdict.DRIFT else lead.reason) + (f" ({said})" if said else ""),
             severity_reason=lead.severity_reason,
         )
 
@@ -321,7 +321,7 @@ class _Work:
                 change,
                 id=id,
                 whole=whole,
-                title=f"{g.noun(type) if type in g.catalog.specs else type}: {many}, must be {count} (rule {rule.id})",
+                title=f"{g.noun(type) if type in g.catalog.specs else type}: {many}, {_must(rule, met)} (rule {rule.id})",
                 subject=Subject(type, key or g.environment.name, among=(found, ())),
                 changes=(change,),
                 owner=rule.owner,
@@ -469,15 +469,23 @@ def _title(what: str, rule: BaselineRule, met: Met, number: int) -> str:
     """`S3 bucket uploads: VersioningConfiguration.Status is not set, must be Enabled (rule versioned), and 2 more`."""
     more = f", and {number - 1} more" if number > 1 else ""
     if rule.absent and not isinstance(met.value, Unknown):
-        return f"{what} must not exist (rule {rule.id})"
+        return f"{what} {_must(rule, met)} (rule {rule.id})"
     if not met.path:
         return f"{what}: nobody can say whether rule {rule.id} is about it ({met.answer})"
     path = show_path(met.path)
     if met.answer != BROKEN:
         return f"{what}: {path} could not be judged ({met.answer}), must be {expected(met.expectation)} (rule {rule.id}){more}"
     is_there = "not set" if met.value is ABSENT else shown(met.value)
-    wanted = "must not be set" if _unset(met.expectation) else f"must be {expected(met.expectation)}"
-    return f"{what}: {path} is {is_there}, {wanted} (rule {rule.id}){more}"
+    return f"{what}: {path} is {is_there}, {_must(rule, met)} (rule {rule.id}){more}"
+
+
+def _must(rule: BaselineRule, met: Met) -> str:
+    """What a rule wants at one place, in words."""
+    if rule.absent:
+        return "must not exist"
+    if not met.path and rule.count is not None:
+        return f"must be {rule.count}"
+    return "must not be set" if _unset(met.expectation) else f"must be {expected(met.expectation)}"
 
 
 def _said(chain: Sequence[BaselineRule], places: Iterable[Location]) -> str:

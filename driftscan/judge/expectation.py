@@ -61,11 +61,30 @@ def answer(expectation: Expectation, value: Value, speech: Speech) -> str:
         return value.code
     if value is ABSENT:
         return HELD if expectation.optional or (expectation.schema is None and expectation.written is None) else BROKEN
-    if expectation.schema is None:
-        return agreement(value, expectation.written, speech)
+    schema = expectation.schema
+    options = [expectation.written] if schema is None else _options(schema)
+    if schema is None or options is not None:
+        return _any(agreement(value, literal, speech) for literal in options or [expectation.written])
     for inner in hidden(value):
         return inner.code if isinstance(inner, Unknown) else REDACTED
-    return HELD if _valid(expectation.schema, value, speech) else BROKEN
+    return HELD if _valid(schema, value, speech) else BROKEN
+
+
+def _options(schema: Mapping[str, Any]) -> list[Value] | None:
+    """The literals that a schema names, where it does nothing else: they are compared as literals are, masked ones and sets too."""
+    match {k: v for k, v in schema.items() if k != "description"}:
+        case {"const": value, **more} if not more:
+            return [value]
+        case {"enum": values, **more} if not more:
+            return list(values)
+        case _:
+            return None
+
+
+def _any(answers: Iterable[str]) -> str:
+    """Held where one is, else unknown where one is."""
+    found = set(answers)
+    return HELD if HELD in found else min(found - {BROKEN}, default=BROKEN)
 
 
 def _valid(schema: Mapping[str, Any], value: Value, speech: Speech) -> bool:

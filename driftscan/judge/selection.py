@@ -73,7 +73,7 @@ def selects(select: Select, looked: Looked) -> str:
         any(fits(glob, seal.address.type) for glob in select.types)
         and str(seal.provenance) in select.provenance
         and (not select.accounts or any(fits(glob, seal.address.account) for glob in select.accounts))
-        and any(_named(glob, name) for glob in select.keys for name in looked.names)
+        and any(_named(glob, looked) for glob in select.keys)
         and (not select.owners or any(fits(glob, looked.owner or "") for glob in select.owners))
     ):
         return BROKEN
@@ -86,8 +86,8 @@ def selects(select: Select, looked: Looked) -> str:
     return next((a for a in answers if a != HELD), HELD)
 
 
-def _named(glob: str, name: str) -> bool:
-    return name == glob[1:] if glob.startswith("=") else fits(glob, name)
+def _named(glob: str, looked: Looked) -> bool:
+    return looked.key == glob[1:] if glob.startswith("=") else any(fits(glob, name) for name in looked.names)
 
 
 def _tagged(name: str, glob: str, looked: Looked) -> str:

@@ -47,7 +47,7 @@ class Expectation:
 class Select:
     """Which resources a rule is about; every condition has to fit, of several texts any. All texts are globs (`*`, `?`).
 
-    environments: empty is every one. keys: logical keys; a text that begins with `=` is taken literally. tags: name -> glob.
+    environments: empty is every one. keys: logical keys; `=text` is exactly that key. tags: name -> glob.
     provenance: who made it; nobody can change what the vendor made. where: conditions on values: any place that the path means fits.
     """
 

@@ -1,0 +1,146 @@
+"""What is broken, as a tree for a terminal: owner, service, resource, and under each the rule with its file and line."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from rich.console import Console, RenderableType
+from rich.text import Text
+from rich.tree import Tree
+
+from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES
+from driftscan.formats.text import printable, shorten
+from driftscan.model.report import Place, Report, ReportChange, ReportFinding, RuleRow, show_value
+from driftscan.model.value import ABSENT
+from driftscan.model.words import count
+
+NOBODY = "no owner"
+CHANGES_SHOWN = 6
+SHOWN = ("drift", "unknown")
+"""What a person has to look at; what is expected or waived is counted."""
+
+
+def render(report: Report, *, width: int = 100, color: bool = False) -> str:
+    """The baseline findings of a report for `width` columns; with ANSI colours where `color`.
+
+    Every severity and verdict is a word and a mark as well as a colour.
+    """
+    out = io.StringIO()
+    console = Console(
+        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
+        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
+    )  # fmt: skip
+    for block in _blocks(report, console.width):
+        console.print(block, soft_wrap=False)
+    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n" if not color else out.getvalue()
+
+
+def _blocks(report: Report, width: int) -> Iterator[RenderableType]:
+    mark, style = TONES.get(report.summary.tone, TONES["unknown"])
+    yield Text()
+    for claim in report.summary.claims:
+        yield Text.assemble((f"{mark} ", style), _safe(claim.headline, "bold"), _safe(f": {claim.numbers}" if claim.numbers else ""))
+    for note in report.summary.notes:
+        yield Text.assemble(("! ", "yellow"), _safe(note))
+    found = [f for f in report.findings if f.kind == "baseline" and f.verdict in SHOWN]
+    several = len(report.baselines) > 1
+    for owner, of_owner in _by(found, lambda f: f.owner or NOBODY):
+        yield Text()
+        tree = Tree(Text.assemble(_safe(owner, "bold"), (f"  {count(len(of_owner), 'finding')}", QUIET)), guide_style=QUIET)
+        for service, of_service in _by(of_owner, _service):
+            branch = tree.add(_safe(service, "bold"))
+            for _, those in _by(of_service, _resource):
+                leaf = branch.add(_where(those[0], several, width))
+                for f in those:
+                    leaf.add(_finding(f, width))
+        yield tree
+    accepted = sum(f.kind == "baseline" and f.verdict not in SHOWN for f in report.findings)
+    yield Text()
+    if accepted:
+        yield Text(f"{count(accepted, 'finding')} expected or waived", QUIET)
+    yield from _rules(report, width)
+    first = next(iter(found), None)
+    if first:
+        name = shorten(printable(first.id), 60)
+        yield Text.assemble(("next  ", QUIET), (f"waive {name}", "bold"), ("  in waivers.yaml, or mend it where the code is", QUIET))
+
+
+def _by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) -> list[tuple[str, list[ReportFinding]]]:
+    """Findings under a text each, in the order of the texts; nobody's last."""
+    out: dict[str, list[ReportFinding]] = {}
+    for f in findings:
+        out.setdefault(key(f), []).append(f)
+    return sorted(out.items(), key=lambda kv: (kv[0] == NOBODY, kv[0]))
+
+
+def _service(f: ReportFinding) -> str:
+    """`S3` of `AWS::S3::Bucket`."""
+    parts = f.resource.type.split("::")
+    return parts[1] if len(parts) == 3 else f.resource.type
+
+
+def _resource(f: ReportFinding) -> str:
+    r = f.resource.candidate
+    place = "" if r is ABSENT else f"{r.account} {r.region} {r.id}"
+    return f"{f.resource.type} {f.resource.key} {place} {f.comparison}"
+
+
+def _where(f: ReportFinding, several: bool, width: int) -> Text:
+    r = f.resource.candidate
+    aside = f.resource.type + ("" if r is ABSENT else f" {r.account}/{r.region}")
+    if several:
+        aside = f"{f.comparison.split('..')[0]}  {aside}"
+    return Text.assemble(_safe(f.resource.key, "", width), "  ", _safe(aside, QUIET, width))
+
+
+def _finding(f: ReportFinding, width: int) -> Text:
+    verdict = "" if f.verdict == "drift" else f" {f.verdict}"
+    mark = MARKS.get(f.severity, "?") if f.verdict == "drift" else "?"
+    place = f"{f.location.file}:{f.location.line}" if isinstance(f.location, Place) else ""
+    state = "" if f.state == "new" else f"  {f.state} since {f.first_seen}"
+    head = Text.assemble(
+        (f"{mark} {f.severity}{verdict}", STYLES.get(f.severity, "")), "  ", _safe(f.rule or "", "bold"), "  ", _safe(place, QUIET, width),
+        (printable(state), QUIET),
+    )  # fmt: skip
+    lines = [head]
+    shown = f.changes[:CHANGES_SHOWN]
+    lines += [_change(c, width) for c in shown]
+    if len(shown) < len(f.changes):
+        lines.append(Text(f"  and {count(len(f.changes) - len(shown), 'more place')}", QUIET))
+    lines.append(_safe(f"  {f.reason}", QUIET, 3 * width))
+    return Text("\n").join(lines)
+
+
+def _change(c: ReportChange, width: int) -> Text:
+    """`Path  is AES256, must be aws:kms`."""
+    is_there = "" if c.reason == "must not exist" else f"is {show_value(c.candidate)}, "
+    path = Text() if not c.path else Text.assemble(_safe(c.path, "", width), "  ")
+    return Text.assemble("  ", path, _safe(is_there, "red", width), _safe(c.reason, "green" if c.verdict == "drift" else QUIET, 2 * width))
+
+
+def _rules(report: Report, width: int) -> Iterator[RenderableType]:
+    """What the rules could not say, and which of them said nothing."""
+    for b in report.baselines:
+        held = sum(not r.broken and not r.unknown and not r.incomplete and r.selected > 0 for r in b.rules)
+        said = [f"{held:,} of {count(len(b.rules), 'rule')} held"]
+        if b.broken:
+            said.append(f"{b.broken:,} broken")
+        if b.unsure:
+            said.append(f"{b.unsure:,} undecided")
+        if b.idle:
+            said.append(f"{b.idle:,} about nothing that is there")
+        yield Text.assemble(_safe(b.environment, "bold"), "  ", ", ".join(said))
+        for r in _blind(b.rules):
+            holes = ", ".join(f"{h.type} ({h.code})" for h in r.incomplete[:3])
+            more = f" and {len(r.incomplete) - 3} more" if len(r.incomplete) > 3 else ""
+            yield Text.assemble(("  ? ", "yellow"), _safe(r.rule), ("  not seen whole: ", QUIET), _safe(holes + more, "", width))
+
+
+def _blind(rules: Sequence[RuleRow]) -> list[RuleRow]:
+    return [r for r in rules if r.incomplete]
+
+
+def _safe(text: str, style: str = "", limit: int = 0) -> Text:
+    clean = printable(text)
+    return Text(shorten(clean, limit) if limit else clean, style=style)
