@@ -3,7 +3,7 @@
 Its permissions are those of `driftscan permissions aws`; its trust names one principal and asks for the external id. IAM takes
 6,144 characters in a managed policy, so there are several.
 
-`python -m driftscan.jobs.role` writes `schedules/aws/stackset.yaml` anew; a test holds it against the catalogue.
+`python -m driftscan.jobs.role` writes `schedules/stackset/stackset.yaml` anew; a test holds it against the catalogue.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any, Final
 from driftscan.catalog import Catalog, load, permissions
 
 NAME: Final = "driftscan-reader"
-STACKSET: Final = Path(__file__).parents[1] / "schedules" / "aws" / "stackset.yaml"
+STACKSET: Final = Path(__file__).parents[1] / "schedules" / "stackset" / "stackset.yaml"
 
 _PRINCIPAL: Final = r"^arn:aws[a-z-]*:iam::[0-9]{12}:(root|role/.+|user/.+)$"
 _EXTERNAL: Final = r"^[\w+=,.@:/-]{2,1224}$"
