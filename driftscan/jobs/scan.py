@@ -187,7 +187,7 @@ def _sorted_out(
             case Listing():
                 listings.append(item)
             case Gap():
-                gaps.append(item)
+                gaps.append(item if item.address is None else replace(item, address=redactor.address(item.address)))
 
 
 def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> None:

@@ -19,9 +19,9 @@ from urllib.parse import unquote
 import orjson
 
 from driftscan.catalog import Catalog
-from driftscan.catalog.paths import Pattern, parse
+from driftscan.catalog.paths import Member, Pattern, parse
 from driftscan.model.resource import Resource
-from driftscan.model.value import Redacted, Unknown, Value
+from driftscan.model.value import Address, Redacted, Unknown, Value
 from driftscan.normalize import names, secrets
 from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
 from driftscan.normalize.tokens import SHORT_NUMBER, contexts, tokens
@@ -124,6 +124,8 @@ _SETTING_MEMBERS: Final = frozenset(
     | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
     | {"runtimeenvironmentvariables"}
 )
+_NUMBERED: Final = re.compile(r"(.*?)((?:#\d+)?)", re.DOTALL)
+"""A part of an id, and the number that tells resources apart which share the id."""
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 _PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
 _LAYERS: Final = 4
@@ -155,10 +157,36 @@ class Redactor:
     def redact(self, resource: Resource) -> Resource:
         """The resource without secrets, with settings as digests. A new value; what holds nothing to hide is shared with the old one."""
         type_ = resource.address.type
-        place = self._roots.get(type_)
-        if place is None:
-            place = self._roots[type_] = self._root(type_)
-        return replace(resource, value=_Walk(self, type_).members(resource.value, place, (), False))
+        return replace(
+            resource,
+            address=self.address(resource.address),
+            parent=None if resource.parent is None else self.address(resource.parent),
+            value=_Walk(self, type_).members(resource.value, self._place(type_), (), False),
+        )
+
+    def address(self, address: Address) -> Address:
+        """An address whose id holds nothing to hide: where it is made of members (a subscription's topic, protocol and endpoint),
+        those that the document may not keep stand in it as digests too, `person-0a1b2c3d4e5f`.
+        """
+        spec = self._catalog.specs.get(address.type)
+        members = spec.identity.id if spec is not None else ()
+        parts = address.id.split("|")
+        if len(members) < 2 or len(members) != len(parts):
+            return address
+        kept = [self._part(address.type, member, part) for member, part in zip(members, parts, strict=True)]
+        return address if kept == parts else replace(address, id="|".join(kept))
+
+    def _part(self, type_: str, member: str, text: str) -> str:
+        pattern = parse(member)
+        if member == "parent" or not all(isinstance(s, Member) for s in pattern.steps):
+            return text
+        place, path = self._place(type_), tuple(s.name for s in pattern.steps if isinstance(s, Member))
+        for name in path:
+            place = place.member(name) if not place.silent else place
+        text, number = _NUMBERED.fullmatch(text).groups()  # type: ignore[union-attr]
+        found = _Walk(self, type_).any(text, place, path, path[-1], False)
+        kept = f"{found.kind}-{self._digest(found.kind, text.strip().lower())[:12]}" if isinstance(found, Redacted) else text
+        return kept + number
 
     def tokens(self, literals: Iterable[str]) -> dict[str, str]:
         """Digest -> token for every token of the literals (names, ids, ARNs, regions, words) and for the universal ones.
@@ -230,6 +258,12 @@ class Redactor:
     def revealed(self, name: str) -> bool:
         """Whether a setting of this name may be shown."""
         return any(fnmatchcase(name, pattern) for pattern in self._names)
+
+    def _place(self, type_: str) -> Place:
+        found = self._roots.get(type_)
+        if found is None:
+            found = self._roots[type_] = self._root(type_)
+        return found
 
     def _root(self, type_: str) -> Place:
         spec = self._catalog.specs.get(type_)

@@ -101,6 +101,27 @@ def test_persons_have_a_class_of_their_own() -> None:
     assert redacted("AWS::X::Y", principal) == principal
 
 
+def test_what_a_document_may_not_keep_stands_in_no_address_either() -> None:
+    topic = "arn:aws:sns:us-east-1:111111111111:alerts"
+
+    def stored(type_: str, id_: str, value: dict[str, Value], *reveal: str) -> str:
+        return Redactor(CATALOG, KEY, reveal).redact(Resource(Address(type_, "111111111111", "us-east-1", id_), value)).address.id
+
+    subscription = "AWS::SNS::Subscription"
+    ids = [
+        stored(subscription, f"{topic}|email|{mail}", {"TopicArn": topic, "Protocol": "email", "Endpoint": mail})
+        for mail in ("ops@example.org", "Ops@example.org", "other@example.org")
+    ]
+    assert ids[0] == ids[1] != ids[2]
+    assert stored(subscription, f"{topic}|email|ops@example.org#2", {}) == f"{ids[0]}#2"
+    assert all(i.startswith(f"{topic}|email|person-") and "example" not in i for i in ids)
+    open_id = f"{topic}|email|ops@example.org"
+    assert stored(subscription, open_id, {}, f"{subscription}:Endpoint") == open_id
+    plain = f"{topic}|sqs|arn:aws:sqs:us-east-1:111111111111:jobs"
+    assert stored(subscription, plain, {}) == plain
+    assert stored("AWS::IAM::User", "a@example.org", {"UserName": "a@example.org"}) == "a@example.org"
+
+
 def test_user_data_is_read_line_by_line() -> None:
     script = "#!/bin/sh\nexport DB_PASSWORD=swordfish\necho orders\n"
     data = base64.b64encode(script.encode()).decode()
