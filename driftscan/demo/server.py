@@ -1,6 +1,6 @@
 """The embedded AWS: moto as a real HTTP server on a free port of the loopback interface.
 
-`python -m driftscan.demo.server` prints one JSON line with its URL and serves until its standard input closes: it ends with
+`python -m driftscan.demo.server [PORT]` prints one JSON line with its URL and serves until its standard input closes: it ends with
 the process that started it, also when that one is interrupted or killed.
 
 `POST /_demo/deny` with `[{"account": "...", "service": "secretsmanager"}, ...]` makes it refuse those calls as AWS would.
@@ -72,7 +72,7 @@ def _refuse(environ: Environ, start: Start, account: str, service: str) -> list[
 
 
 def main() -> int:
-    """Serve on a free port until standard input closes."""
+    """Serve on the port that is asked for, or a free one, until standard input closes."""
     os.environ.setdefault("MOTO_IAM_LOAD_MANAGED_POLICIES", "true")
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
@@ -82,7 +82,7 @@ def main() -> int:
         protocol_version = "HTTP/1.1"
 
     app = Gate(DomainDispatcherApplication(create_backend_app))
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Handler)
+    server = make_server("127.0.0.1", int((sys.argv[1:] or ["0"])[0]), app, threaded=True, request_handler=Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")
     sys.stdout.flush()
@@ -92,10 +92,10 @@ def main() -> int:
 
 
 @contextmanager
-def running() -> Iterator[str]:
-    """Start the embedded AWS and yield its URL; it is gone when the block ends, however it ends."""
+def running(port: int = 0) -> Iterator[str]:
+    """Start the embedded AWS on a port (0: a free one) and yield its URL; it is gone when the block ends, however it ends."""
     process = subprocess.Popen(
-        [sys.executable, "-m", "driftscan.demo.server"],
+        [sys.executable, "-m", "driftscan.demo.server", str(port)],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
