@@ -12,8 +12,9 @@ import zstandard
 
 from driftscan.formats import render
 from driftscan.jobs.context import Context
-from driftscan.model.report import Report
+from driftscan.model.report import Report, TrendPoint
 from driftscan.model.snapshot import Snapshot
+from driftscan.report import figures, point
 from driftscan.store import Store
 
 
@@ -42,6 +43,7 @@ def remember(context: Context, result: Report, snapshots: Mapping[str, Snapshot]
             "config_digest": result.run.config_digest,
             "catalog_digest": result.run.catalog_digest,
             "report": digest,
+            "figures": figures(result),
         }
     )
 
@@ -54,6 +56,17 @@ def previous(context: Context) -> Recorded | None:
         if found is not None:
             return found
     return None
+
+
+def points(context: Context) -> list[TrendPoint]:
+    """The final runs of earlier periods as the trend needs them, oldest first; one whose numbers are gone has none."""
+    out = []
+    for run in context.store.final_runs():
+        period, id = str(run["period"]), str(run["id"])
+        if period < context.period:
+            known = run.get("figures") or getattr(recorded(context, run), "report", None)
+            out.append(point(period, id, known) if known else TrendPoint(period, id))
+    return out
 
 
 def recorded(context: Context, run: Mapping[str, Any]) -> Recorded | None:

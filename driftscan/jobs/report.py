@@ -10,15 +10,21 @@ from driftscan.jobs.baselines import Kept
 from driftscan.jobs.compare import Judged
 from driftscan.jobs.context import Context, stamp
 from driftscan.model.drift import Severity
-from driftscan.model.report import SEVERITIES, Report, Run
+from driftscan.model.report import SEVERITIES, Report, Run, TrendPoint
 from driftscan.model.snapshot import Snapshot
 from driftscan.report import build
 
 
 def report(
-    context: Context, judged: Sequence[Judged], started: str, *, previous_run: str | None = None, kept: Sequence[Kept] = ()
+    context: Context,
+    judged: Sequence[Judged],
+    started: str,
+    *,
+    previous_run: str | None = None,
+    kept: Sequence[Kept] = (),
+    past: Sequence[TrendPoint] | None = None,
 ) -> Report:
-    """The report of these comparisons and baselines; every snapshot that they stand on is named once."""
+    """The report of these comparisons and baselines; every snapshot that they stand on is named once. past: see `build`."""
     snapshots: dict[str, Snapshot] = {s.id: s for j in judged for s in j.snapshots} | {k.snapshot.id: k.snapshot for k in kept}
     run = Run(
         id=context.run_id,
@@ -39,6 +45,7 @@ def report(
         context.catalog,
         context.settings,
         [k.judgement for k in kept],
+        past,
     )
 
 

@@ -18,7 +18,7 @@ from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.narrow import narrow
 from driftscan.jobs.output import PLAIN, Screen, emit, write
-from driftscan.jobs.record import previous, remember
+from driftscan.jobs.record import points, previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
 from driftscan.jobs.resolved import with_causes
 from driftscan.jobs.scan import Progress, prepare, scan
@@ -64,7 +64,7 @@ def run(
     if last is not None and before is not None:
         judged = with_causes(context, judged, last, before)
     kept = keep(context, made.values(), last, before) if not tuple(only) else []
-    result = report(context, judged, started, previous_run=last.run if last else None, kept=kept)
+    result = report(context, judged, started, previous_run=last.run if last else None, kept=kept, past=points(context))
     for name in ALWAYS:
         write(folder / f"report.{name}", render(name, result))
     remember(context, result, made, final=not tuple(only))

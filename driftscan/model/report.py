@@ -40,8 +40,19 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """As whom an account was read (an ARN)."""
+
+    account: str
+    arn: str
+
+
+@dataclass(frozen=True, slots=True)
 class ReportSnapshot:
-    """One snapshot that the report stands on. window: first and last read; previous: digest of the snapshot before it (hash chain)."""
+    """One snapshot that the report stands on. window: first and last read; previous: digest of the snapshot before it (hash chain).
+
+    regions: of any of its accounts; identities: who read. digest is also the anchor with which `verify` detects a rewritten chain.
+    """
 
     environment: str
     id: str
@@ -52,6 +63,8 @@ class ReportSnapshot:
     previous: str | None = None
     accounts: tuple[str, ...] = ()
     calls: int = 0
+    regions: tuple[str, ...] = ()
+    identities: tuple[Identity, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -393,7 +406,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Acceptance:
-    """Why findings are no drift: a rule or a waiver, who stands for it, until when, which findings (ids). Empty where it says nothing."""
+    """Why findings are no drift: a rule or a waiver, who stands for it, until when, which findings (ids). Empty where it says nothing.
+
+    days_left: from the moment that is answered for to the last day of a waiver; ABSENT of what does not end.
+    """
 
     id: str
     verdict: str
@@ -404,6 +420,7 @@ class Acceptance:
     expires: str
     location: Any
     findings: tuple[str, ...]
+    days_left: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -416,6 +433,91 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
+class StateCount:
+    """How many findings of a verdict are in this state since the last final run of an earlier period."""
+
+    verdict: str
+    state: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class CauseCount:
+    """How many findings of the last final run are gone for this cause: `cloud`, `rule`, `scope`, `unknown`."""
+
+    cause: str
+    findings: int
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRow:
+    """Open findings (drift, and what could not be decided) of one owner or one age, by severity.
+
+    label: the owner (empty: nobody's), or the age in words; severities: in the order of `SEVERITIES`, adding up to findings.
+    oldest: the earliest period in which one of them was seen first.
+    """
+
+    label: str
+    findings: int
+    severities: tuple[int, ...]
+    oldest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Differences of one service in one aspect. severity: of the worst; ABSENT where there is none. unknown: findings undecided there."""
+
+    aspect: str
+    drift: int
+    unknown: int
+    severity: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """One service of a comparison: agreeing of comparable resources, and its aspects; those that its types don't have are left out."""
+
+    service: str
+    agreeing: int
+    comparable: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """A comparison by service and aspect. Rows sum up to the comparison's agreeing and comparable; a finding counts once per aspect."""
+
+    comparison: str
+    aspects: tuple[str, ...]
+    rows: tuple[MatrixRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """Parity of one comparison in one period, as two numbers."""
+
+    comparison: str
+    agreeing: int
+    comparable: int
+
+
+@dataclass(frozen=True, slots=True)
+class TrendPoint:
+    """One period. run: its final run, None where there was none: then nothing is known, and nothing is drawn.
+
+    severities: drift, in the order of `SEVERITIES`.
+    """
+
+    period: str
+    run: str | None
+    agreements: tuple[Agreement, ...] = ()
+    severities: tuple[int, ...] = ()
+    unknown: int = 0
+    waived: int = 0
+    listings: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
 class Summary:
     """The first screen, and what lists and tables are made of.
 
@@ -423,6 +525,9 @@ class Summary:
     listings: read (or known to be off), of all listings of types in use.
     top: ids of the worst findings. promotion: ids of what ships to the reference. unseen: ids of gap findings, the widest first.
     notes: what weakens the verdict, one sentence each.
+    waived: findings that a waiver accepts, of all that differ and that no rule expects.
+    states, causes: what changed since the last final run of an earlier period. owners, ages: what is open. matrices: one per comparison.
+    trend: the periods from the first final run in the store to this one, oldest first; empty for an ad hoc comparison.
     """
 
     verdict: str
@@ -439,6 +544,13 @@ class Summary:
     unseen: tuple[str, ...]
     accepted: tuple[Acceptance, ...]
     rules: tuple[RuleLook, ...]
+    waived: Share = Share(0, 0)
+    states: tuple[StateCount, ...] = ()
+    causes: tuple[CauseCount, ...] = ()
+    owners: tuple[OpenRow, ...] = ()
+    ages: tuple[OpenRow, ...] = ()
+    matrices: tuple[Matrix, ...] = ()
+    trend: tuple[TrendPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,5 +2,6 @@
 
 from driftscan.report.build import build
 from driftscan.report.coverage import coverage_of
+from driftscan.report.trend import figures, point
 
-__all__ = ["build", "coverage_of"]
+__all__ = ["build", "coverage_of", "figures", "point"]

@@ -20,6 +20,7 @@ from driftscan.model.report import (
     Consequence,
     Count,
     Hole,
+    Identity,
     Match,
     Place,
     Report,
@@ -37,12 +38,16 @@ from driftscan.model.report import (
     RuleRow,
     Run,
     Summary,
+    TrendPoint,
 )
 from driftscan.model.settings import Location, Settings
 from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import ABSENT, pointer, show_path
 from driftscan.report import coverage, ledger, sentences
+from driftscan.report import open as open_findings
 from driftscan.report.ignored import ignored_of
+from driftscan.report.matrix import matrix
+from driftscan.report.trend import figures, point, trend
 from driftscan.report.values import wire
 
 TOP = 10
@@ -58,9 +63,11 @@ def build(
     catalog: Catalog,
     settings: Settings,
     baselines: Sequence[BaselineJudgement] = (),
+    past: Sequence[TrendPoint] | None = None,
 ) -> Report:
     """The report of one run over these snapshots, judged comparisons and environments judged by their baselines.
 
+    past: the final runs of earlier periods; None where the run is no period's, so that there is no trend.
     Raises DriftscanError where a ledger does not add up, or does not count what its snapshots hold.
     """
     held = {(s.header.environment, s.id): s for s in snapshots}
@@ -76,6 +83,7 @@ def build(
     kept = tuple(_baseline(b) for b in baselines)
     shown = tuple(_finding(f, run.period) for f in findings)
     facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage, kept)
+    resolved = _resolved([*(j.resolved for _, j in judged), *(b.resolved for b in baselines)])
     summary = Summary(
         verdict=sentences.verdict(facts),
         claims=sentences.claims(facts),
@@ -89,22 +97,31 @@ def build(
         top=_top(findings),
         promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
         unseen=_unseen(findings, snapshots),
-        accepted=_accepted(findings, settings),
+        accepted=_accepted(findings, settings, run.as_of),
         rules=rules,
+        waived=open_findings.waived(shown),
+        states=open_findings.states(shown),
+        causes=open_findings.causes(resolved),
+        owners=open_findings.owners(shown),
+        ages=open_findings.ages(shown, run.period),
+        matrices=tuple(matrix(j, (f for f in findings if f.comparison == j.name), catalog) for _, j in judged),
     )
-    return Report(
+    report = Report(
         run=run,
         snapshots=tuple(_snapshot(s) for s in sorted(snapshots, key=lambda s: (s.header.environment, s.header.window, s.id))),
         coverage=coverage.rows(snapshots),
         comparisons=comparisons,
         findings=shown,
-        resolved=_resolved([*(j.resolved for _, j in judged), *(b.resolved for b in baselines)]),
+        resolved=resolved,
         controls=(),
         gaps=gaps,
         ignored=ignored_of(snapshots, catalog),
         summary=summary,
         baselines=kept,
     )
+    if past is None:
+        return report
+    return replace(report, summary=replace(summary, trend=trend([*past, point(run.period, run.id, figures(report))])))
 
 
 # --------------------------------------------------------------------------------------------- parts
@@ -113,7 +130,10 @@ def build(
 def _snapshot(s: Snapshot) -> ReportSnapshot:
     h = s.header
     resources, calls = sum(s.types().values()), sum(h.calls.values())
-    return ReportSnapshot(h.environment, s.id, s.digest, h.window, resources, len(s.gaps), h.previous, tuple(sorted(h.accounts)), calls)
+    regions = tuple(sorted({region for _, some in h.regions for region in some}))
+    identities = tuple(Identity(account, arn) for account, arn in sorted(h.identities.items()))
+    accounts = tuple(sorted(h.accounts))
+    return ReportSnapshot(h.environment, s.id, s.digest, h.window, resources, len(s.gaps), h.previous, accounts, calls, regions, identities)
 
 
 def _named(comparison: Comparison, j: Judgement, held: dict[tuple[str, str], Snapshot]) -> Judgement:
@@ -314,7 +334,7 @@ def _unseen(findings: Sequence[Finding], snapshots: Sequence[Snapshot]) -> tuple
     return tuple(f.id for f in sorted((f for f in findings if f.kind == Kind.GAP), key=rank))
 
 
-def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptance, ...]:
+def _accepted(findings: Sequence[Finding], settings: Settings, as_of: str) -> tuple[Acceptance, ...]:
     """Expected and waived findings by what accepts them, waivers first; what is in promotion has its own list."""
     expected = {r.id: r for r in settings.expected}
     waivers = {w.id: w for w in settings.waivers}
@@ -331,7 +351,8 @@ def _accepted(findings: Sequence[Finding], settings: Settings) -> tuple[Acceptan
         mine = tuple(f.id for f in members)
         if not by_rule and waiver:
             w = waiver
-            out.append(Acceptance(id, "waived", w.reason, w.owner, w.approver, w.ticket, w.expires.isoformat(), _place(w.location), mine))
+            until, left = w.expires.isoformat(), (w.expires - datetime.fromisoformat(as_of).date()).days
+            out.append(Acceptance(id, "waived", w.reason, w.owner, w.approver, w.ticket, until, _place(w.location), mine, left))
         elif by_rule and rule:
             out.append(Acceptance(id, "expected", rule.reason, rule.owner, "", "", "", _place(rule.location), mine))
         else:

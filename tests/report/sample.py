@@ -27,9 +27,9 @@ from driftscan.model.finding import (
     State,
     Subject,
 )
-from driftscan.model.report import Report, Run
+from driftscan.model.report import Agreement, Report, Run, Share, TrendPoint
 from driftscan.model.resource import Resource
-from driftscan.model.settings import Expected, Location, Settings, Waiver
+from driftscan.model.settings import ComparisonRule, Expected, Location, Settings, Waiver
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
 from driftscan.model.value import (
     ABSENT,
@@ -543,7 +543,7 @@ def settings() -> Settings:
         organization="acme",
         store="./store",
         environments=(),
-        comparisons=(),
+        comparisons=(ComparisonRule("stage", "prod", location=Location("driftscan.yaml", 18)),),
         expected=(
             Expected(
                 "smaller-databases",
@@ -675,13 +675,26 @@ def parts(
     return snapshots, [(Comparison(sides[0], sides[1], (), (), (), ()), judgement)]
 
 
+def _point(period: str, agreeing: int, severities: tuple[int, ...], unknown: int, waived: int) -> TrendPoint:
+    return TrendPoint(period, f"run-{period}", (Agreement("stage..prod", agreeing, 291),), severities, unknown, waived, Share(20, 21))
+
+
+PAST = (
+    _point("2026-06", 281, (1, 2, 4, 9, 0), 3, 0),
+    _point("2026-07", 283, (0, 2, 3, 7, 0), 3, 0),
+    _point("2026-08", 284, (0, 1, 3, 6, 0), 2, 1),
+    _point("2026-10", 279, (1, 3, 5, 6, 0), 4, 1),
+)
+"""Four earlier months; September was missed."""
+
+
 @lru_cache(maxsize=4)
 def report(hostile: str = "", everything: bool = False) -> Report:
     """The sample; with `hostile`, that text is appended to every string field (to enumerations only where `everything`)."""
     if hostile:
         return poison(report(), hostile, everything)
     snapshots, comparisons = parts()
-    return build(run(), snapshots, comparisons, catalog(), settings())
+    return build(run(), snapshots, comparisons, catalog(), settings(), past=PAST)
 
 
 def drift(n: int, severity: Severity, **more: Any) -> list[Finding]:

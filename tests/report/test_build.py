@@ -33,7 +33,8 @@ def test_order_of_the_input_does_not_matter() -> None:
     mixed.shuffle(findings)
     mixed.shuffle(ledger)
     other = replace(judgement, findings=tuple(findings), ledger=tuple(ledger), groups=tuple(reversed(judgement.groups)))
-    made = sample.build(sample.run(), list(reversed(snapshots)), [(comparison, other)], sample.catalog(), sample.settings())
+    snapshots = list(reversed(snapshots))
+    made = sample.build(sample.run(), snapshots, [(comparison, other)], sample.catalog(), sample.settings(), past=sample.PAST)
     assert made == sample.report()
 
 
