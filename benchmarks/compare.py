@@ -52,12 +52,12 @@ def main(arguments: list[str] | None = None) -> int:
 def _measure(folder: str, options: argparse.Namespace) -> int:
     store = Store.open(folder)
     estate = Estate(options.resources, changed=options.changed)
-    networks = _networks(options.resources // 2000 + 4)
-    links = _links(estate, networks)
-    before = [*networks, *(_linked(r, links) for r in estate.resources())]
+    networks = networks_of(options.resources // 2000 + 4)
+    links = links_of(estate, networks)
+    before = [*networks, *(linked(r, links) for r in estate.resources())]
     _write(store, estate, before, "prod")
     estate.advance()
-    after = [*networks, *(_linked(r, links) for r in estate.resources())]
+    after = [*networks, *(linked(r, links) for r in estate.resources())]
     _write(store, estate, [_twin(r) for r in after], "stage")
     deepdiff, pairs = _deepdiff(before, after, options.every)
     del before, after, links, estate, networks
@@ -132,7 +132,7 @@ def _deepdiff(before: list[Resource], after: list[Resource], every: int) -> tupl
 _Links: TypeAlias = tuple[list[str], list[str], list[str]]
 
 
-def _networks(count: int) -> list[Resource]:
+def networks_of(count: int) -> list[Resource]:
     """The networks in which the estate's groups and instances lie."""
     made = []
     for n in range(count):
@@ -143,7 +143,7 @@ def _networks(count: int) -> list[Resource]:
     return made
 
 
-def _links(estate: Estate, networks: list[Resource]) -> _Links:
+def links_of(estate: Estate, networks: list[Resource]) -> _Links:
     """(ids of security groups, ARNs of roles, ids of networks): what the documents shall refer to, so that references lead somewhere."""
     found: dict[str, list[str]] = {"AWS::EC2::SecurityGroup": [], "AWS::IAM::Role": []}
     for r in estate.resources():
@@ -152,7 +152,7 @@ def _links(estate: Estate, networks: list[Resource]) -> _Links:
     return found["AWS::EC2::SecurityGroup"], found["AWS::IAM::Role"], [n.address.id for n in networks]
 
 
-def _linked(r: Resource, links: _Links) -> Resource:
+def linked(r: Resource, links: _Links) -> Resource:
     """A resource whose references mean resources of the estate."""
     groups, roles, networks = links
 

@@ -77,7 +77,13 @@ class Pattern:
 
     def first(self, value: Value) -> Value:
         """The first value that the path means, or ABSENT."""
-        return next((v for _, v in _select(self.steps, value, ())), ABSENT)
+        for n, step in enumerate(self.steps):
+            if type(step) is not Member:
+                return next((v for _, v in _select(self.steps[n:], value, ())), ABSENT)
+            if not isinstance(value, dict) or step.name not in value:
+                return ABSENT
+            value = value[step.name]
+        return value
 
     def matches(self, path: Sequence[str]) -> bool:
         """Whether the path means this member path.

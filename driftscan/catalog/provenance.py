@@ -68,8 +68,10 @@ def _for(type: str) -> tuple[Rule, ...]:
 
 def classify(spec: Spec, resource: Resource) -> Provenance:
     """Who made a resource (raw, redacted or not). The order: vendor and platform by name, controller, population, else declared."""
-    for rule in _for(spec.type):
-        if _fits(rule, spec, resource):
+    rules_ = _for(spec.type)
+    named = _spellings(resource) if any(r.names for r in rules_) else ()
+    for rule in rules_:
+        if _fits(rule, spec, resource, named):
             return rule.provenance
     if owner(spec, resource) is not None:
         return Provenance.CONTROLLER
@@ -85,14 +87,17 @@ def owner(spec: Spec, resource: Resource) -> Value:
     return None
 
 
-def _fits(rule: Rule, spec: Spec, resource: Resource) -> bool:
-    if rule.names:
-        arn = resource.arn or ""
-        spellings = {resource.address.id, arn.rpartition(":")[2], arn.rpartition("/")[2]}
-        spellings |= {spelling.partition("/")[2] for spelling in spellings}
-        fits = _globs(rule.names).match
-        if not any(fits(s) for s in spellings if s):
-            return False
+def _spellings(resource: Resource) -> tuple[str, ...]:
+    """What a resource is called: its id and how its ARN ends, each also without what stands before a slash."""
+    arn = resource.arn or ""
+    spellings = {resource.address.id, arn.rpartition(":")[2], arn.rpartition("/")[2]}
+    spellings |= {spelling.partition("/")[2] for spelling in spellings}
+    return tuple(s for s in spellings if s)
+
+
+def _fits(rule: Rule, spec: Spec, resource: Resource, spellings: tuple[str, ...]) -> bool:
+    if rule.names and not any(map(_globs(rule.names).match, spellings)):
+        return False
     for pattern, glob in rule.match:
         value = tags.lookup(spec.compare, resource.value, pattern)
         if value is ABSENT or not paths.glob(glob, value):

@@ -26,6 +26,9 @@ def mapping(value: Value) -> dict[str, Value]:
     out: dict[str, Value] = {}
     for element in value if isinstance(value, list | tuple) else ():
         if isinstance(element, dict):
+            if len(element) == 2 and "Key" in element and "Value" in element:
+                out[str(element["Key"])] = element["Value"]
+                continue
             for key, text in _NAMES:
                 if key in element:
                     out[str(element[key])] = element.get(text, "")

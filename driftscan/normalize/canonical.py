@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -25,17 +26,23 @@ from driftscan.normalize.defaults import fill
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
 from driftscan.normalize.secrets import looks_dense
-from driftscan.normalize.text import Form, Texts, placeholder, reference
+from driftscan.normalize.text import Form, Named, Texts, placeholder, reference
 
 Made: TypeAlias = tuple[Value, Value]
 """(body, plain)."""
-Element: TypeAlias = tuple[bytes, Value, Value, list[object], list[object]]
-"""(its plain form as bytes, body, plain, references, words)."""
+Steps: TypeAlias = list[tuple[str, str, Place, bool]]
+"""(key in canonical form, member, its place, whether a text there is nothing but a text) of what is walked, in order."""
+Element: TypeAlias = tuple[bytes | str, Value, Value, Sequence[object], Sequence[object]]
+"""(what is equal where its plain forms are, body, plain, references, words)."""
 
 _IDS: Final = frozenset({"Id", "ID", "id", "CanonicalUser"})
 _CANONICAL_USERS: Final = ("AWS::CloudFront::CloudFrontOriginAccessIdentity",)
 _SHALLOW: Final = 2
 """How deep a document may hold its resource's own name as such; deeper, the same text is an ordinary word."""
+_HELD: Final = 100
+"""A document counts as so many characters' worth of remembered texts."""
+_SHAPES: Final = 1000
+"""Most shapes of structures that one place remembers."""
 _MEMBER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
 _SORTED: Final = orjson.OPT_SORT_KEYS
 SET: Final = "$set"
@@ -65,8 +72,36 @@ class Walk:
     def any(self, value: Value, place: Place, *, inside: bool) -> Made:
         """A value at a place. inside: it lies in a parsed document, where member names are somebody's own."""
         if place.document:
+            if type(value) is str:
+                return self._document(value, place, inside=inside)
             value = documents.parse(place.document, value)
-            inside = inside or type(value) is not str
+            inside = True
+        return self._any(value, place, inside=inside)
+
+    def _document(self, text: str, place: Place, *, inside: bool) -> Made:
+        """A document that is a string. Many are alike, and mean the same wherever they stand if they do not name what holds them."""
+        own = (*self._names, self._owner) if self._owner else self._names
+        if any(name in text for name in own):
+            value = documents.parse(place.document, text)
+            return self._any(value, place, inside=inside or type(value) is not str)
+        known = self.texts.documents
+        key = (text, place, self.home, self.own.account, inside, self.body)
+        found = known.get(key)
+        if found is None:
+            refs, words = self.refs, self.words
+            self.refs, self.words = [], []
+            value = documents.parse(place.document, text)
+            made = self._any(value, place, inside=inside or type(value) is not str)
+            found = (*made, self.refs, self.words)
+            self.refs, self.words = refs, words
+            self.texts.hold(1 + len(text) // _HELD)
+            known[key] = found
+        body, plain, added_refs, added_words = found
+        self.refs.extend(added_refs)
+        self.words.extend(added_words)
+        return body, plain
+
+    def _any(self, value: Value, place: Place, *, inside: bool) -> Made:
         kind = type(value)
         if kind is str:
             return (value, value) if place.enum else self._form(self._text(value, place.references))
@@ -123,75 +158,73 @@ class Walk:
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
         tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
-        spoken: dict[str, Value] = {}
+        spoken: dict[str, Value] | None = None
         if inside or place.free or tags:
-            names, spoken = self._keys(value, tags=tags, inside=inside)
+            keys = self._keys(tuple(value), tags=tags, inside=inside)
+            steps, spoken = _steps(keys.names, place), keys.spoken
         else:
-            names = [(name, name) for name in sorted(value)]
-        silent, members, known = place.silent, place.members, self._forms
-        here = place
-        for key, name in names:
+            steps = _ordered(tuple(value), place)
+        known, own, path, whole = self._forms, self._names, self._path, self.body
+        for key, name, here, plainly in steps:
             inner = value[name]
-            if tags and type(inner) is str:
-                inner = maps.unclocked(inner)
-            if not silent:
-                here = members.get(name) or place.member(name)
-                if here.ignored:
-                    continue
             kind = type(inner)
-            if kind is str and here.enum:
-                body[key] = plain[key] = inner
-            elif kind is str and not (here.document or here.references or inner in self._names or name in _IDS):
+            if tags and kind is str:
+                inner = maps.unclocked(inner)
+            if kind is str and plainly and inner not in own:
                 form = known.get(inner)
                 if form is None:
                     form = self.texts.form(inner, self.home)
-                body[key], plain[key], refs, words = form
+                made, plain[key], refs, words = form
                 if refs:
                     self.refs.extend(refs)
                 if words:
                     self.words.extend(words)
+                if whole:
+                    body[key] = made
             elif kind is bool or kind is int:
-                body[key] = plain[key] = inner
+                plain[key] = inner
+                if whole:
+                    body[key] = inner
             elif inner is not None or inside:
-                self._path.append(name)
-                body[key], plain[key] = self.any(inner, here, inside=inside)
-                self._path.pop()
-        return _spoken(body, spoken) if spoken and self._path else body, plain
+                path.append(name)
+                made, plain[key] = self.any(inner, here, inside=inside)
+                if whole:
+                    body[key] = made
+                path.pop()
+        return _spoken(body, spoken) if spoken and whole and path else body, plain
 
-    def _keys(self, value: dict[str, Value], *, tags: bool, inside: bool) -> tuple[list[tuple[str, str]], dict[str, Value]]:
-        """(key in the plain twin, member) in the order of the former, and what stands in the body for keys that hold a word or reference.
+    def _keys(self, members: tuple[str, ...], *, tags: bool, inside: bool) -> Named:
+        """The members of a map that are data, in canonical form; words and references found in them are noted."""
+        known = self.texts.named(self.home, inside=inside, tags=tags)
+        found = known.get(members)
+        if found is None:
+            found = self._named(members, tags=tags, inside=inside)
+            self.texts.hold(1)
+            known[members] = found
+        if found.refs:
+            self.refs.extend(found.refs)
+        if found.words:
+            self.words.extend(found.words)
+        return found
 
-        Words and references found in keys are noted.
+    def _named(self, members: tuple[str, ...], *, tags: bool, inside: bool) -> Named:
+        """A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents.
 
-        A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents. Keys that would become
-        one stay apart there, as they are written.
+        Keys that would become one stay apart in the plain twin, as they are written.
         """
-        known = self.texts.keys(self.home, inside=inside)
-        forms: dict[str, Form | None] = {}
-        changed = False
-        for name in value:
-            if tags and maps.reserved(name):
-                continue
-            if name not in known:
-                known[name] = self._key(name, inside=inside)
-            form = forms[name] = known[name]
-            changed = changed or form is not None
-        if not changed:
-            return [(name, name) for name in sorted(forms)], {}
+        forms = {name: self._key(name, inside=inside) for name in members if not (tags and maps.reserved(name))}
         counts = Counter(name if form is None else form.plain for name, form in forms.items())
-        out: list[tuple[str, str, Form | None]] = []
+        out: list[tuple[str, str]] = []
         for name, form in forms.items():
-            own = form if form is not None and counts[form.plain] == 1 else None
-            out.append((name if own is None else own.plain, name, own))
-        out.sort(key=lambda k: k[:2])
-        spoken: dict[str, Value] = {}
-        for key, name, kept in out:
-            if kept is not None:
-                self._form(kept)
-            form = forms[name]
-            if form is not None and not isinstance(form.body, str):
-                spoken[key] = form.body
-        return [(key, name) for key, name, _ in out], spoken
+            out.append((form.plain if form is not None and counts[form.plain] == 1 else name, name))
+        out.sort()
+        kept = [form for key, name in out if (form := forms[name]) is not None and counts[form.plain] == 1]
+        return Named(
+            tuple(out),
+            {key: form.body for key, name in out if (form := forms[name]) is not None and not isinstance(form.body, str)},
+            tuple(r for form in kept for r in form.refs),
+            tuple(w for form in kept for w in form.words),
+        )
 
     def _key(self, name: str, *, inside: bool) -> Form | None:
         """The canonical form of a member that is data; None where it stays as it is."""
@@ -244,11 +277,22 @@ class Walk:
     ) -> Made:
         body: dict[str, Value] = {}
         plain: dict[str, Value] = {}
-        names, spoken = self._keys(dict.fromkeys(entries), tags=tags, inside=False)
-        for key, name in names:
+        keys = self._keys(tuple(entries), tags=tags, inside=False)
+        known, own = self._forms, self._names
+        for key, name in keys.names:
             member, value, more = entries[name]
             if tags and type(value) is str:
                 value = maps.unclocked(value)
+            if type(value) is str and not more and name not in _IDS and value not in own:
+                here = place if place.silent else place.pair(name, member)
+                if here.ignored:
+                    continue
+                if not (here.document or here.references or here.enum):
+                    form = known.get(value)
+                    if form is None:
+                        form = self.texts.form(value, self.home)
+                    body[key], plain[key] = self._form(form)
+                    continue
             self._path.append(name)
             if more:
                 made = self._members({member: value, **more}, SILENT if place.silent else place.element(items[0]), inside=inside)
@@ -260,20 +304,25 @@ class Walk:
                 made = self.any(value, here, inside=inside)
             self._path.pop()
             body[key], plain[key] = made
-        return _spoken(body, spoken) if spoken else body, plain
+        return _spoken(body, keys.spoken) if keys.spoken else body, plain
 
     def _set(self, value: list[Value], place: Place, *, inside: bool) -> Made:
+        if value and type(value[0]) is str:
+            texts = self._texts_only(value, place if place.silent else place.element(None))
+            if texts is not None:
+                return texts
         elements: list[Element] = []
         refs, words = self.refs, self.words
+        several = len(value) > 1
         for item in value:
             here = place if place.silent else place.element(item)
             if here.ignored:
                 continue
             self.refs, self.words = [], []
             made, plain = self.any(item, here, inside=inside)
-            elements.append((orjson.dumps(plain, option=_SORTED), made, plain, self.refs, self.words))
+            elements.append((orjson.dumps(plain, option=_SORTED) if several else b"", made, plain, self.refs, self.words))
         self.refs, self.words = refs, words
-        if len(elements) > 1:
+        if several:
             elements.sort(key=itemgetter(0))  # by placeholders: what they stand for must not decide about the order
         self._note(elements)
         plains = {SET: [e[2] for e in elements]}
@@ -284,6 +333,25 @@ class Walk:
             if keyed is not None:
                 return keyed, plains
         return Bag(tuple(e[1] for e in elements)), plains
+
+    def _texts_only(self, value: list[Value], place: Place) -> Made | None:
+        """A set of texts and nothing else, as most are; None where there is more to it. place: of its elements."""
+        if place.ignored or place.document or place.references or self._path[-1] in _IDS:
+            return None
+        known, own = self._forms, self._names
+        forms: list[Form] = []
+        for text in value:
+            if type(text) is not str or text in own:
+                return None
+            form = Form(text, text) if place.enum else known.get(text)
+            forms.append(self.texts.form(text, self.home) if form is None else form)
+        if len(forms) > 1:
+            forms.sort(key=_by_plain)
+        if any(f.refs or f.words for f in forms):
+            elements: list[Element] = [(f.plain, f.body, f.plain, f.refs, f.words) for f in forms]
+            self._note(elements)
+            return Bag(tuple([e[1] for e in elements])) if self.body else None, {SET: [e[2] for e in elements]}
+        return Bag(tuple([f.body for f in forms])) if self.body else None, {SET: [f.plain for f in forms]}
 
     def _note(self, elements: list[Element]) -> None:
         """References and words of a set: those of elements that look alike as one multiset. Puts such elements in order, too."""
@@ -316,6 +384,31 @@ class Walk:
                 return None
             out[key] = item
         return Keyed(tuple(sorted(out.items(), key=lambda e: tuple(show_scalar(k) for k in e[0]))))
+
+
+def _by_plain(form: Form) -> bytes:
+    return orjson.dumps(form.plain)
+
+
+def _ordered(members: tuple[str, ...], place: Place) -> Steps:
+    """How the members of a vendor's structure are walked; structures of one shape are walked alike."""
+    found = place.orders.get(members)
+    if found is None:
+        if len(place.orders) >= _SHAPES:
+            place.orders.clear()
+        found = place.orders[members] = _steps([(name, name) for name in sorted(members)], place)
+    return found
+
+
+def _steps(names: Iterable[tuple[str, str]], place: Place) -> Steps:
+    if place.silent:
+        return [(key, name, place, name not in _IDS) for key, name in names]
+    out: Steps = []
+    for key, name in names:
+        here = place.members.get(name) or place.member(name)
+        if not here.ignored:
+            out.append((key, name, here, not (here.document or here.references or here.enum or name in _IDS)))
+    return out
 
 
 def _spoken(body: dict[str, Value], spoken: dict[str, Value]) -> Keyed:

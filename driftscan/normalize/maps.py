@@ -13,6 +13,7 @@ _PAIRS: Final = (
     ("ParameterKey", "ParameterValue"), ("ParameterName", "ParameterValue"), ("AttributeName", "AttributeValue"),
 )  # fmt: skip
 _RESERVED: Final = ("aws:", "goog-", "ct-aws:")
+_NOTHING: Final[dict[str, Value]] = {}
 _TAG_EXTRAS: Final = frozenset({"ResourceId", "ResourceType"})
 """What Auto Scaling repeats in each tag about the group that holds it."""
 
@@ -42,13 +43,19 @@ def pairs(items: list[Value], tags: bool) -> Iterator[tuple[str, str, Value, dic
         if extra and not tags:
             return None
         some = some or value in item
-        if not isinstance(item.get(value), str | int | float | bool | Redacted | Unknown | None):
+        held = item.get(value)
+        if type(held) is not str and not isinstance(held, str | int | float | bool | Redacted | Unknown | None):
             return None
         seen.add(item[key])
     if not some:
         return None
     return (
-        (item[key], value, item.get(value, ""), {k: v for k, v in item.items() if k not in (key, value) and k not in _TAG_EXTRAS})
+        (
+            item[key],
+            value,
+            item.get(value, ""),
+            {k: v for k, v in item.items() if k not in (key, value) and k not in _TAG_EXTRAS} if len(item) > 2 else _NOTHING,
+        )
         for item in items
     )
 

@@ -39,6 +39,7 @@ _LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UU
 _CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
 _CUTS: Final = frozenset({64, 128, 255})
+_LEAST_CUT: Final = min(_CUTS)
 _HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
 _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
@@ -47,6 +48,11 @@ _MADE: Final = rf"(?<![0-9A-Za-z])(?:{_CUT_UUID}|{_MOMENT})(?![0-9A-Za-z])|(?<=(
 _GENERATED: Final = re.compile("|".join((_UUID, _MADE, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
 _MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|\{id\}|Identity |identity/")
 """Without any of these there is nothing generated in a text: most texts need no closer look."""
+_SPOT: Final = re.compile(
+    r"(?<![0-9A-Za-z])(?!\d{12}(?![0-9A-Za-z]))(?:(?=[A-Za-z]*[0-9])[0-9A-Za-z]{8}|[A-Z0-9]{10}|[a-z0-9]{12})|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-"
+    r"|dentity[ /]"
+)
+"""Where an id or a suffix of any kind below may begin; an account id is none. One quick look instead of one for each of them."""
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
 _IAM: Final = {
@@ -66,6 +72,7 @@ Inside a name (`default-vpc-0a1b2c3d`) only what AWS itself puts there, and know
 """
 SHORTEST_BARE: Final = 20
 """Ids without a dash in them have at least as many characters: IAM's, 32 hex digits, an origin access identity in its sentence."""
+_DIGITS: Final = re.compile(r"(?=[a-f0-9]*[0-9])[0-9a-f]{8}(?:[0-9a-f]{9})?")
 _PREFIXED: Final = re.compile(PREFIXED)
 _ORIGIN: Final = r"(?<=[Oo]rigin Access Identity )[A-Z0-9]{10,15}|(?<=origin-access-identity/cloudfront/)[A-Z0-9]{10,15}"
 _DKIM: Final = r"(?<![0-9A-Za-z-])(?=[a-z]*[0-9])[a-z0-9]{32}(?=\._domainkey\.|\.dkim\.amazonses\.com)"
@@ -88,12 +95,15 @@ def suffixes(text: str) -> list[tuple[int, int]]:
     """
     if "-" not in text or _MAYBE.search(text) is None:
         return []
-    long = [m.span() for m in _LONG_SUFFIX.finditer(text)]
-    out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1]) and not any(a <= m.start() < b for a, b in long)]
-    out = sorted((*out, *long))
-    name = text.rpartition(":")[2].rpartition("/")[2]
-    if not out and len(name) in _CUTS and (m := _CUT_SUFFIX.search(text)) is not None:
-        out.append(m.span())
+    out: list[tuple[int, int]] = []
+    if _SPOT.search(text) is not None:
+        long = [m.span() for m in _LONG_SUFFIX.finditer(text)]
+        out = [m.span() for m in _SUFFIX.finditer(text) if _random(m[1]) and not any(a <= m.start() < b for a, b in long)]
+        out = sorted((*out, *long))
+    if not out and len(text) >= _LEAST_CUT:
+        name = text.rpartition(":")[2].rpartition("/")[2]
+        if len(name) in _CUTS and (m := _CUT_SUFFIX.search(text)) is not None:
+            out.append(m.span())
     return out
 
 
@@ -109,14 +119,14 @@ def _random(token: str) -> bool:
 
 
 def plain(text: str) -> bool:
-    """Whether a closer look can be spared: nothing in the text can be generated, and it holds no digit."""
-    return _MAYBE.search(text) is None
+    """Whether a closer look can be spared: nothing in the text can be generated."""
+    return _MAYBE.search(text) is None or (len(text) < _LEAST_CUT and _SPOT.search(text) is None)
 
 
 @lru_cache(maxsize=1 << 15)
 def generated(text: str) -> bool:
     """Whether a name holds a part that nobody chose: a stack's suffix, random hex, a UUID, a long number that is no account id."""
-    if _MAYBE.search(text) is None:
+    if plain(text):
         return False
     return any(m["mixed"] is None or idlike(m[0]) for m in _GENERATED.finditer(text)) or bool(_PREFIXED.search(text) or suffixes(text))
 
@@ -140,15 +150,24 @@ def bare(text: str) -> str:
     """The text without its generated parts, wherever they stand; what separated them stays once."""
     if _MAYBE.search(text) is None:
         return text
-    text = _FORM.sub("", text)
-    for start, end in reversed(suffixes(text)):
-        text = text[:start] + text[end:]
-    return _SEPARATORS.sub(lambda m: m[1] or "", _GENERATED.sub(lambda m: "" if m["mixed"] is None or idlike(m[0]) else m[0], text))
+    if not plain(text):
+        text = _FORM.sub("", text)
+        for start, end in reversed(suffixes(text)):
+            text = text[:start] + text[end:]
+        text = _GENERATED.sub(lambda m: "" if m["mixed"] is None or idlike(m[0]) else m[0], text)
+    return _SEPARATORS.sub(lambda m: m[1] or "", text)
 
 
 def logical(text: str) -> str:
     """A logical id without the hash that a synthesiser appends to it: `ApiDeployment5a7f3c9d2e` -> `ApiDeployment`."""
     return _HASHED_ID.sub("", text) or text
+
+
+def whole(text: str) -> str:
+    """The type that a text claims which is nothing but an id with a known prefix (`sg-0123456789abcdef0`); empty for others."""
+    prefix, _, digits = text.rpartition("-")
+    type_ = PREFIXES.get(prefix, "")
+    return type_ if type_ and _DIGITS.fullmatch(digits) is not None else ""
 
 
 def ids(text: str) -> list[tuple[int, int, str]]:

@@ -27,6 +27,7 @@ class Place:
     ignored: the reason, or "" where the place is compared. document: how text is parsed there, or "". references: the types that a bare
     name names there. keys: the members (paths) that pair the elements of the list. defaults: (member names, value) that absence means.
     open: people declared that nothing there is a secret. members: the places of members seen so far (see `member`).
+    orders: how structures of a shape (their members) are walked, kept by `canonical`.
     free: the members are data (names that people chose), not the vendor's. tags: the list is a resource's tags.
     enum: the vendor lists the values, and some look like an environment's word.
     """
@@ -45,6 +46,7 @@ class Place:
         "members",
         "open",
         "ordered",
+        "orders",
         "references",
         "reveal",
         "sensitive",
@@ -55,6 +57,7 @@ class Place:
     def __init__(self, threads: frozenset[tuple[Rule, int]], fresh: bool) -> None:
         self._threads = threads
         self.members: dict[str, Place] = {}
+        self.orders: dict[tuple[str, ...], list[tuple[str, str, Place, bool]]] = {}
         self._elements: dict[frozenset[tuple[str, str]], Place] = {}
         self._pairs: dict[tuple[str, str], Place] = {}
         ends: dict[str, Rule] = {}

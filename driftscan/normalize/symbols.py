@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
@@ -15,6 +14,8 @@ from driftscan.normalize.networks import addresses
 REGION: Final = re.compile(
     r"(?<![A-Za-z0-9])((?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)(?:east|west)?-\d)([a-f])?(?![A-Za-z0-9])"
 )
+_SIDES: Final = ("-north", "-south", "-east", "-west", "-central")
+"""Every region has one in its name."""
 ZONE_ID: Final = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,4}(?:g|i|b)?[nsewc]{1,2}\d-az\d(?![A-Za-z0-9])")
 _DIGIT: Final = re.compile("[0-9]")
 _TYPE: Final = re.compile(r"(?<![\w:])[A-Z][A-Za-z0-9]*(?:::[A-Z][A-Za-z0-9]*)+(?![\w:])")
@@ -27,8 +28,7 @@ _DEVICE: Final = re.compile(
 """Where Unix keeps its devices: no environment is meant."""
 
 
-@dataclass(frozen=True, slots=True)
-class Found:
+class Found(NamedTuple):
     """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `word` or `region`.
 
     env: of a word, whose it is. shape: the placeholder of a word or region.
@@ -90,10 +90,10 @@ class Symbols:
                     out.append(Found(start, end, "word", text[start:end], meaning, shape))
                 elif bounded_number(text, start, end) if text[start:end].isdigit() else bounded(text, start, end):
                     out.append(Found(start, end, "symbol", meaning))
-        if "-" in text and _DIGIT.search(text) is not None:
+        if "-" in text and any(side in text for side in _SIDES) and _DIGIT.search(text) is not None:
             out += [self._region(m) for m in REGION.finditer(text)]
-            if "-az" in text:
-                out += [Found(m.start(), m.end(), "word", m[0], self.environment, "{zone}") for m in ZONE_ID.finditer(text)]
+        if "-az" in text:
+            out += [Found(m.start(), m.end(), "word", m[0], self.environment, "{zone}") for m in ZONE_ID.finditer(text)]
         return out
 
     def _region(self, m: re.Match[str]) -> Found:

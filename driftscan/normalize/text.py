@@ -14,6 +14,7 @@ from driftscan.normalize import names
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, relative
 from driftscan.normalize.redact import universal
+from driftscan.normalize.rules import Place
 from driftscan.normalize.symbols import Found, Symbols, bounded
 
 Part: TypeAlias = str | Ref | Word | Opaque
@@ -27,6 +28,18 @@ class Form(NamedTuple):
 
     body: Value
     plain: str
+    refs: tuple[Ref, ...] = ()
+    words: tuple[tuple[str, str], ...] = ()
+
+
+class Named(NamedTuple):
+    """Members of a map that are data. names: (key in the plain twin, member) in the order of the former.
+
+    spoken: what stands in the body for keys that hold a word or a reference. refs and words: what stands in the keys, in order.
+    """
+
+    names: tuple[tuple[str, str], ...]
+    spoken: dict[str, Value]
     refs: tuple[Ref, ...] = ()
     words: tuple[tuple[str, str], ...] = ()
 
@@ -53,8 +66,11 @@ class Texts:
         self._loose = sorted(index.loose)
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
         self._memo: dict[tuple[str, tuple[str, ...], str], dict[str, Form]] = {}
-        self._keys: dict[tuple[str, bool], dict[str, Form | None]] = {}
+        self._keys: dict[tuple[str, bool, bool], dict[tuple[str, ...], Named]] = {}
         self._settings: dict[tuple[Redacted, str, tuple[str, ...]], Form] = {}
+        self.documents: dict[tuple[str, Place, str, str, bool, bool], tuple[Value, Value, list[object], list[object]]] = {}
+        """What documents that are strings became so far: (text, place, home, account, inside another, with a body)
+        -> (body, plain, references, words)."""
         self._held = 0
         blocks = [(n, length, "{network}") for n, length in index.networks]
         declared = []
@@ -72,27 +88,32 @@ class Texts:
         found = memo.get(text)
         if found is None:
             found = self._make(text, home, types, account)
-            self._held += 1
-            if self._held > _MANY:
-                self._forget()
-                self._held = 1
+            self.hold(1)
             memo[text] = found
         return found
+
+    def hold(self, number: int) -> None:
+        """So many more things are about to be remembered; where they are too many, everything else is forgotten."""
+        self._held += number
+        if self._held > _MANY:
+            self._forget()
+            self._held = number
 
     def _forget(self) -> None:
         for forms in self._memo.values():
             forms.clear()
         for keys in self._keys.values():
             keys.clear()
+        self.documents.clear()
         self._settings.clear()
 
     def forms(self, home: str, types: tuple[str, ...], account: str) -> dict[str, Form]:
         """The forms made so far for a home region, types and account; emptied now and then, so that memory stays flat."""
         return self._memo.setdefault((home, types, account), {})
 
-    def keys(self, home: str, *, inside: bool) -> dict[str, Form | None]:
-        """What members that are data became so far, for a home region, in documents (`inside`) or outside; None: themselves."""
-        return self._keys.setdefault((home, inside), {})
+    def named(self, home: str, *, inside: bool, tags: bool) -> dict[tuple[str, ...], Named]:
+        """What the members of maps that are data became so far, for a home region, in documents (`inside`) or outside, of tags or not."""
+        return self._keys.setdefault((home, inside, tags), {})
 
     def redacted(self, value: Redacted, home: str, types: tuple[str, ...] = ()) -> Form:
         """A redacted setting: what is recognised in its known tokens is opened, everything else stays closed.
@@ -102,8 +123,9 @@ class Texts:
         key = (value, home, types)
         found = self._settings.get(key)
         if found is None:
-            found = self._settings[key] = self._open(value, home, types)
-            self._held += len(value.parts)
+            found = self._open(value, home, types)
+            self.hold(len(value.parts))
+            self._settings[key] = found
         return found
 
     def _open(self, value: Redacted, home: str, types: tuple[str, ...]) -> Form:
@@ -137,6 +159,9 @@ class Texts:
         known = self._index.arns.get(text) or self._index.loose.get(text)
         if known is not None:
             return reference(Ref(known.address, known.address.type, text, known.attribute))
+        claimed = names.whole(text)
+        if claimed and text.rpartition("-")[2] not in self._index.loose:
+            return reference(Ref(None, claimed, text, "id"))
         return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), {})
 
     def _named_whole(self, text: str, home: str, types: tuple[str, ...], account: str) -> Form | None:
@@ -164,15 +189,15 @@ class Texts:
                 if address is not None:
                     out.append(Found(m.start(), m.end(), "ref", m[0], payload=Known(address, "url")))
         out += self._symbols.find(text)
-        if names.plain(text):
-            return out
-        if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
-            out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
-        if text.count(".") >= 3 and self._blocks:
+        if self._blocks and text.count(".") >= 3:
             for start, end, address_, prefix in addresses(text):
                 symbol = relative(address_, prefix, "/" not in text[start:end], self._blocks)
                 if symbol is not None:
                     out.append(Found(start, end, "symbol", symbol))
+        if names.plain(text):
+            return out
+        if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
+            out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
         out += [Found(s, e, "suffix", "-{id}") for s, e in names.suffixes(text)]
         return out
 
@@ -237,58 +262,62 @@ class Texts:
         if not chosen and not closed:
             return Form(text, text)
         parts: list[Part] = []
+        plain = ""
+        refs: list[Ref] = []
+        words: list[tuple[str, str]] = []
         at = 0
         for f in chosen:
-            _literal(text, at, f.start, closed, parts)
-            at = f.end
-            if f.kind == "ref":
-                known = f.payload
-                assert isinstance(known, Known)  # nothing else stands behind a reference
-                parts.append(Ref(known.address, known.address.type, f.text.replace(_GAP, "…"), known.attribute))
-            elif f.kind == "id":
-                parts.append(Ref(None, str(f.payload), f.text, "id"))
-            elif f.kind == "region":
-                parts.append(Word(self._vocabulary.environment if f.text == home else "", f.text, f.shape))
-            elif f.kind == "word":
-                parts.append(Word(f.env, f.text, f.shape))
+            if at < f.start:
+                plain += _literal(text, at, f.start, closed, parts)
+            at, kind = f.end, f.kind
+            if kind in {"word", "region"}:
+                env = f.env if kind == "word" else self._vocabulary.environment if f.text == home else ""
+                parts.append(Word(env, f.text, f.shape))
+                words.append((env, f.text))
+                plain += f.shape
+            elif kind in {"ref", "id"}:
+                if kind == "id":
+                    ref = Ref(None, str(f.payload), f.text, "id")
+                else:
+                    known = f.payload
+                    assert isinstance(known, Known)  # nothing else stands behind a reference
+                    ref = Ref(known.address, known.address.type, f.text.replace(_GAP, "…"), known.attribute)
+                parts.append(ref)
+                refs.append(ref)
+                plain += placeholder(ref)
             else:
                 _add(parts, f.text)
-        _literal(text, at, len(text), closed, parts)
-        return Form(
-            parts[0] if len(parts) == 1 else Text(tuple(parts)),
-            "".join([_plain(p) for p in parts]),
-            tuple(p for p in parts if isinstance(p, Ref)),
-            tuple((p.env, p.text) for p in parts if isinstance(p, Word)),
-        )
+                plain += f.text
+        if at < len(text):
+            plain += _literal(text, at, len(text), closed, parts)
+        return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), plain, tuple(refs), tuple(words))
 
 
-def _literal(text: str, start: int, end: int, closed: dict[int, Opaque], parts: list[Part]) -> None:
-    """Adds what stands between two recognised things; closed tokens that begin there stay closed."""
+def _literal(text: str, start: int, end: int, closed: dict[int, Opaque], parts: list[Part]) -> str:
+    """Adds what stands between two recognised things, and returns its plain form; closed tokens that begin there stay closed."""
+    if not closed:
+        _add(parts, text[start:end])
+        return text[start:end]
+    plain = ""
     while start < end:
         token = closed.get(start)
         if token is not None:
             parts.append(token)
+            plain += f"#{token.digest}"
             start += len(token.text) or 1
             continue
         stop = min((p for p in closed if start < p < end), default=end)
         _add(parts, text[start:stop])
+        plain += text[start:stop]
         start = stop
+    return plain
 
 
 def _add(parts: list[Part], text: str) -> None:
-    last = parts[-1] if parts else None
-    if isinstance(last, str):
-        parts[-1] = last + text
+    if parts and type(parts[-1]) is str:
+        parts[-1] += text
     elif text:
         parts.append(text)
-
-
-def _plain(part: Part) -> str:
-    if isinstance(part, str):
-        return part
-    if isinstance(part, Ref):
-        return placeholder(part)
-    return part.shape if isinstance(part, Word) else f"#{part.digest}"
 
 
 _RANK: Final = {"literal": 0, "ref": 1, "id": 2, "symbol": 3, "suffix": 3, "region": 3, "word": 4}

@@ -1,6 +1,10 @@
 from __future__ import annotations
 
+import re
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from driftscan.normalize import names
 
@@ -145,3 +149,46 @@ def test_labels_that_prove_a_domain_are_ids() -> None:
 @pytest.mark.parametrize("tail", ["3f4e5d6c", "4c3a84c1" * 5, "4C3A84C1" * 8])
 def test_commits_and_digests_at_the_end_of_a_name_are_content(tail: str) -> None:
     assert names.suffixes(f"release-{tail}") == []
+
+
+_PIECES = st.one_of(
+    st.sampled_from(
+        ["-", "/", ":", "--", "_", ".", " ", "{id}", "vpc-", "sg-", "d-", "app/web/", "targetgroup/x/", "Stmt", "default-", "AROA", "eni-"]
+    ),
+    st.sampled_from(
+        ["444444444444", "0123456789abcdef0", "0a1b2c3d", "NAJAEDUCJRBG", "1A2B3C4D5E6F7", "Origin Access Identity ", "T101010", "20220908"]
+    ),
+    st.sampled_from(["b6b5a6c0-1111-4222-8333-0123456789ab", "b6b5a6c0-1111-4222-8333-01234567", "0123456789abcdef0123456789abcdef"]),
+    st.text("abcdefghxyz0189ABZ", max_size=14),
+)
+
+
+@settings(max_examples=400, deadline=None, derandomize=True)
+@given(st.lists(_PIECES, max_size=6).map("".join))
+def test_the_quick_look_spares_nothing_that_a_closer_one_would_find(text: str) -> None:
+    def closely() -> tuple[object, ...]:
+        return names.suffixes(text), names.generated.__wrapped__(text), names.bare.__wrapped__(text)
+
+    quick, spared = closely(), names.plain(text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "_SPOT", re.compile(""))
+        assert quick == closely()
+        if spared and not names.plain(text):
+            assert names.ids(text) == names.suffixes(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "claimed"),
+    [
+        ("sg-0123456789abcdef0", "AWS::EC2::SecurityGroup"),
+        ("tgw-attach-0a1b2c3d", "AWS::EC2::TransitGatewayAttachment"),
+        ("sg-0123456789abcdef0/x", ""),
+        ("sg-abcdefab", ""),
+        ("web-0123456789abcdef0", ""),
+        ("vpc-0a1b2c", ""),
+    ],
+)
+def test_an_id_and_nothing_else(text: str, claimed: str) -> None:
+    assert names.whole(text) == claimed
+    if claimed:
+        assert names.ids(text) == [(0, len(text), claimed)]

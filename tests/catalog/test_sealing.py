@@ -1,0 +1,27 @@
+"""Seals do not depend on what was remembered before, nor on whether somebody asked for the body."""
+
+from __future__ import annotations
+
+import pytest
+
+from driftscan.catalog import load
+from driftscan.catalog.spec import Spec
+from driftscan.normalize import Normalizer
+from driftscan.normalize import vocabulary as of
+from tests.catalog import answers as recorded
+from tests.catalog.harness import SETTINGS, stage
+
+SPECS = [pytest.param(s, id=s.type) for s in load().specs.values() if (recorded.folder(s) / "answers.json").exists()]
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_the_quick_way_and_the_slow_way_give_the_same_seals(spec: Spec) -> None:
+    snapshot = stage(spec.type)[1].snapshot
+    known = of(SETTINGS, snapshot.header)
+    quick = Normalizer(snapshot, load(), known)
+    seals = list(quick.seals())
+    assert list(quick.seals()) == seals
+    whole = [quick.canonical(r).seal for r in snapshot.resources()]
+    assert whole == seals
+    alone = [Normalizer(snapshot, load(), known).canonical(r).seal for r in list(snapshot.resources())[:3]]
+    assert alone == seals[:3]
