@@ -20,7 +20,7 @@ from driftscan.judge.globs import fits
 from driftscan.judge.spelling import hidden, written
 from driftscan.model.resource import Canonical, Provenance
 from driftscan.model.snapshot import Snapshot
-from driftscan.model.value import Opaque, Redacted, Text, Unknown, Value, show_scalar
+from driftscan.model.value import Opaque, Redacted, Text, Unknown, Value
 
 _PLAIN: Final = re.compile(r"[\w-]+")
 
@@ -61,37 +61,51 @@ def _compared(ground: Ground, type: str) -> bool:
 
 def _of_type(ground: Ground, type: str, environments: list[str]) -> list[dict[str, Any]]:
     """One rule per logical key, and one on how many there are."""
+    spec = ground.catalog.specs[type]
     by_key: dict[str, list[Canonical]] = {}
+    placed = spec.singleton or () in spec.identity.match  # it goes by its place alone, which differs from environment to environment
     for form in ground.forms(type):
         if form.seal.provenance is Provenance.DECLARED:
-            by_key.setdefault(ground.keys[form.seal.address], []).append(form)
+            by_key.setdefault("" if placed else ground.keys[form.seal.address], []).append(form)
     if not by_key:
         return []
     where: dict[str, Any] = {} if environments == ["*"] else {"environment": environments}
     out: list[dict[str, Any]] = []
-    for key, forms in sorted(by_key.items()):
-        rule: dict[str, Any] = {
-            "id": f"{type}/{key}",
-            "select": {"type": type, **where, "key": _exactly(key, by_key)},
-            "count": {"exactly": len(forms)},
-        }
-        expect, optional, whole = _members(forms, ground.speech)
-        if expect:
-            rule["expect"] = expect
-        if optional:
-            rule["optional"] = optional
-        if whole:
-            rule["closed"] = True
-        out.append({**rule, "severity": "medium", "reason": "pinned as it was captured"})
+    for key, sharing in sorted(by_key.items()):
+        for told, forms in _apart(sharing, ground.speech):
+            select = {"type": type, **where, **({"key": _exactly(key, by_key)} if key else {}), **({"where": told} if told else {})}
+            rule: dict[str, Any] = {
+                "id": "/".join([type, *([key] if key else []), *map(str, told.values())]),
+                "select": select,
+                "count": {"exactly": len(forms)},
+            }
+            expect, optional, whole = _members(forms, ground.speech)
+            if expect:
+                rule["expect"] = expect
+            if optional:
+                rule["optional"] = optional
+            if whole:
+                rule["closed"] = True
+            out.append({**rule, "severity": "medium", "reason": "pinned as it was captured"})
     total = sum(len(forms) for forms in by_key.values())
     one = {
-        "id": type,
+        "id": f"{type} in number",
         "select": {"type": type, **where},
         "count": {"exactly": total},
         "severity": "medium",
         "reason": "no more were captured",
     }
     return [*out, one]
+
+
+def _apart(forms: Sequence[Canonical], speech: Speech) -> list[tuple[dict[str, Any], list[Canonical]]]:
+    """Resources that share a key, told apart by a member that is a text of its own in each, where there is one."""
+    if len(forms) > 1:
+        for name in sorted(set.intersection(*(set(f.body) for f in forms))):
+            texts = [pinned(f.body[name], speech) for f in forms]
+            if _PLAIN.fullmatch(name) and all(isinstance(t, str) and t for t in texts) and len(set(texts)) == len(forms):
+                return [({name: t}, [f]) for t, f in sorted(zip(texts, forms, strict=True), key=lambda p: p[0])]
+    return [({}, list(forms))]
 
 
 def _exactly(key: str, by_key: dict[str, list[Canonical]]) -> str:
@@ -132,7 +146,7 @@ def pinned(value: Value, speech: Speech) -> Any:
             masked = [inner.key_id]
         if masked:
             kind = inner.kind if isinstance(inner, Redacted) else "setting"
-            return {"redacted": {"kind": kind, "text": show_scalar(inner), "key_id": masked[0]}}
+            return {"redacted": {"kind": kind, "text": speech.leaf(inner), "key_id": masked[0]}}
         return speech.leaf(inner)
 
     return written(value, leaf)

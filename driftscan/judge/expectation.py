@@ -52,7 +52,28 @@ def meet(expectation: Expectation, body: Value, spec: Spec | None, speech: Speec
     if pattern is None:
         return []
     found = places.places(body, pattern) or [(places.spelled(pattern), ABSENT)]
-    return [Met(expectation, path, value, answer(expectation, value, speech)) for path, value in found]
+    return [met for path, value in found for met in _met(expectation, path, value, speech)]
+
+
+def _met(expectation: Expectation, path: Path, value: Value, speech: Speech) -> list[Met]:
+    """The expectation at one place; of a map that is not the literal one, only the members that are not."""
+    said = answer(expectation, value, speech)
+    literal = _literal(expectation)
+    if said == HELD or not isinstance(literal, dict) or not isinstance(value, dict):
+        return [Met(expectation, path, value, said)]
+    out = []
+    for name in sorted({*literal, *value}):
+        inner = Expectation(expectation.path, literal.get(name), optional=False, location=expectation.location)
+        out += [m for m in _met(inner, (*path, name), value.get(name, ABSENT), speech) if m.answer != HELD]
+    return out or [Met(expectation, path, value, said)]
+
+
+def _literal(expectation: Expectation) -> Value:
+    """The one literal that is expected, or None."""
+    if expectation.schema is None:
+        return expectation.written
+    options = _options(expectation.schema)
+    return options[0] if options is not None and len(options) == 1 else None
 
 
 def answer(expectation: Expectation, value: Value, speech: Speech) -> str:
@@ -118,9 +139,9 @@ def agreement(value: Value, literal: Value, speech: Speech) -> str:
         case Keyed(items):
             return _set([v for _, v in items], literal, speech)
         case Redacted() | Opaque():
-            return _masked(value, literal)
+            return _masked(value, literal, speech)
         case Text(parts) if any(isinstance(p, Opaque) for p in parts):
-            return _masked(value, literal)
+            return _masked(value, literal, speech)
     if literal is None or isinstance(literal, dict | list):
         return HELD if value is None and literal is None else BROKEN
     ours, theirs = number(value), number(literal)
@@ -175,14 +196,14 @@ def _set(items: Sequence[Value], literal: Value, speech: Speech) -> str:
     return min(undecided, default=HELD)
 
 
-def _masked(value: Value, literal: Value) -> str:
+def _masked(value: Value, literal: Value, speech: Speech) -> str:
     """A digest can be told from another of the same key, and from nothing else."""
     marker = literal.get("redacted") if isinstance(literal, dict) and len(literal) == 1 else None
     if not isinstance(marker, dict):
         return REDACTED
     if marker.get("key_id") != _key_id(value):
         return OTHER_KEY
-    return HELD if marker.get("text") == show_scalar(value) else BROKEN
+    return HELD if marker.get("text") in (show_scalar(value), speech.leaf(value)) else BROKEN
 
 
 def _key_id(value: Value) -> str:
