@@ -101,7 +101,7 @@ class World:
         self.environment = environment
         account = ENVIRONMENTS[environment].accounts[0].id
         self.redactor = Redactor(load(), KEY, SETTINGS.reveal)
-        self.items = {r.address: self.redactor.redact(r) for r in resources}
+        self.items = {r.address: r for r in map(self.redactor.redact, resources)}
         bare = Header(environment, (account,), ((account, (region,)),), (AT, AT), AT, "0", load().digest, "", self.redactor.key_id)
         known = {*words(vocabulary(SETTINGS, bare)), *(name for r in self.items.values() for name in literals(r))}
         header = replace(bare, tokens=self.redactor.tokens(known))
@@ -172,7 +172,7 @@ def describe(change: Change) -> str:
 
 def missed(world: World, raw: Resource, mutations: list[Mutation]) -> list[Mutation]:
     """Which of some mutations of one resource a comparison of the mutated with the untouched world does not show at their places."""
-    bodies = {**world.canonicals, raw.address: world.mutated(raw, mutations)}
+    bodies = {**world.canonicals, world.redactor.address(raw.address): world.mutated(raw, mutations)}
     comparison = compared(world, bodies, world, world.canonicals)
     if comparison.extra or comparison.missing or comparison.ambiguous:
         if len(mutations) == 1:
