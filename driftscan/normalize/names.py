@@ -28,7 +28,7 @@ PREFIXES: Final = {
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _CUT_UUID: Final = r"(?=[0-9a-f-]*[0-9])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,11}"
 """A UUID that lost its end where a name was cut at its limit."""
-_MOMENT: Final = r"20\d{6}(?:T\d{6,8}|\d{10}[0-9a-f]{8})"
+_MOMENT: Final = r"(?:\d{8}T\d{6,8}|20\d{16}[0-9a-f]{8})"
 """A moment that a tool appends to a name: a console's `20220908T101010`, Terraform's with its counter `2021040616172930630000000a`."""
 _DIGEST: Final = r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{32}"
 _LONG_HEX: Final = r"(?:(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,32}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{16,32})"
