@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import as_of, common, context_of, environments, logs, outputs
+from driftscan.cli.common import as_of, common, complete_environment, context_of, environments, logs, outputs
 
 
 @click.command()
-@click.argument("environment", metavar="[ENV]...", nargs=-1)
+@click.argument("environment", metavar="[ENV]...", nargs=-1, shell_complete=complete_environment)
 @outputs
 @as_of
 @common

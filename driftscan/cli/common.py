@@ -60,6 +60,19 @@ def common(function: F) -> F:
     )(function)
 
 
+def complete_environment(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[str]:
+    """The configured environments that begin so, for a shell; none where the configuration is missing or wrong."""
+    from driftscan.config import load
+    from driftscan.errors import DriftscanError
+
+    try:
+        known = [e.name for e in load(Path(ctx.params.get("config") or "driftscan.yaml")).environments]
+    except DriftscanError:
+        return []
+    given = ctx.params.get(param.name or "")
+    return [name for name in known if name.startswith(incomplete) and not (isinstance(given, tuple) and name in given)]
+
+
 def as_of(function: F) -> F:
     """--as-of."""
     return click.option("--as-of", type=moment, metavar="WHEN", help="The moment to answer for (ISO date or time); default: now.")(function)

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import as_of, common, context_of, logs, only, outputs
+from driftscan.cli.common import as_of, common, complete_environment, context_of, logs, only, outputs
 
 
 @click.command()
-@click.argument("candidate", metavar="A")
-@click.argument("reference", metavar="B")
+@click.argument("candidate", metavar="A", shell_complete=complete_environment)
+@click.argument("reference", metavar="B", shell_complete=complete_environment)
 @only
 @outputs
 @as_of

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import as_of, common, context_of, environments, logs, only
+from driftscan.cli.common import as_of, common, complete_environment, context_of, environments, logs, only
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[ENVIRONMENT]...")
+@click.argument("names", nargs=-1, metavar="[ENVIRONMENT]...", shell_complete=complete_environment)
 @click.option("--plan", "planned", is_flag=True, help="Print how many calls a scan makes at least, and make none of them.")
 @only
 @as_of

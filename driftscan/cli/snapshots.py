@@ -8,12 +8,12 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import common, context_of, environments, logs
+from driftscan.cli.common import common, complete_environment, context_of, environments, logs
 from driftscan.cli.table import table
 
 
 @click.command()
-@click.argument("names", nargs=-1, metavar="[ENVIRONMENT]...")
+@click.argument("names", nargs=-1, metavar="[ENVIRONMENT]...", shell_complete=complete_environment)
 @click.option("--json", "as_json", is_flag=True, help="As JSON.")
 @common
 def command(names: tuple[str, ...], as_json: bool, config: Path, verbose: int, quiet: bool) -> int:

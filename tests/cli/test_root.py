@@ -11,6 +11,7 @@ import click
 import pytest
 
 from driftscan.cli.root import COMMANDS, EXAMPLES, root
+from tests.cli import estate
 from tests.cli.conftest import Run, clean_environ
 
 
@@ -40,7 +41,7 @@ def complete(cli: Run, line: str) -> list[str]:
     words = line.split(" ")
     done = cli(env={"_DRIFTSCAN_COMPLETE": "bash_complete", "COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)})
     assert (done.code, done.err) == (0, "")
-    return [offered.partition(",")[2] for offered in done.out.splitlines()]
+    return [offered.partition(",")[2] for offered in done.out.splitlines() if offered]
 
 
 def test_completion_offers_commands_options_and_choices(cli: Run) -> None:
@@ -48,6 +49,19 @@ def test_completion_offers_commands_options_and_choices(cli: Run) -> None:
     assert complete(cli, "driftscan diff --fail") == ["--fail-on"]
     assert complete(cli, "driftscan run --fail-on h") == ["high"]
     assert complete(cli, "driftscan permissions ") == ["aws"]
+
+
+def test_completion_offers_the_configured_environments(cli: Run, tmp_path: Path) -> None:
+    assert complete(cli, "driftscan scan ") == []
+    (tmp_path / "driftscan.yaml").write_text(estate.config())
+    assert complete(cli, "driftscan scan ") == ["stage", "prod"]
+    assert complete(cli, "driftscan scan stage ") == ["prod"]
+    assert complete(cli, "driftscan diff stage p") == ["prod"]
+    assert complete(cli, "driftscan check prod ") == ["stage"]
+    (tmp_path / "driftscan.yaml").rename(tmp_path / "other.yaml")
+    assert complete(cli, "driftscan diff --config other.yaml s") == ["stage"]
+    (tmp_path / "other.yaml").write_text("version: 7\n")
+    assert complete(cli, "driftscan diff --config other.yaml s") == []
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
