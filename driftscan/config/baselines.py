@@ -136,7 +136,7 @@ def _expectation(document: Document, where: Where, path: str, value: Any, *, opt
         try:
             check(value)
         except KeywordError as error:
-            raise document.error((*where, *error.where), error.message, error.hint, key=bool(error.where)) from None
+            raise document.error((*where, *error.where), error.message, error.hint, key=error.key) from None
         keywords = cast("dict[str, Any]", typed(value))
     return Expectation(text, value, keywords, optional, _location(document, where))
 

@@ -30,11 +30,11 @@ _MAP: Final = ("properties", "patternProperties", "dependentSchemas")
 
 
 class KeywordError(ValueError):
-    """`where`: from the schema's root; `hint`: what to write."""
+    """`where`: from the schema's root; `hint`: what to write; `key`: the name there is wrong, not its value."""
 
-    def __init__(self, where: Where, message: str, hint: str) -> None:
+    def __init__(self, where: Where, message: str, hint: str, *, key: bool = False) -> None:
         super().__init__(message)
-        self.where, self.message, self.hint = where, message, hint
+        self.where, self.message, self.hint, self.key = where, message, hint, key
 
 
 def check(schema: Mapping[str, Any]) -> None:
@@ -46,7 +46,7 @@ def check(schema: Mapping[str, Any]) -> None:
             if name not in KEYWORDS:
                 near = nearest(name, KEYWORDS)
                 hint = f"did you mean `{near}`?" if near else "a map as such is written const: {...}"
-                raise KeywordError((*where, name), f"`{name}` is no JSON Schema keyword that rules may use", hint)
+                raise KeywordError((*where, name), f"`{name}` is no JSON Schema keyword that rules may use", hint, key=True)
         for pattern in ([inner["pattern"]] if "pattern" in inner else []) + list(inner.get("patternProperties", ())):
             if isinstance(pattern, str) and (problem := _no_pattern(pattern)):
                 raise KeywordError((*where, "pattern"), f"`{pattern}` is no regular expression: {problem}", "write such as ^arn:aws:kms:")

@@ -69,6 +69,7 @@ def load(path: Path) -> Settings:
                     PairRule(p.type, p.candidate, p.reference, _location(document, ("comparisons", i, "pairs", j)))
                     for j, p in enumerate(c.pairs)
                 ),
+                _location(document, ("comparisons", i)),
             )
             for i, c in enumerate(config.comparisons)
         ),

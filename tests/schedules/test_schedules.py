@@ -282,13 +282,13 @@ def test_the_wheel_holds_them_and_the_starter(tmp_path: Path) -> None:
     top = Path(__file__).parents[2]
     for name in ("pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(top / name, tmp_path / name)
-    for name in ("driftscan", "schedules"):
+    for name in ("driftscan", "schedules", "baselines"):
         shutil.copytree(top / name, tmp_path / name, symlinks=True, ignore=shutil.ignore_patterns("__pycache__"))
     build = [sys.executable, "-m", "pip", "wheel", "-q", "--no-deps", "--no-build-isolation", "--no-index", "-w", "wheels", "."]
     subprocess.run(build, cwd=tmp_path, check=True, capture_output=True, text=True)
     (wheel,) = (tmp_path / "wheels").glob("driftscan-*.whl")
     with zipfile.ZipFile(wheel) as held:
-        for folder in ("schedules", "starter"):
+        for folder in ("schedules", "starter", "baselines"):
             files = [f for f in sorted((top / "driftscan" / folder).rglob("*")) if f.is_file()]
             assert files
             for file in files:
