@@ -25,9 +25,9 @@ suite: $(VENV)/.dev browser
 matrices: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -q -n $(JOBS) -m slow
 
-# The samples in reports/ are what users see: regenerate, then read the diff line by line.
+# The samples in reports/ are what users see, made from the demo: regenerate (minutes), then read the diff line by line.
 golden: $(VENV)/.dev
-	$(BIN)/python -m tests.report.golden
+	$(BIN)/python -m tests.report.golden --play
 
 # The report is opened in a real browser: Debian's Chromium, where none is installed yet.
 browser:

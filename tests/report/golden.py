@@ -1,19 +1,25 @@
-"""The golden files in reports/: one sample of every format. `python -m tests.report.golden` writes them; a test compares them."""
+"""The golden files in reports/: one sample of every text format, made from the demo's report; a test compares them.
+
+`make golden` (`python -m tests.report.golden --play`) plays the demo and writes them all, which takes minutes. Without `--play` the others
+are written from the report.json that is there: enough where a format changed.
+"""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from driftscan.formats import FORMATS, render, terminal
-from tests.report import sample
+from tests.report.stored import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "reports"
+REPORT = FOLDER / "report.json"
 ENDINGS = {"text": "txt"}
 
 
 def golden() -> dict[str, bytes]:
     """File name -> bytes, of every format, and of what a terminal shows."""
-    report = sample.report()
+    report = load(REPORT.read_bytes())
     files = {f"report.{ENDINGS.get(name, name)}": render(name, report) for name in FORMATS}
     return files | {"terminal.txt": terminal.render(report).encode()}
 
@@ -25,4 +31,8 @@ def write() -> None:
 
 
 if __name__ == "__main__":
+    if "--play" in sys.argv[1:]:
+        from tests.report.played import played
+
+        REPORT.write_bytes(played(lambda text: print(text, file=sys.stderr)))
     write()
