@@ -67,6 +67,7 @@ def doctor(context: Context, has_key: bool) -> Iterator[Check]:
                 _many(len(s.comparisons), "comparison"),
                 _many(len(s.expected), "expected difference"),
                 _many(len(s.waivers), "waiver"),
+                _many(len(s.baselines), "baseline rule"),
             )
         ),
     )

@@ -1,4 +1,4 @@
-"""The first files of a new user: a configuration that loads, the reader role, an empty list of waivers."""
+"""The first files of a new user: a configuration that loads, the rules that ship, the reader role, an empty list of waivers."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from driftscan.jobs.output import write
 from driftscan.jobs.role import cloudformation, terraform
 
 STARTER = Path(__file__).parents[1] / "starter"
+BASELINES = Path(__file__).parents[1] / "baselines"
 CONFIG = "driftscan.yaml"
 EXAMPLES = frozenset({"111122223333", "444455556666"})
 """The account ids of the starter: those of AWS's own documentation, nobody's to scan."""
@@ -29,6 +30,7 @@ def files(catalog: Catalog, identity: str) -> dict[str, str]:
     return {
         CONFIG: config,
         "waivers.yaml": (STARTER / "waivers.yaml").read_text(),
+        **{f"baselines/{file.name}": file.read_text() for file in sorted(BASELINES.glob("*.yaml"))},
         "reader-role/cloudformation.yaml": cloudformation(catalog, identity),
         "reader-role/main.tf": terraform(catalog, identity),
     }

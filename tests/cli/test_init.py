@@ -13,6 +13,7 @@ def test_it_asks_nothing_and_says_what_it_wrote(cli: Run, tmp_path: Path) -> Non
     assert done.out.splitlines() == [
         "parity/driftscan.yaml",
         "parity/waivers.yaml",
+        *(f"parity/baselines/{name}.yaml" for name in ("dev", "organization", "prod", "stage", "test")),
         "parity/reader-role/cloudformation.yaml",
         "parity/reader-role/main.tf",
         "parity/.gitignore",
@@ -27,7 +28,7 @@ def test_a_second_time_is_one_clear_line(cli: Run) -> None:
     done = cli("init")
     assert (done.code, done.out) == (2, "")
     assert done.err.splitlines() == [
-        "driftscan: driftscan.yaml is there already and 3 more: nothing was written",
+        "driftscan: driftscan.yaml is there already and 8 more: nothing was written",
         "  next: name another folder with --dir, or --force",
     ]
     assert cli("init", "--force").code == 0

@@ -46,7 +46,7 @@ def by_topic(checks: list[Check]) -> dict[str, list[tuple[str, str]]]:
 def test_a_new_user() -> None:
     checks = list(doctor(context(), has_key=False))
     found = by_topic(checks)
-    assert found["configuration"] == [("ok", "2 environments, 1 comparison, 0 expected differences, 0 waivers")]
+    assert found["configuration"] == [("ok", "2 environments, 1 comparison, 0 expected differences, 0 waivers, 0 baseline rules")]
     assert found["key"] == [("note", "there is no redaction key yet: the first run makes .driftscan.key")]
     assert found["store"] == [("ok", "memory: can be read and written; empty so far")]
     assert found["last run"][0][0] == "note"

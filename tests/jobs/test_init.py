@@ -15,7 +15,9 @@ from driftscan.config.text import read
 from driftscan.errors import UsageError
 from driftscan.jobs.init import EXAMPLES, external_id, files, init
 
-WRITTEN = ["driftscan.yaml", "waivers.yaml", "reader-role/cloudformation.yaml", "reader-role/main.tf", ".gitignore"]
+RULES = [f"baselines/{name}.yaml" for name in ("dev", "organization", "prod", "stage", "test")]
+ROLE = ["reader-role/cloudformation.yaml", "reader-role/main.tf"]
+WRITTEN = ["driftscan.yaml", "waivers.yaml", *RULES, *ROLE, ".gitignore"]
 
 
 @pytest.fixture
@@ -35,8 +37,15 @@ def test_the_configuration_loads(folder: Path) -> None:
 def test_configuration_and_role_agree_on_the_external_id(folder: Path) -> None:
     (identity,) = {a.external_id for e in configured(folder / "driftscan.yaml").environments for a in e.accounts}
     assert identity is not None
-    for name in WRITTEN[2:4]:
+    for name in ROLE:
         assert f'"{identity}"' in (folder / name).read_text()
+
+
+def test_the_rules_that_ship_are_those_of_the_repository(folder: Path) -> None:
+    top = Path(__file__).parents[2] / "baselines"
+    assert [f"baselines/{p.name}" for p in sorted(top.glob("*.yaml"))] == RULES
+    assert all((folder / name).read_bytes() == (top.parent / name).read_bytes() for name in RULES)
+    assert len(configured(folder / "driftscan.yaml").baselines) > 50
 
 
 def test_each_external_id_is_a_new_one() -> None:
@@ -73,7 +82,7 @@ def test_the_commented_examples_load_too(folder: Path) -> None:
 def test_nothing_is_written_over(folder: Path) -> None:
     before = {p: p.read_bytes() for p in folder.rglob("*") if p.is_file()}
     (folder / "waivers.yaml").unlink()
-    with pytest.raises(UsageError, match=r"driftscan.yaml is there already and 2 more: nothing was written") as e:
+    with pytest.raises(UsageError, match=r"driftscan.yaml is there already and 7 more: nothing was written") as e:
         init(folder, load())
     assert "--force" in e.value.hint
     assert not (folder / "waivers.yaml").exists()

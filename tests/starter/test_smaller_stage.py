@@ -33,10 +33,6 @@ CASES: list[tuple[str, str, str, Any, Any, Any]] = [
         "smaller-cache-groups", "AWS::ElastiCache::ReplicationGroup", "CacheNodeType",
         "cache.r6g.large", "cache.t4g.micro", "cache.r6g.xlarge",
     ),
-    (
-        "smaller-cache-groups", "AWS::ElastiCache::ReplicationGroup", "CacheClusters.CacheNodeType",
-        "cache.r6g.large", "cache.t4g.micro", "cache.r6g.xlarge",
-    ),
     ("smaller-warehouses", "AWS::Redshift::Cluster", "NodeType", "ra3.4xlarge", "ra3.xlplus", "ra3.16xlarge"),
     (
         "smaller-search", "AWS::OpenSearchService::Domain", "ClusterConfig.InstanceType",
@@ -85,7 +81,6 @@ CASES: list[tuple[str, str, str, Any, Any, Any]] = [
     ("fewer-tasks", "AWS::ECS::Service", "desiredCount", 6, 2, 0),
     ("fewer-nodes", "AWS::EKS::Nodegroup", "scalingConfig.desiredSize", 6, 2, 0),
     ("fewer-cache-nodes", "AWS::ElastiCache::CacheCluster", "NumCacheNodes", 6, 1, 0),
-    ("fewer-cache-nodes", "AWS::ElastiCache::ReplicationGroup", "CacheClusters.NumCacheNodes", 6, 1, 7),
     ("fewer-search-nodes", "AWS::OpenSearchService::Domain", "ClusterConfig.InstanceCount", 6, 2, 9),
     ("fewer-brokers", "AWS::MSK::Cluster", "Provisioned.NumberOfBrokerNodes", 6, 3, 9),
     ("fewer-warehouse-nodes", "AWS::Redshift::Cluster", "NumberOfNodes", 8, 2, 16),
@@ -100,7 +95,6 @@ CASES: list[tuple[str, str, str, Any, Any, Any]] = [
     ("shorter-database-backups", DB, "BackupRetentionPeriod", 35, 1, 0),
     ("shorter-database-backups", "AWS::RDS::DBCluster", "BackupRetentionPeriod", 30, 7, 35),
     ("shorter-cache-snapshots", "AWS::ElastiCache::ReplicationGroup", "SnapshotRetentionLimit", 14, 1, 0),
-    ("shorter-cache-snapshots", "AWS::ElastiCache::ReplicationGroup", "CacheClusters.SnapshotRetentionLimit", 14, 1, 0),
     ("shorter-warehouse-snapshots", "AWS::Redshift::Cluster", "AutomatedSnapshotRetentionPeriod", 14, 1, 0),
     ("shorter-file-backups", "AWS::FSx::FileSystem", "WindowsConfiguration.AutomaticBackupRetentionDays", 30, 7, 0),
     ("shorter-backups", "AWS::Backup::BackupPlan", "BackupPlan.Rules.Lifecycle.DeleteAfterDays", 365, 35, 5),
