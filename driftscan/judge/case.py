@@ -18,7 +18,7 @@ from driftscan.judge.moved import Movement, movement
 from driftscan.judge.owners import Owned, owner_of
 from driftscan.judge.severity import Stage
 from driftscan.judge.title import noun
-from driftscan.judge.values import neutral, value_at
+from driftscan.judge.values import alike, neutral, value_at
 from driftscan.judge.waivers import standing
 from driftscan.model.drift import Change, Comparison, Pair
 from driftscan.model.finding import Locator, Moved, Parent, RuleUse
@@ -71,6 +71,10 @@ class Case:
         """A canonical value of a side, free of its environment, as bytes: equal where two sides agree."""
         own = self.stage.candidate if side == "candidate" else self.stage.reference
         return orjson.dumps(neutral(value, self.key_of, own), option=orjson.OPT_SORT_KEYS)
+
+    def _spelled(self, side: SideName, value: Value) -> Value:
+        own = self.stage.candidate if side == "candidate" else self.stage.reference
+        return neutral(value, self.key_of, own, spelled=True)
 
     def spec(self, type: str) -> Spec | None:
         """What the catalogue knows about a type."""
@@ -137,15 +141,15 @@ class Case:
             ("reference", pair.reference, change.reference),
         )
         series: list[list[tuple[datetime, Value]]] = []
-        today: list[bytes] = []
+        today: list[Value] = []
         for side, address, value in sides:
             past = list(self.history.past(address, change.path))
             # a path that does not lead to today's value on a side would not lead to yesterday's either
             if not past or self.plain(side, value_at(self.body(side, address).body, change.path)) != self.plain(side, value):
                 return Movement()
-            series.append([(at, v if isinstance(v, Unknown) else self.plain(side, v)) for at, v in past])
-            today.append(self.plain(side, value))
-        return movement(series[0], series[1], (today[0], today[1]), self.seen)
+            series.append([(at, v if isinstance(v, Unknown) else self._spelled(side, v)) for at, v in past])
+            today.append(self._spelled(side, value))
+        return movement(series[0], series[1], (today[0], today[1]), self.seen, alike)
 
     def arrival(self, side: SideName, address: Address) -> Movement:
         """Who made or took away a resource that only one side has, if stored snapshots show both with it or both without."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -26,11 +27,12 @@ def movement(
     reference: Sequence[tuple[datetime, Value]],
     today: tuple[Value, Value],
     seen: datetime,
+    agree: Callable[[Value, Value], bool] = operator.eq,
 ) -> Movement:
     """What two series of past values (oldest first) and the two values of now say. seen: when they were seen.
 
-    Values are free of their environments (equal where two sides agree), or `Unknown`: moments of which nobody can say anything are
-    skipped. A side holds its last known value until the next snapshot. If no snapshots show the two agreeing, nobody knows who moved.
+    Values are compared by `agree`; `Unknown` are moments of which nobody can say anything: they are skipped. A side holds its last known
+    value until the next snapshot. If no snapshots show the two agreeing, nobody knows who moved.
     """
     events: dict[datetime, dict[int, Value]] = {}
     for side, series in enumerate((candidate, reference)):
@@ -38,18 +40,18 @@ def movement(
             if not isinstance(value, Unknown):
                 events.setdefault(at, {})[side] = value
     held: dict[int, Value] = {}
-    agreed: Value = None
+    agreed: tuple[Value, Value] = (None, None)
     apart: datetime | None = None
     known = False
     for at in sorted(events):
         held |= events[at]
         if len(held) < 2:
             continue
-        if held[0] == held[1]:
-            known, agreed, apart = True, held[0], None
+        if agree(held[0], held[1]):
+            known, agreed, apart = True, (held[0], held[1]), None
         elif apart is None:
             apart = at
-    moved = tuple(value != agreed for value in today)
+    moved = tuple(not agree(value, then) for value, then in zip(today, agreed, strict=True))
     if not known or not any(moved):
         return STILL
     since = apart or seen

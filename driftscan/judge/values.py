@@ -36,19 +36,23 @@ def digest(*parts: object, length: int = 32) -> str:
     return hashlib.sha256(orjson.dumps(parts, option=orjson.OPT_SORT_KEYS)).hexdigest()[:length]
 
 
-def neutral(value: Value, key_of: KeyOf, own: str) -> Value:
+def neutral(value: Value, key_of: KeyOf, own: str, *, spelled: bool = False) -> Value:
     """A canonical value as plain JSON that says the same on either side and after a resource was made anew.
 
     own: the environment whose value it is. References become the logical keys of their targets, words of `own` a placeholder,
     words of others stay. Containers and markers keep what they are, so that a text never equals a marker.
+    spelled: words keep how they are written beside what they mean, for `alike`.
     """
 
+    def one(inner: Value) -> Value:
+        return neutral(inner, key_of, own, spelled=spelled)
+
     def all_of(items: Iterable[Value]) -> list[Value]:
-        return [neutral(v, key_of, own) for v in items]
+        return [one(v) for v in items]
 
     match value:
         case dict():
-            return {"map": {k: neutral(v, key_of, own) for k, v in value.items()}}
+            return {"map": {k: one(v) for k, v in value.items()}}
         case Seq(items) | tuple(items):
             return {"seq": all_of(items)}
         case list():
@@ -56,13 +60,15 @@ def neutral(value: Value, key_of: KeyOf, own: str) -> Value:
         case Bag(items):
             return {"bag": sorted(all_of(items), key=_bytes)}
         case Keyed(items):
-            return {"keyed": sorted(([all_of(k), neutral(v, key_of, own)] for k, v in items), key=_bytes)}
+            return {"keyed": sorted(([all_of(k), one(v)] for k, v in items), key=_bytes)}
         case Text(parts):
-            return {"text": [p if isinstance(p, str) else neutral(p, key_of, own) for p in parts]}
+            return {"text": [p if isinstance(p, str) else one(p) for p in parts]}
         case Ref(target, type, text, attribute):
             key = key_of(target) if target is not None else None
             return {"ref": [type, key, attribute] if key is not None else [type, text]}
         case Word(env, text, shape):
+            if spelled:
+                return {"word": [shape, text, env == own]}
             return {"word": shape if env == own else [shape, text]}
         case Opaque(hexdigest, key_id):
             return {"opaque": [hexdigest, key_id]}
@@ -74,6 +80,31 @@ def neutral(value: Value, key_of: KeyOf, own: str) -> Value:
             return {"absent": True}
         case _:
             return value
+
+
+def alike(a: Value, b: Value) -> bool:
+    """Whether two spelled neutral values agree: each word is its own side's or both are one text; the order of sets does not count."""
+    if isinstance(a, dict) and isinstance(b, dict):
+        if a.keys() != b.keys():
+            return False
+        if "word" in a:
+            return bool(a["word"][1] == b["word"][1] or (a["word"][0] == b["word"][0] and a["word"][2] and b["word"][2]))
+        if "bag" in a or "keyed" in a:
+            return all(_alike_sets(a[k], b[k]) for k in a)
+        return all(alike(v, b[k]) for k, v in a.items())
+    if isinstance(a, list) and isinstance(b, list):
+        return len(a) == len(b) and all(alike(v, w) for v, w in zip(a, b, strict=True))
+    return type(a) is type(b) and bool(a == b)
+
+
+def _alike_sets(a: list[Value], b: list[Value]) -> bool:
+    left = list(b)
+    for item in a:
+        found = next((n for n, other in enumerate(left) if alike(item, other)), None)
+        if found is None:
+            return False
+        del left[found]
+    return not left
 
 
 def _bytes(value: Value) -> bytes:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftscan.judge.values import digest, neutral, number, same, value_at
+from driftscan.judge.values import alike, digest, neutral, number, same, value_at
 from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Word
 
 STAGE, PROD = Address("T", "1", "r", "sg-1"), Address("T", "2", "r", "sg-2")
@@ -105,3 +105,31 @@ def test_a_map_whose_names_hold_words_is_a_map() -> None:
     assert value_at({"T": value}, ("T", "a-dev")) is ABSENT
     assert same(value, {"a-prod": 1, "b": 2})
     assert not same(value, {"a-prod": 1, "b": 3})
+
+
+def spelled(value: object, own: str) -> object:
+    return neutral(value, KEYS.get, own, spelled=True)
+
+
+def region(env: str, text: str) -> Text:
+    """A registry in one region, as an environment sees it whose home may be another."""
+    return Text(("1.dkr.ecr.", Word(env, text, "{region}"), ".amazonaws.com/shop:1"))
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "expected"),
+    [
+        (region("stage", "eu-west-1"), region("", "eu-west-1"), True),  # the same place, home to one of them
+        (region("stage", "eu-west-1"), region("prod", "eu-central-1"), True),  # each its own
+        (region("stage", "eu-west-1"), region("", "us-east-1"), False),
+        (Word("stage", "stg", "{env}"), Word("prod", "prod", "{env}"), True),
+        (Word("stage", "stg", "{env}"), Word("prod", "PROD", "{ENV}"), False),
+        (Bag((region("stage", "eu-west-1"), "a")), Bag(("a", region("", "eu-west-1"))), True),
+        (Bag(("a", "a")), Bag(("a", "b")), False),
+        ({"A": 1}, {"A": True}, False),
+        ({"A": 1}, {"B": 1}, False),
+    ],
+)
+def test_values_agree_word_by_word(ours: object, theirs: object, expected: bool) -> None:
+    assert alike(spelled(ours, "stage"), spelled(theirs, "prod")) is expected
+    assert alike(spelled(theirs, "prod"), spelled(ours, "stage")) is expected
