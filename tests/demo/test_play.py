@@ -16,6 +16,7 @@ from driftscan.demo.server import running
 from driftscan.demo.story import EVENTS
 from driftscan.errors import DriftscanError
 
+GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
 CARRIED_ALONG = {("AWS::ECS::Service", "expected")}
 """A service shows the new revision of its task definition."""
 DECLARED = {("AWS::RDS::DBInstance", "expected"), ("AWS::Logs::LogGroup", "expected")}
@@ -41,6 +42,7 @@ def test_the_report_holds_every_planted_drift_and_nothing_else(tmp_path: Path) -
     assert all(g["hint"] and g["permission"] == "secretsmanager:ListSecrets" for g in denied)
     assert "\ue000" not in json.dumps(report, ensure_ascii=False)
     assert (tmp_path / "demo" / "report.html").stat().st_size > 10_000
+    assert _told(report) == _told(json.loads(GOLDEN.read_text())), "the demo changed: run `make golden` and read the diff"
 
 
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
@@ -81,6 +83,11 @@ def test_the_server_is_gone_when_the_block_ends() -> None:
         assert _answers(url)
         raise KeyboardInterrupt
     assert not _answers(url)
+
+
+def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What a report says, free of what differs from run to run."""
+    return sorted((f["kind"], f["verdict"], f["severity"], f["resource"]["type"], f["resource"]["key"]) for f in report["findings"])
 
 
 def _names(finding: dict[str, Any]) -> str:
