@@ -25,12 +25,14 @@ class Derived:
     """times: timestamp leaves. read_only: what CloudFormation calls read-only, under the API's names. sensitive: what the model flags.
 
     enums: leaves of which the model lists the values, `LIVE` or `TEST` among them: there that is the vendor's word, no environment's.
+    maps: places (`A.*`) whose members are data: names that people chose, regions, ARNs.
     """
 
     times: tuple[Pattern, ...] = ()
     read_only: tuple[Pattern, ...] = ()
     sensitive: tuple[Pattern, ...] = ()
     enums: tuple[Pattern, ...] = ()
+    maps: tuple[Pattern, ...] = ()
 
 
 @cache
@@ -43,7 +45,7 @@ def _facts() -> Mapping[str, Mapping[str, list[str]]]:
 def derived(type: str) -> Derived:
     """The facts about a type; empty for a type that the catalogue lacks."""
     facts = _facts().get(type, {})
-    return Derived(*(tuple(paths.parse(p) for p in facts.get(k, ())) for k in ("times", "readOnly", "sensitive", "enums")))
+    return Derived(*(tuple(paths.parse(p) for p in facts.get(k, ())) for k in ("times", "readOnly", "sensitive", "enums", "maps")))
 
 
 def own(spec: Spec) -> tuple[Pattern, ...]:

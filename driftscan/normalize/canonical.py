@@ -210,15 +210,13 @@ class Walk:
     def _named(self, members: tuple[str, ...], *, tags: bool, inside: bool) -> Named:
         """A key that is a word and nothing else is a field's name (`STAGE`, `Stage`), except in documents.
 
-        Keys that would become one stay apart in the plain twin, as they are written.
+        Keys that would become one stay apart in the plain twin, as they are written; of several regions only the home is `{region}`.
         """
         forms = {name: self._key(name, inside=inside) for name in members if not (tags and maps.reserved(name))}
         counts = Counter(name if form is None else form.plain for name, form in forms.items())
-        out: list[tuple[str, str]] = []
-        for name, form in forms.items():
-            out.append((form.plain if form is not None and counts[form.plain] == 1 else name, name))
-        out.sort()
-        kept = [form for key, name in out if (form := forms[name]) is not None and counts[form.plain] == 1]
+        own = {n: f for n, f in forms.items() if f is not None and (counts[f.plain] == 1 or n == self.home)}
+        out = sorted((own[name].plain if name in own else name, name) for name in forms)
+        kept = [own[name] for _, name in out if name in own]
         return Named(
             tuple(out),
             {key: form.body for key, name in out if (form := forms[name]) is not None and not isinstance(form.body, str)},

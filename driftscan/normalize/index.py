@@ -58,6 +58,7 @@ class Index:
     networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
     series: ARNs without their revision, of types that have one. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
+    assigned: types whose id is the vendor's own invention.
     """
 
     arns: dict[str, Known] = field(default_factory=dict)
@@ -73,6 +74,7 @@ class Index:
     spelled: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     owners: dict[Address, Address] = field(default_factory=dict)
     regions: dict[Address, str] = field(default_factory=dict)
+    assigned: frozenset[str] = frozenset()
 
     def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
         """The one resource of the types that is called so, as seen from (account, region); None where there is none or several."""
@@ -121,12 +123,14 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     stacks: list[Resource] = []
     parents: dict[Address, Address] = {}
     called = {type_: _called(spec) for type_, spec in catalog.specs.items()}
-    assigned = {type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)}
+    index.assigned = frozenset(
+        type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
+    )
     known = {type_: _claimed(catalog, type_) for type_ in catalog.specs if type_ != STACK}  # its outputs are others' names
     blocks: set[tuple[int, int]] = set()
     for resource in resources:
         address = resource.address
-        _names(index, resource, called.get(address.type, ()), assigned=address.type in assigned)
+        _names(index, resource, called.get(address.type, ()), assigned=address.type in index.assigned)
         index.members[address.type].update(resource.value)
         if resource.parent is not None:
             parents[address] = resource.parent

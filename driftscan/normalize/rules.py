@@ -181,13 +181,14 @@ def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]
 def rules(spec: Spec) -> tuple[Rule, ...]:
     """Everything that a spec says about comparing, and the facts derived from the vendor's model.
 
-    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided) and `enum`.
+    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided), `enum` and `map`.
     """
     c = spec.compare
     out = [Rule("ignore", i.path, i.reason) for i in ignored(spec)]
     facts = derived(spec.type)
     out += [Rule("flagged", p) for p in facts.sensitive]
     out += [Rule("enum", p) for p in facts.enums]
+    out += [Rule("map", p) for p in facts.maps]
     out += [Rule("sensitive", p) for p in c.sensitive]
     out += [Rule("reveal", p) for p in c.reveal]
     out += [Rule("ordered", p) for p in c.ordered]

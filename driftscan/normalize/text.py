@@ -53,6 +53,8 @@ _GAP: Final = "\ue000"
 REF: Final = "\ue001"
 """Stands for a reference in digests; its attribute follows."""
 _TOKEN: Final = re.compile(r"[0-9A-Za-z-]+")
+_MIXED: Final = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
+"""Letters and digits in one: where nothing but an id that the vendor invented may stand, even one that looks like a word is one."""
 _MANY: Final = 60_000
 
 
@@ -170,8 +172,10 @@ class Texts:
             address = self._index.find(types, one, home, text)
             if address is not None:
                 return reference(Ref(address, address.type, text, "name"))
-        if _TOKEN.fullmatch(text) and names.generated(text) and not names.chosen(text) and text not in self._index.loose:
-            return reference(Ref(None, types[0], text, "id"))
+        if _TOKEN.fullmatch(text) and text not in self._index.loose:
+            invented = types[0] in self._index.assigned and _MIXED.fullmatch(text) is not None
+            if invented or (names.generated(text) and not names.chosen(text)):
+                return reference(Ref(None, types[0], text, "id"))
         return None
 
     def _found(self, text: str, home: str, type_: str) -> list[Found]:

@@ -54,6 +54,16 @@ def enums(spec: Spec) -> list[str]:
     ]
 
 
+def maps(spec: Spec) -> list[str]:
+    """Maps of which the model lists no keys: what stands there is data."""
+    found = (
+        f"{at}.*"
+        for at, node in shapes.places(shapes.assembled(spec))
+        if node.kind == "map" and at and not getattr(getattr(node.shape, "key", None), "enum", None)
+    )
+    return sorted(found)
+
+
 def read_only(spec: Spec) -> list[str]:
     """CloudFormation's read-only properties, where the document has a member of that name (letter case aside) at the same place."""
     if not spec.cfn:
@@ -92,6 +102,7 @@ def facts() -> tuple[dict[str, Any], dict[str, list[str]]]:
             "readOnly": read_only(spec),
             "sensitive": sorted(sensitive(spec)),
             "enums": sorted(enums(spec)),
+            "maps": maps(spec),
         }
         derived[name] = {k: v for k, v in found.items() if v}
         leaves[name] = sorted(shapes.leaves(shapes.assembled(spec)))

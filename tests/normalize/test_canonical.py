@@ -71,6 +71,15 @@ def test_keys_that_would_become_one_stay_apart() -> None:
     assert [(show_name(k), show_scalar(k), v) for (k,), v in found.items] == [("x-{env}", "x-prod", "2"), ("x-{env}", "x-stage", "1")]
 
 
+def test_of_members_named_by_regions_the_home_is_the_same_everywhere() -> None:
+    stores = {"us-east-1": {"location": "a"}, "us-west-2": {"location": "b"}}
+    for side, home, other in ((Side(), "us-east-1", "us-west-2"), (prod(), "us-west-2", "us-east-1")):
+        pipeline = side.add("AWS::CodePipeline::Pipeline", "release", {"pipeline": {"artifactStores": stores}})
+        found = side.canonical(pipeline).body["pipeline"]["artifactStores"]
+        own, far = Word(side.env, home, "{region}"), Word("", other, "{region}")
+        assert found == Keyed((((far,), stores[other]), ((own,), stores[home])), members=True)
+
+
 def test_a_document_may_be_keyed_by_environment() -> None:
     found = body("AWS::StepFunctions::StateMachine", {"definition": '{"stage": {"Stage": "x"}, "other": 1}'})
     assert found["definition"] == Keyed(((("other",), 1), ((Word("stage", "stage", "{env}"),), {"Stage": "x"})), members=True)

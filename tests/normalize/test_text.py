@@ -63,6 +63,13 @@ def test_ids_of_a_known_form_that_nothing_explains() -> None:
     assert form("sg-0123456789abcdef0").plain == form("sg-fedcba98765432100").plain
 
 
+def test_where_only_invented_ids_stand_one_that_looks_like_a_word_is_one() -> None:
+    api = "AWS::ApiGateway::RestApi"
+    assert form("473e7fhvoi", (api,)).body == Ref(None, api, "473e7fhvoi", "id")
+    assert form("473e7fhvoi").body == form("473e7fhvoi", ("AWS::IAM::Role",)).body == "473e7fhvoi"
+    assert form("default", (api,)).body == "default"
+
+
 def test_ids_without_a_prefix_that_nothing_explains() -> None:
     assert form("b2755385dbd2985015f583964896191b").body == Ref(None, "", "b2755385dbd2985015f583964896191b", "id")
     assert form("AROAIPCEXAMPLE1XKU3EF:deploy").refs == (Ref(None, "AWS::IAM::Role", "AROAIPCEXAMPLE1XKU3EF", "id"),)
