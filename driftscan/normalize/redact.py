@@ -24,6 +24,7 @@ from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Redacted, Unknown, Value
 from driftscan.normalize import names, secrets
 from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
+from driftscan.normalize.symbols import REGION
 from driftscan.normalize.tokens import SHORT_NUMBER, contexts, tokens
 
 UNIVERSAL: Final = frozenset(
@@ -92,8 +93,8 @@ _ASSIGNED: Final = re.compile(rf"(?:{'|'.join(sorted(names.PREFIXES))})-(?:[0-9a
 
 
 def _harmless(token: str) -> bool:
-    """Whether a token tells nothing outside its own network or account: a private address, a cloud's own id."""
-    return _PRIVATE.fullmatch(token) is not None or _ASSIGNED.fullmatch(token) is not None
+    """Whether a token tells nothing outside its own network or account: a private address, a cloud's own id, a region or zone."""
+    return any(form.fullmatch(token) is not None for form in (_PRIVATE, _ASSIGNED, REGION))
 
 
 def universal(token: str) -> bool:
