@@ -30,10 +30,11 @@ def command(as_json: bool, as_of: datetime | None, config: Path, verbose: int, q
     """
     logs(verbose, quiet)
     context = context_of(config, as_of)
-    from driftscan.config import has_key
+    from driftscan.config import has_key, readable_by_others
     from driftscan.jobs import doctor as job
 
-    checks = job.doctor(context, has_key(context.settings, config.parent, os.environ))
+    where = (context.settings, config.parent, os.environ)
+    checks = job.doctor(context, has_key(*where), readable_by_others(*where))
     if as_json:
         found = list(checks)
         click.echo(json.dumps(job.as_json(found), indent=1))

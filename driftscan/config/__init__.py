@@ -7,7 +7,7 @@ redaction_key(...) -> bytes  the key that digests secrets, from a file, the envi
 
 from __future__ import annotations
 
-from driftscan.config.key import has_key, redaction_key
+from driftscan.config.key import has_key, readable_by_others, redaction_key
 from driftscan.config.load import load, schema
 
-__all__ = ["has_key", "load", "redaction_key", "schema"]
+__all__ = ["has_key", "load", "readable_by_others", "redaction_key", "schema"]

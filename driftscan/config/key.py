@@ -39,6 +39,17 @@ def has_key(settings: Settings, folder: Path, environ: Mapping[str, str]) -> boo
     return settings.redaction_key is not None or VARIABLE in environ or (folder / FILE).exists()
 
 
+def readable_by_others(settings: Settings, folder: Path, environ: Mapping[str, str]) -> Path | None:
+    """The file of the key, where others than its owner may read it."""
+    if settings.redaction_key is None and VARIABLE in environ:
+        return None
+    path = Path(settings.redaction_key) if settings.redaction_key is not None else folder / FILE
+    try:
+        return path if path.stat().st_mode & 0o077 else None
+    except OSError:
+        return None
+
+
 def _read(path: Path, store: str) -> bytes:
     _outside(path, store)
     try:

@@ -7,6 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from driftscan.errors import DriftscanError
@@ -55,8 +56,11 @@ def as_json(checks: Iterable[Check]) -> list[dict[str, Any]]:
     return [asdict(c) for c in checks]
 
 
-def doctor(context: Context, has_key: bool) -> Iterator[Check]:
-    """Every check, in an order in which one can mend them. has_key: a key is there (asking for a missing one makes it)."""
+def doctor(context: Context, has_key: bool, exposed: Path | None = None) -> Iterator[Check]:
+    """Every check, in an order in which one can mend them.
+
+    has_key: a key is there (asking for a missing one makes it); exposed: its file, where others may read it.
+    """
     s = context.settings
     yield Check(
         "ok",
@@ -76,6 +80,8 @@ def doctor(context: Context, has_key: bool) -> Iterator[Check]:
     if not s.comparisons:
         yield Check("fail", "configuration", "no comparison is configured", "write comparisons: [{candidate: stage, reference: prod}]")
     yield from _guarded("key", lambda: _key(context, has_key))
+    if exposed is not None:
+        yield Check("note", "key", f"others may read {exposed}", f"chmod 600 {exposed}")
     yield from _guarded("store", lambda: _store(context.store))
     yield from _guarded("last run", lambda: _last(context))
     for environment in s.environments:

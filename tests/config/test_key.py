@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from driftscan.config import has_key, redaction_key
+from driftscan.config import has_key, readable_by_others, redaction_key
 from driftscan.config.key import FILE
 from driftscan.errors import UsageError
 from driftscan.model.settings import Settings
@@ -100,3 +100,15 @@ def test_asking_whether_there_is_one_makes_none(tmp_path: Path) -> None:
     assert has_key(settings(tmp_path, "/etc/key"), tmp_path, {})
     key(tmp_path)
     assert has_key(settings(tmp_path), tmp_path, {})
+
+
+def test_a_file_that_others_may_read_is_known(tmp_path: Path) -> None:
+    assert readable_by_others(settings(tmp_path), tmp_path, {}) is None
+    key(tmp_path)
+    assert readable_by_others(settings(tmp_path), tmp_path, {}) is None
+    (tmp_path / FILE).chmod(0o640)
+    assert readable_by_others(settings(tmp_path), tmp_path, {}) == tmp_path / FILE
+    assert readable_by_others(settings(tmp_path), tmp_path, {"DRIFTSCAN_KEY": LONG}) is None
+    other = tmp_path / "other"
+    other.touch(0o644)
+    assert readable_by_others(settings(tmp_path, str(other)), tmp_path, {"DRIFTSCAN_KEY": LONG}) == other

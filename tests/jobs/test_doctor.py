@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
@@ -70,6 +71,11 @@ def test_a_key_that_is_not_that_of_the_snapshots() -> None:
     assert by_topic(list(doctor(here, has_key=True)))["key"][0][0] == "note"  # the estate's snapshots say key "k"
     ours = Redactor(here.catalog, here.key(), ()).key_id
     assert by_topic(list(doctor(context(), has_key=True)))["key"] == [("ok", f"key {ours}")]
+
+
+def test_a_key_that_others_may_read() -> None:
+    checks = list(doctor(context(), has_key=True, exposed=Path("/etc/driftscan/key")))
+    assert by_topic(checks)["key"][1] == ("note", "others may read /etc/driftscan/key")
 
 
 def test_what_is_void_or_missing_in_the_configuration() -> None:

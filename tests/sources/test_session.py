@@ -131,6 +131,13 @@ def test_without_credentials_the_account_is_one_gap_with_a_next_step(
     assert not found.stream
 
 
+def test_the_profile_of_the_environment_is_named_too(cloud: Cloud, tmp_path: Path, profiles: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_PROFILE", "sso")
+    (resolved,) = run(tmp_path, Account("aws", STAGE, role="reader")).accounts
+    assert resolved.gap is not None
+    assert "aws sso login --profile sso" in resolved.gap.hint
+
+
 def test_a_dead_endpoint_is_one_gap(cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     (resolved,) = run(tmp_path, Account("aws", "123456789012")).accounts

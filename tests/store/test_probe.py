@@ -10,16 +10,25 @@ from driftscan.errors import DriftscanError
 from driftscan.store.backend import Backend
 from driftscan.store.local import LocalBackend
 from driftscan.store.memory import MemoryBackend
+from driftscan.store.objects import ObjectBackend
 from driftscan.store.probe import probe
-from driftscan.store.verification import verify
+from driftscan.store.verification import FORMAT, verify
 
 
-def test_nothing_of_it_stays(tmp_path: Path) -> None:
-    (tmp_path / "store").mkdir()
-    for backend in (MemoryBackend(), LocalBackend(tmp_path / "store")):
-        held: Backend = backend
-        probe(held)
-        assert list(held.list("")) == []
+def test_nothing_of_it_stays(backend: Backend) -> None:
+    """In every kind of place, an empty one and one that is in use."""
+    probe(backend)
+    assert list(backend.list("")) == []
+    backend.put("driftscan-store", FORMAT)
+    probe(backend)
+    assert [entry.key for entry in backend.list("")] == ["driftscan-store"]
+    assert verify(backend).ok
+
+
+def test_a_bucket_that_is_not_there(s3_environ: dict[str, str]) -> None:
+    with pytest.raises(DriftscanError) as e:
+        probe(ObjectBackend("s3://nowhere/store", s3_environ))
+    assert e.value.hint
 
 
 def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from driftscan.sources.aws import regions
 from driftscan.sources.aws.answers import plain
 from driftscan.sources.aws.calls import Answer, Call
 from driftscan.sources.aws.faults import Failure, failure
-from driftscan.sources.aws.gaps import account_gap, entry_hint
+from driftscan.sources.aws.gaps import account_gap, entry_hint, profile_of
 from driftscan.sources.aws.session import Sessions
 from driftscan.sources.aws.unit import ResolvedAccount
 
@@ -78,8 +78,8 @@ def _account_gap(id_: str, config: Account, problem: Failure, call: tuple[str, s
     match problem.kind:
         case "denied":
             text = "grant it, or name the `regions` of the account"
-        case "credentials" | "expired" if config.profile:
-            text = f"log in again: aws sso login --profile {config.profile}; `aws configure list-profiles` names the profiles"
+        case "credentials" | "expired" if profile := profile_of(config):
+            text = f"log in again: aws sso login --profile {profile}; `aws configure list-profiles` names the profiles"
         case "credentials" | "expired":
             text = "no valid AWS credentials: set AWS_PROFILE or the AWS_ variables, or run where a role is attached"
         case "timeout" | "connection":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 
 from driftscan.catalog import permissions
@@ -28,8 +29,8 @@ def hint(problem: Failure, action: str, account: ResolvedAccount, region: str) -
                 f"enable region {region} for account {account.id} or leave it out of `regions`; if it is enabled, the credentials are wrong"
             )
         case "expired" | "credentials":
-            if login.profile:
-                return f"log in again: aws sso login --profile {login.profile}"
+            if profile := profile_of(login):
+                return f"log in again: aws sso login --profile {profile}"
             return "renew the credentials that driftscan runs with, then run again: what was read is kept"
         case "timeout" | "connection":
             return f"check that the {action.partition(':')[0]} endpoint of {region} can be reached from here, then run again"
@@ -45,6 +46,11 @@ def hint(problem: Failure, action: str, account: ResolvedAccount, region: str) -
             return f"the answer to {action} leaves this item out without a reason: run again; if it stays, exclude it"
         case _:
             return f"the vendor refused {action} with this code: see its documentation"
+
+
+def profile_of(login: Account) -> str | None:
+    """The profile that the account's credentials start from: its own, or that of the environment."""
+    return login.profile or os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE")
 
 
 def entry_hint(account: str, login: Account) -> str:
