@@ -60,6 +60,7 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
         yield _counts(report)
     if report.resolved:
         yield Text(f"{count(len(report.resolved), 'finding')} of the last report resolved", QUIET)
+    yield from _baselines(report)
     yield from _groups(report, width, full)
     yield from _gaps(report, width, full)
     yield from _rules(report, full)
@@ -197,11 +198,18 @@ def _among(f: ReportFinding, comparison: ReportComparison | None, limit: int, fu
         yield Text.assemble((f"{shorten(printable(label), 24)}  ", QUIET), _safe(", ".join(p.id for p in shown) + more, "", limit))
 
 
+def _labels(f: ReportFinding, comparison: ReportComparison | None) -> tuple[str, str]:
+    """What people read for (candidate, reference)."""
+    if f.kind == "baseline":
+        return f.comparison.split("..")[0], "expected"
+    return comparison.labels if comparison else ("candidate", "reference")
+
+
 def _changes(
     changes: tuple[ReportChange, ...], f: ReportFinding, comparison: ReportComparison | None, width: int, full: bool
 ) -> RenderableType:
     """One line per change where it fits, else the path above the two values."""
-    candidate, reference = (printable(shorten(n, 24)) for n in (comparison.labels if comparison else ("candidate", "reference")))
+    candidate, reference = (printable(shorten(n, 24)) for n in _labels(f, comparison))
     limit = 10_000 if full else width
     lines: list[RenderableType] = []
     for c in changes:
@@ -267,6 +275,19 @@ def _groups(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
             Text(f"{len(g.findings):,} ×"), Text.assemble((f"{g.severity}  ", STYLES.get(g.severity, "")), _safe(g.title, "", 3 * width))
         )
     yield Padding(grid, (0, 0, 0, 2))
+
+
+def _baselines(report: Report) -> Iterator[RenderableType]:
+    """How each environment keeps its rules, in one line."""
+    if not report.baselines:
+        return
+    yield Text()
+    yield _title("Baselines", "driftscan check shows them as a tree")
+    for b in report.baselines:
+        said = [f"{b.broken:,} of {count(len(b.rules), 'rule')} broken"]
+        said += [f"{b.unsure:,} undecided"] if b.unsure else []
+        said += [f"{b.idle:,} about nothing that is there"] if b.idle else []
+        yield Padding(Text.assemble(_safe(b.environment, "bold"), "  ", ", ".join(said)), (0, 0, 0, 2))
 
 
 def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:

@@ -223,6 +223,8 @@ class _Work:
         change = Change(met.path, met.value, wanted, code)
         found = tuple(r for r in g.expected if any(about(r, kind, type, n) for n in names))
         decision = declared(found, change) if kind is Kind.CHANGED else _expected_extra(found)
+        if decision is None and code:
+            decision = Decision(Verdict.UNKNOWN, f"nobody could judge it: {code}")
         if decision is None:
             target = Target(g.name, id, Kind.BASELINE, type, names, met.path, met.value, wanted, digest=_digest(g, met), whole=whole)
             decision, dead = waived(g.waivers, target)
@@ -485,7 +487,10 @@ def _must(rule: BaselineRule, met: Met) -> str:
         return "must not exist"
     if not met.path and rule.count is not None:
         return f"must be {rule.count}"
-    return "must not be set" if _unset(met.expectation) else f"must be {expected(met.expectation)}"
+    if _unset(met.expectation):
+        return "must not be set"
+    described = met.expectation.schema is not None and "description" in met.expectation.schema
+    return f"must be{':' if described else ''} {expected(met.expectation)}"
 
 
 def _said(chain: Sequence[BaselineRule], places: Iterable[Location]) -> str:

@@ -35,7 +35,7 @@ def places(body: Value, pattern: Pattern) -> list[tuple[Path, Value]]:
     """Every place that the path means, in document order, with what stands there.
 
     ABSENT where a member of a structure on the way is not there, Unknown where one could not be read; of a list or map without
-    (fitting) elements nothing, of `**` only what is there.
+    (fitting) elements nothing, of `**` only what is there or could not be read.
     """
     return list(_select(pattern.steps, body, ()))
 
