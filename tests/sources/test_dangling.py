@@ -75,6 +75,12 @@ def test_a_reference_that_leaves_its_account_or_region_is_no_matter_of_the_scan(
     assert links(held, there, Listing(STAGE, "global", role, Status.COMPLETE)) == []
 
 
+@pytest.mark.parametrize("text", ["default", "default.postgres15", "default:postgres-15", "alias/aws/ebs", ""])
+def test_what_the_vendor_keeps_for_everybody_is_not_looked_for(text: str) -> None:
+    assert links(subnet("s", text), *listed(VPC)) == []
+    assert len(links(subnet("s", f"my-{text}x"), *listed(VPC))) == 1
+
+
 def test_a_missing_target_of_thousands_keeps_a_few_holders() -> None:
     assert len(links(*(subnet(f"s{n}", "gone") for n in range(3 * HOLDERS)), *listed(VPC))) == HOLDERS
 

@@ -21,6 +21,8 @@ from driftscan.sources.aws.unit import GLOBAL
 HOLDERS: Final = 20
 """Most holders of one missing target that are kept."""
 _TAIL: Final = re.compile(r"[/:|]")
+_VENDORS: Final = re.compile(r"default\b|(?:.*:)?alias/aws/")
+"""Names of what the vendor keeps for everybody, which listings leave out."""
 
 _Wanted: TypeAlias = tuple[str, str, tuple[str, ...], str]
 """(account, region of the holder, types that the target may have, text)."""
@@ -81,7 +83,7 @@ class Links:
         spec = self._specs.get(a.type)
         for path, types in spec.compare.references.items() if spec is not None else ():
             for _, text in path.select(resource.value):
-                if isinstance(text, str) and text and _own(text, a):
+                if isinstance(text, str) and text and _own(text, a) and not _VENDORS.match(text):
                     yield a.account, a.region, types, text
 
     def _listed(self, wanted: _Wanted) -> bool:
