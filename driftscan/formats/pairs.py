@@ -20,7 +20,7 @@ def _rows(judged: Iterable[tuple[Comparison, Judgement]]) -> Iterator[dict[str, 
     for comparison, judgement in sorted(judged, key=lambda cj: cj[1].name):
         for c in sorted(comparison.compared, key=lambda c: (c.pair.candidate.type, c.pair.key, c.pair.candidate, c.pair.reference)):
             yield {
-                "comparison": judgement.name,
+                "comparison": _name(comparison, judgement),
                 "type": c.pair.candidate.type,
                 "key": c.pair.key,
                 "reason": c.pair.reason,
@@ -29,6 +29,12 @@ def _rows(judged: Iterable[tuple[Comparison, Judgement]]) -> Iterator[dict[str, 
                 "candidate": _side(comparison, c.pair.candidate, "candidate"),
                 "reference": _side(comparison, c.pair.reference, "reference"),
             }
+
+
+def _name(comparison: Comparison, judgement: Judgement) -> str:
+    """`stage..prod`; of two snapshots of one environment, their ids."""
+    same = judgement.candidate == judgement.reference
+    return f"{comparison.candidate.snapshot_id}..{comparison.reference.snapshot_id}" if same else judgement.name
 
 
 def _side(comparison: Comparison, address: Address, side: str) -> dict[str, str]:

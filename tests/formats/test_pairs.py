@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 from driftscan.formats.pairs import render
 from driftscan.model.drift import Change, Compared, Comparison, Pair, Side
@@ -45,3 +46,12 @@ def test_a_pair_is_called_what_ref_returns() -> None:
     where = {"account": sample.STAGE, "region": sample.REGION}
     assert row["candidate"] == {**where, "id": "live", "address": "a1b2c3d4e5|live"}
     assert row["reference"] == {**where, "id": "a1b2c3d4e5|live"}
+
+
+def test_two_snapshots_of_one_environment_are_told_apart() -> None:
+    _, ((_, judgement),) = sample.parts()
+    address = Address("AWS::SQS::Queue", sample.PROD, sample.REGION, "orders")
+    compared = (Compared(Pair(address, address, "address", 1.0, "orders")),)
+    comparison = Comparison(Side("prod", "prod-2", {}, {}), Side("prod", "prod-1", {}, {}), compared, (), (), ())
+    (row,) = [json.loads(line) for line in render([(comparison, replace(judgement, candidate="prod"))]).splitlines()]
+    assert row["comparison"] == "prod-2..prod-1"
