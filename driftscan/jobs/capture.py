@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any, Final
 
@@ -16,7 +16,6 @@ from driftscan.jobs.baselines import ground_of
 from driftscan.jobs.context import Context
 from driftscan.judge.baselines import Ground
 from driftscan.judge.expectation import Speech
-from driftscan.judge.globs import fits
 from driftscan.judge.spelling import hidden, written
 from driftscan.model.resource import Canonical, Provenance
 from driftscan.model.snapshot import Snapshot
@@ -72,10 +71,11 @@ def _of_type(ground: Ground, type: str, environments: list[str]) -> list[dict[st
     where: dict[str, Any] = {} if environments == ["*"] else {"environment": environments}
     out: list[dict[str, Any]] = []
     for key, sharing in sorted(by_key.items()):
+        called, selection = _called(key, by_key)
         for told, forms in _apart(sharing, ground.speech):
-            select = {"type": type, **where, **({"key": _exactly(key, by_key)} if key else {}), **({"where": told} if told else {})}
+            select = {"type": type, **where, **({"key": selection} if key else {}), **({"where": told} if told else {})}
             rule: dict[str, Any] = {
-                "id": "/".join([type, *([key] if key else []), *map(str, told.values())]),
+                "id": "/".join([type, *([called] if key else []), *map(str, told.values())]),
                 "select": select,
                 "count": {"exactly": len(forms)},
             }
@@ -108,11 +108,14 @@ def _apart(forms: Sequence[Canonical], speech: Speech) -> list[tuple[dict[str, A
     return [({}, list(forms))]
 
 
-def _exactly(key: str, by_key: dict[str, list[Canonical]]) -> str:
-    """The key as a selection that fits nothing else."""
+def _called(key: str, by_key: Mapping[str, Sequence[Canonical]]) -> tuple[str, str]:
+    """What a key is called in an id, and as a selection that fits nothing else: its name, where nothing else goes by it."""
+    names = {form.seal.name for form in by_key[key]}
     others = {n for k, forms in by_key.items() if k != key for n in (k, *(f.seal.name for f in forms))}
-    plain = not key.startswith("=") and not {"*", "?"} & set(key) and key not in others and fits(key, key)
-    return key if plain and key.strip() == key and key else f"={key}"
+    for text in (*(n for n in names if len(names) == 1), key):
+        if text and text.strip() == text and not text.startswith("=") and not {"*", "?"} & set(text) and text not in others:
+            return text, text
+    return key, f"={key}"
 
 
 def _members(forms: Sequence[Canonical], speech: Speech) -> tuple[dict[str, Any], list[str], bool]:
