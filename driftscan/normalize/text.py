@@ -53,7 +53,7 @@ _GAP: Final = "\ue000"
 REF: Final = "\ue001"
 """Stands for a reference in digests; its attribute follows."""
 _TOKEN: Final = re.compile(r"[0-9A-Za-z-]+")
-_MIXED: Final = re.compile(r"(?=[a-z]*[0-9])(?=[0-9]*[a-z])[a-z0-9]{6,}")
+_MIXED: Final = re.compile(r"(?=[A-Za-z]*[0-9])(?=[0-9]*[A-Za-z])[A-Za-z0-9]{6,}")
 """Letters and digits in one: where nothing but an id that the vendor invented may stand, even one that looks like a word is one."""
 _MANY: Final = 60_000
 

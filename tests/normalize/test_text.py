@@ -68,6 +68,8 @@ def test_where_only_invented_ids_stand_one_that_looks_like_a_word_is_one() -> No
     assert form("473e7fhvoi", (api,)).body == Ref(None, api, "473e7fhvoi", "id")
     assert form("473e7fhvoi").body == form("473e7fhvoi", ("AWS::IAM::Role",)).body == "473e7fhvoi"
     assert form("default", (api,)).body == "default"
+    control = "AWS::CloudFront::OriginAccessControl"
+    assert form("E2QWRUHAPOMQZL", (control,)).body == Ref(None, control, "E2QWRUHAPOMQZL", "id")
 
 
 def test_ids_without_a_prefix_that_nothing_explains() -> None:
