@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from rich.console import Console, RenderableType
@@ -60,10 +61,10 @@ def _blocks(report: Report, width: int) -> Iterator[RenderableType]:
     if accepted:
         yield Text(f"{count(accepted, 'finding')} expected or waived", QUIET)
     yield from _rules(report, width)
-    first = next(iter(found), None)
+    first = next((f.resource.candidate for f in found if f.resource.candidate is not ABSENT), None)
     if first:
-        name = shorten(printable(first.id), 60)
-        yield Text.assemble(("next  ", QUIET), (f"waive {name}", "bold"), ("  in waivers.yaml, or mend it where the code is", QUIET))
+        name = shlex.quote(shorten(printable(first.arn if first.arn is not ABSENT else first.id), 100))
+        yield Text.assemble(("next  ", QUIET), (f"driftscan show {name} --canonical", "bold"), ("   what rules see of it", QUIET))
 
 
 def _by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) -> list[tuple[str, list[ReportFinding]]]:

@@ -272,7 +272,7 @@ class _Work:
             rule=rule.id,
             waiver=lead.waiver,
             location=lead.location if accepted else rule.location,
-            reason=(f"rule {rule.id}: {rule.reason}" if lead.verdict is Verdict.DRIFT else lead.reason) + (f" ({said})" if said else ""),
+            reason=(lead.reason if accepted else f"rule {rule.id}: {rule.reason}") + (f" ({said})" if said else ""),
             severity_reason=lead.severity_reason,
         )
 

@@ -257,6 +257,8 @@ def _words(schema: Any) -> list[str]:
                 out.append(f"less than {value}")
             case "pattern":
                 out.append(f"text like {value}")
+            case "minLength":
+                out.append("some text" if value == 1 else f"at least {value} characters")
             case "minItems":
                 out.append(f"at least {value} element{'' if value == 1 else 's'}")
             case "maxItems":

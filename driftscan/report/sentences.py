@@ -114,7 +114,9 @@ def notes(facts: Facts) -> tuple[str, ...]:
     if read.whole and read.value < facts.min_coverage:
         least = f"below the minimum of {facts.min_coverage * 100:g} %"
         out.append(f"Only {read.part:,} of {count(read.whole, 'listing')} were read, {least}: what is not shown may still be there.")
-    if not facts.run.previous_run and _without_history(facts):
+    if not facts.comparisons:
+        pass  # rules ask no past
+    elif not facts.run.previous_run and _without_history(facts):
         what = "every finding counts as new, and nobody can say who moved"
         out.append(f"This store holds no earlier snapshot: {what}. If there was a store last month, restore it and run again.")
     elif not facts.run.previous_run:
