@@ -24,7 +24,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "snapshots": "List the stored snapshots.",
     "types": "List the resource types, what is compared and what is not.",
     "permissions": "Print the IAM policy that reading needs.",
-    "status": "The dead man's switch: is the last final run young, complete and whole?",
+    "status": "The dead man's switch: whether the last final run is young, complete and whole.",
     "schedule": "Print a ready schedule: cron, systemd, GitHub, GitLab, Kubernetes, AWS.",
     "verify": "Check every stored byte and the chain of snapshots.",
     "demo": "See it work on an embedded AWS: no account needed.",
