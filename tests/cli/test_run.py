@@ -23,12 +23,26 @@ TYPES = [
     "AWS::SQS::Queue",
 ]
 
+RULES = """\
+rules:
+  - id: visible
+    select: {type: "AWS::SQS::Queue", key: "orders-{env}"}
+    expect: {VisibilityTimeout: 60}
+    reason: because
+  - id: no-users
+    select: {type: "AWS::IAM::User"}
+    count: {max: 0}
+    reason: because
+"""
+
 
 @pytest.fixture(scope="module")
 def ran(server: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Result]:
     """A folder in which `driftscan run` was called once."""
     folder = tmp_path_factory.mktemp("run")
     (folder / "driftscan.yaml").write_text(estate.config(types=json.dumps(TYPES)))
+    (folder / "baselines").mkdir()
+    (folder / "baselines" / "prod.yaml").write_text(RULES)
     done = driftscan(folder, "run", "--output-dir", "out", "--as-of", "2026-11-30", "-vv", env=dict(estate.environ(server)))
     return folder, done
 
@@ -45,6 +59,15 @@ def test_it_finds_exactly_the_planted_difference(ran: tuple[Path, Result]) -> No
     (change,) = drift[0]["changes"]
     assert (change["path"], change["candidate"], change["reference"]) == ("VisibilityTimeout", 30, 60)
     assert drift[0]["resource"]["candidate"]["account"] == estate.ACCOUNTS["stage"]
+
+
+def test_each_environment_was_judged_by_its_rules(ran: tuple[Path, Result]) -> None:
+    folder, _ = ran
+    (kept,) = report(folder)["baselines"]
+    assert (kept["environment"], kept["comparison"]) == ("prod", "prod..baseline")
+    assert [(r["rule"], r["held"], r["unknown"]) for r in kept["rules"]] == [("visible", 1, 0), ("no-users", 0, 1)]
+    (blind,) = [f for f in report(folder)["findings"] if f["kind"] == "baseline"]
+    assert (blind["verdict"], blind["changes"][0]["code"]) == ("unknown", "unread type"), "users were not read here"
 
 
 def test_everything_else_was_paired(ran: tuple[Path, Result]) -> None:
