@@ -270,11 +270,18 @@ class RedactionEntry(Strict):
     key_file: Text | None = None
 
 
+Digests = Annotated[list[Text], Field(min_length=1), BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
+"""One digest, or a list of them."""
+
+
 class WaiverEntry(Strict):
-    """One accepted finding, bound to its two values, with an end."""
+    """One accepted finding, bound to its two values, with an end; or several that were accepted at once, each bound to its own."""
 
     id: Text
-    finding: Text = Field(description="comparison/type/key/path, or a finding's id.")
+    finding: Text | None = Field(None, description="comparison/type/key/path, or a finding's id.")
+    findings: dict[Text, Digests] = Field(
+        default_factory=dict, description="A finding's id -> value_digest of what is accepted there; `driftscan waive` writes it."
+    )
     candidate: Any = None
     reference: Any = None
     value_digest: Text | None = None
@@ -288,6 +295,14 @@ class WaiverEntry(Strict):
     def _fits(self) -> WaiverEntry:
         if self.owner.strip().lower() == self.approver.strip().lower():
             raise problem_of("approver", "owner and approver are the same person", "let someone else approve it")
+        if self.findings:
+            if {"finding", "candidate", "reference", "value_digest"} & self.model_fields_set:
+                raise problem_of(
+                    "findings", "`findings` holds names and values already", "take finding, candidate, reference and value_digest away"
+                )
+            return self
+        if self.finding is None:
+            raise problem_of("finding", "it names no finding", "write finding: comparison/type/key/path, or findings: {ID: DIGEST}")
         if self.value_digest is None and not {"candidate", "reference"} & self.model_fields_set:
             raise problem_of("values", "it is bound to no value", "write candidate and reference as the report shows them, or value_digest")
         return self

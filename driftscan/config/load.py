@@ -320,8 +320,19 @@ def _waivers(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver, 
             seen.add(w.id)
             good.append(
                 Waiver(
-                    w.id, w.finding, w.owner, w.approver, w.ticket, w.reason, w.expires, w.candidate, w.reference, w.value_digest, location
-                )
+                    w.id,
+                    w.finding or "",
+                    w.owner,
+                    w.approver,
+                    w.ticket,
+                    w.reason,
+                    w.expires,
+                    w.candidate,
+                    w.reference,
+                    w.value_digest,
+                    location,
+                    {id: tuple(digests) for id, digests in w.findings.items()},
+                )  # fmt: skip
             )
     return tuple(good), tuple(void)
 
@@ -331,7 +342,19 @@ def _digest(config: ConfigDocument, waivers: tuple[Waiver, ...], baselines: tupl
     meaning = config.model_dump(mode="json", exclude={"store", "redaction", "waivers", "baselines"})
     meaning["environments"] = [[name, meaning["environments"][name]] for name in config.environments]
     meaning["waivers"] = [
-        [w.id, w.finding, w.owner, w.approver, w.ticket, w.reason, w.expires.isoformat(), w.candidate, w.reference, w.value_digest]
+        [
+            w.id,
+            w.finding,
+            w.owner,
+            w.approver,
+            w.ticket,
+            w.reason,
+            w.expires.isoformat(),
+            w.candidate,
+            w.reference,
+            w.value_digest,
+            *([dict(w.findings)] if w.findings else []),
+        ]
         for w in sorted(waivers, key=lambda w: w.id)
     ]
     meaning["baselines"] = [_meaning(rule) for rule in baselines]

@@ -115,7 +115,10 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     locator = case.locator(side, address)
     id = finding_id(case.name, kind, address.type, key)
     aspect = aspect_of(case.spec(address.type))
-    value = digest(str(kind), address.type, key)
+    body = case.body(side, address).body
+    open_to = exposures(body) if aspect in ("iam", "network") else []
+    # what is open to everybody is accepted as it is, not as it may become
+    value = digest(str(kind), address.type, key, *([case.plain(side, body).decode()] if open_to else []))
     alike = case.alike(address)
     movement = case.arrival(side, address) if not any(alike) else STILL  # nobody knows which of them came or went
     state, decision = "", _declared(case, kind, address.type, names)
@@ -130,9 +133,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
         decision = _copy(case, side, address)
     if decision is None:
         decision = drift((), None, dead, state, movement)
-    body = case.body(side, address).body
-    open_to = exposures(body) if decision.verdict is Verdict.DRIFT and aspect in ("iam", "network") else []
-    level, why = severity.of_resource(kind, aspect, decision.verdict, open_to, case.stage)
+    told = open_to if decision.verdict is Verdict.DRIFT else []
+    level, why = severity.of_resource(kind, aspect, decision.verdict, told, case.stage)
     return Found(
         Finding(
             id=id,

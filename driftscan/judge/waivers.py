@@ -36,10 +36,12 @@ class Target:
 def malformed(waiver: Waiver) -> str:
     """What is wrong with it, or empty."""
     for name in ("owner", "approver", "ticket", "reason", "finding"):
-        if not getattr(waiver, name).strip():
+        if not getattr(waiver, name).strip() and not (name == "finding" and waiver.findings):
             return f"it has no {name}"
     if waiver.owner.strip().casefold() == waiver.approver.strip().casefold():
         return "owner and approver are the same person"
+    if waiver.findings:
+        return "" if all(waiver.findings.values()) else "it is bound to no value"
     if waiver.value_digest is None and waiver.candidate is None and waiver.reference is None:
         return "it is bound to no value"
     return ""
@@ -55,7 +57,9 @@ def standing(waiver: Waiver, today: date) -> tuple[RuleUse, str]:
 
 
 def names(waiver: Waiver, target: Target) -> bool:
-    """Whether `finding` names the target: the finding's id, or `comparison/type/key/path` with globs; without a path the whole finding."""
+    """Whether the waiver names the target: by the finding's id, or by `comparison/type/key/path` with globs; without a path the whole finding."""
+    if waiver.findings:
+        return target.finding in waiver.findings
     if waiver.finding == target.finding:
         return True
     stems = tuple(f"{target.comparison}/{target.type}/{name}" for name in target.names)
@@ -67,6 +71,8 @@ def names(waiver: Waiver, target: Target) -> bool:
 
 def binds(waiver: Waiver, target: Target) -> bool:
     """Whether the waiver was made for exactly these values."""
+    if waiver.findings:
+        return not {target.digest, target.whole}.isdisjoint(waiver.findings.get(target.finding, ()))
     if waiver.value_digest is not None:
         return waiver.value_digest in (target.digest, target.whole)
     if target.kind in (Kind.MISSING, Kind.EXTRA):

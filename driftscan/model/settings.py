@@ -106,7 +106,11 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """One accepted finding, bound to its two values (or their `value_digest`), with an end."""
+    """One accepted finding, bound to its two values (or their `value_digest`), with an end.
+
+    findings: of a waiver for several at once, what it was made for: a finding's id -> the `value_digest` of each change that it accepts
+    there. `finding` is then empty, and nothing that came later is accepted.
+    """
 
     id: str
     finding: str
@@ -119,6 +123,7 @@ class Waiver:
     reference: Value = None
     value_digest: str | None = None
     location: Location | None = None
+    findings: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

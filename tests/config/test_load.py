@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -401,6 +402,30 @@ class TestWaivers:
         s = settings(tmp_path, LEAST + f"waivers:\n  - {digest}\n  - {null}\n")
         assert [(w.value_digest, w.candidate) for w in s.waivers] == [("abcd", None), (None, None)]
         assert not s.void_waivers
+
+    def test_one_for_several_findings(self, tmp_path: Path) -> None:
+        several = re.sub(r"finding: [^,]+, candidate: [^,]+, reference: [^,]+,", 'findings: {"a1": "d1", "b2": [d2, d3]},', WAIVER)
+        assert several != WAIVER
+        s = settings(tmp_path, LEAST + f"waivers:\n  - {several}\n")
+        assert not s.void_waivers
+        assert s.waivers[0].findings == {"a1": ("d1",), "b2": ("d2", "d3")}
+        assert s.waivers[0].finding == ""
+        one = s.digest
+        assert settings(tmp_path, LEAST + f"waivers:\n  - {several.replace('d3', 'd4')}\n").digest != one
+
+    @pytest.mark.parametrize(
+        ("findings", "problem"),
+        [
+            ("findings: {a: []},", "at least 1"),
+            ("findings: {a: 12},", "list"),
+            ("findings: {a: d}, finding: x,", "names and values already"),
+            ("findings: {},", "names no finding"),
+        ],
+    )
+    def test_a_malformed_one_for_several_is_void(self, tmp_path: Path, findings: str, problem: str) -> None:
+        bad = re.sub(r"finding: [^,]+, candidate: [^,]+, reference: [^,]+,", findings, WAIVER)
+        (void,) = settings(tmp_path, LEAST + f"waivers:\n  - {bad}\n").void_waivers
+        assert problem in void.problem
 
 
 class TestSchema:

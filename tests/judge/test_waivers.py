@@ -164,3 +164,49 @@ def test_a_waiver_never_makes_unknown_known() -> None:
     estate = Estate()
     estate.pair("orders", Change(("VisibilityTimeout",), 30, 60, "in flux"))
     assert estate.judge(settings(waivers=(waiver(),))).findings[0].verdict is Verdict.UNKNOWN
+
+
+SEVERAL = waiver(finding="", candidate=None, reference=None, findings={"f00d": ("d1", "d9"), "beef": ("d2",)})
+
+
+@pytest.mark.parametrize(
+    ("changes", "named", "bound"),
+    [
+        ({}, True, True),
+        ({"digest": "d9", "whole": ""}, True, True),
+        ({"digest": "d2", "whole": "w2"}, True, False),
+        ({"finding": "beef", "digest": "d2"}, True, True),
+        ({"finding": "cafe"}, False, False),
+        ({"digest": "", "whole": "d1"}, True, True),
+    ],
+)
+def test_one_for_several_findings_is_bound_to_what_each_was(changes: dict[str, Any], named: bool, bound: bool) -> None:
+    target = replace(TARGET, **changes)
+    assert (names(SEVERAL, target), binds(SEVERAL, target)) == (named, bound)
+    assert malformed(SEVERAL) == ""
+
+
+def test_one_for_several_findings_has_to_bind_all_of_them() -> None:
+    assert malformed(replace(SEVERAL, findings={"f00d": ()})) == "it is bound to no value"
+
+
+def test_what_is_open_to_everybody_is_accepted_as_it_is() -> None:
+    """A group that only stage has, accepted while closed, or with one port open: opening more brings it back."""
+
+    def verdict(ports: list[int], *waivers: Waiver) -> tuple[Verdict, str]:
+        estate = Estate()
+        rules = {"IpPermissions": [{"FromPort": p, "ToPort": p, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]} for p in ports]}
+        estate.alone(0, "bastion", "AWS::EC2::SecurityGroup", {"GroupName": "bastion", **rules})
+        (finding,) = estate.judge(settings(waivers=waivers)).findings
+        return finding.verdict, finding.value_digest
+
+    _, closed = verdict([])
+    _, one = verdict([80])
+    for ports, accepted, wanted in (
+        ([], closed, Verdict.WAIVED),
+        ([80], closed, Verdict.DRIFT),
+        ([80], one, Verdict.WAIVED),
+        ([22, 80], one, Verdict.DRIFT),
+    ):
+        made = waiver(finding="stage..prod/AWS::EC2::SecurityGroup/bastion", candidate=None, reference=None, value_digest=accepted)
+        assert verdict(ports, made)[0] is wanted, (ports, wanted)
