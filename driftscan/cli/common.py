@@ -35,14 +35,13 @@ def moment(value: str) -> datetime:
     return when.replace(tzinfo=UTC) if when.tzinfo is None else when.astimezone(UTC)
 
 
-def target(value: str) -> tuple[str, str]:
-    """`FORMAT=FILE`; the file `-` is stdout."""
-    from driftscan.jobs.output import NAMES
+def targets(_: click.Context, __: click.Parameter, values: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """`FORMAT=FILE` each, as (format, file)."""
+    if not values:
+        return ()
+    from driftscan.jobs.output import parse
 
-    name, _, file = value.partition("=")
-    if not file or name not in NAMES:
-        raise click.BadParameter(f"{value!r} is no FORMAT=FILE; formats: {', '.join(NAMES)}; the file - is stdout")
-    return name, file
+    return parse(values)
 
 
 def common(function: F) -> F:
@@ -91,7 +90,13 @@ def outputs(function: F) -> F:
         function
     )
     return click.option(
-        "--output", type=target, metavar="FORMAT=FILE", multiple=True, help="Write FORMAT to FILE (- is stdout); may be repeated."
+        "--output",
+        "-o",
+        callback=targets,
+        metavar="FORMAT=FILE",
+        multiple=True,
+        help="Write FORMAT to FILE (- is stdout); may be repeated. html, json, jsonl, text, csv (csv:ledger, ...), xlsx, markdown, sarif, "
+        "junit, github, mail (mail:eml), pdf (pdf:letter), pairs.",
     )(function)
 
 

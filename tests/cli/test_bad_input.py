@@ -94,7 +94,7 @@ TABLE = [
     Bad("an unknown side", ("diff", "stag", "prod"), 2, ("no environment 'stag'", "did you mean 'stage'?")),
     Bad("an unknown type", ("scan", "--only", "AWS::SQS::Queues"), 2, ("no type fits", "AWS::SQS::Queue?")),
     Bad("a clock that is none", ("diff", "a", "b", "--as-of", "yesterday"), 2, ("'yesterday' is no date", "2026-11-30")),
-    Bad("an unknown format", ("diff", "a", "b", "--output", "xml=f"), 2, ("'xml=f' is no FORMAT=FILE", "json")),
+    Bad("an unknown format", ("diff", "a", "b", "--output", "xml=f"), 2, ("unknown output format 'xml'", "json")),
     Bad("an unknown severity", ("diff", "a", "b", "--fail-on", "bad"), 2, ("'bad' is not one of", "critical")),
     Bad("an empty store", ("diff", "stage", "prod"), 2, ("no snapshot of stage", "driftscan scan stage")),
     Bad("no run to explain", ("explain", "abcd"), 2, ("no run is stored yet", "--report")),

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import click
 import pytest
 
-from driftscan.cli.common import environments, moment, target
+from driftscan.cli.common import environments, moment, targets
 from driftscan.errors import UsageError
 from tests.jobs.estate import SETTINGS
 
@@ -33,11 +33,11 @@ def test_no_moment(text: str) -> None:
 
 
 def test_an_output() -> None:
-    assert target("json=a=b.json") == ("json", "a=b.json")
-    assert target("text=-") == ("text", "-")
-    for text in ("json", "json=", "=x", "yaml=x"):
-        with pytest.raises(click.BadParameter, match="FORMAT=FILE"):
-            target(text)
+    option, context = click.Option(["--output"]), click.Context(click.Command("x"))
+    assert targets(context, option, ("json=a=b.json", "text=-")) == (("json", "a=b.json"), ("text", "-"))
+    assert targets(context, option, ()) == ()
+    with pytest.raises(UsageError, match="unknown output format 'yaml'"):
+        targets(context, option, ("yaml=x",))
 
 
 def test_environments_in_the_order_of_the_configuration() -> None:

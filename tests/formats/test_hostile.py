@@ -119,7 +119,7 @@ def test_pairs_are_one_line_each(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", [NAMES["script"], NAMES["image"], NAMES["markup"], NAMES["ansi"]])
-@pytest.mark.parametrize("format", sorted(FORMATS))
+@pytest.mark.parametrize("format", sorted(set(FORMATS) & {"html", "json", "text"}))
 def test_even_enumerations_break_nothing(name: str, format: str) -> None:
     data = render(format, sample.report(name, everything=True)).decode()
     assert printable(name) in data or json.dumps(name)[1:-1] in data or str(escape(name)) in data

@@ -14,13 +14,24 @@ from tests.report.stored import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "reports"
 REPORT = FOLDER / "report.json"
-ENDINGS = {"text": "txt"}
+FILES = {
+    "text": "report.txt",
+    "markdown": "report.md",
+    "junit": "report.junit.xml",
+    "github": "report.github.txt",
+    "mail": "mail.html",
+    "mail:eml": "mail.eml",
+}
+"""File of a format, where it is not `report.FORMAT`."""
+BINARY = {"xlsx", "pdf"}
+"""Nobody reads a diff of these, and the bytes follow the versions of what makes them; their own tests look inside."""
 
 
 def golden() -> dict[str, bytes]:
-    """File name -> bytes, of every format, and of what a terminal shows."""
+    """File name -> bytes, of every text format, and of what a terminal shows."""
     report = load(REPORT.read_bytes())
-    files = {f"report.{ENDINGS.get(name, name)}": render(name, report) for name in FORMATS}
+    names = [*(name for name in FORMATS if name not in BINARY), "mail:eml"]
+    files = {FILES.get(name, f"report.{name}"): render(name, report) for name in names}
     return files | {"terminal.txt": terminal.render(report).encode()}
 
 
