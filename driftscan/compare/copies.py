@@ -34,7 +34,7 @@ def copies(links: Links, left: tuple[list[Seal], list[Seal]]) -> dict[Address, A
         open_ = [s for s in left[where] if s.address.region not in ("global", "") and s.keys and s.address not in named]
         if not open_:
             continue
-        twins = _twins(links, where, {s.address.type for s in open_})
+        twins = _twins(links, where, open_, parts[where])
         for seal in open_:
             others = {
                 theirs
@@ -66,12 +66,20 @@ def _most(counts: Mapping[_Place, Counter[_Place]]) -> dict[_Place, _Place]:
     return out
 
 
-def _twins(links: Links, where: Where, types: set[str]) -> dict[Token, list[tuple[Address, Address]]]:
-    """(type, key) of paired resources of a side -> them and their counterparts on the other."""
+def _twins(links: Links, where: Where, open_: list[Seal], parts: Mapping[_Place, _Place]) -> dict[Token, list[tuple[Address, Address]]]:
+    """(type, key) of paired resources of a side -> them and their counterparts on the other.
+
+    Only of those whose counterpart lies where that of something open would, and which lie elsewhere themselves: mostly there are none.
+    """
     out: dict[Token, list[tuple[Address, Address]]] = defaultdict(list)
+    types = {s.address.type for s in open_}
+    wanted: dict[_Place, set[_Place]] = defaultdict(set)
+    for place in {_place(s.address) for s in open_}:
+        if place in parts:
+            wanted[parts[place]].add(place)
     seals = links.sides[where].seals
     for address, partner in links.partner[where].items():
-        if address.type in types:
+        if address.type in types and wanted.get(_place(partner), set()) - {_place(address)}:
             for key in _keys(links, seals[address], where):
                 out[key].append((address, partner))
     return out

@@ -45,12 +45,16 @@ class Links:
         self.words: tuple[tuple[str, ...], tuple[str, ...]] = (candidate.words, reference.words) if apart else ((), ())
         """What names each environment in texts; nothing where both sides are one environment, whose words mean no difference there."""
         self.partner: tuple[dict[Address, Address], dict[Address, Address]] = ({}, {})
+        self._pairs: tuple[dict[Address, Token], dict[Address, Token]] = ({}, {})
+        """What references to either of a pair are called."""
         self.apart: tuple[set[Address], set[Address]] = (set(), set())
         """Resources that are not matched at all."""
         self.grouped: tuple[set[Address], set[Address]] = (set(), set())
         """Those of them that belong to another resource."""
         self.group: dict[tuple[Where, Address], int] = {}
         """Members of ambiguous groups -> number of the group."""
+        self.said: dict[tuple[int, int], bool] = {}
+        """Whether two lists of words of the sides' seals agree, by their identity: pairs change nothing in it."""
         self.spelled = False
         """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False
@@ -60,6 +64,7 @@ class Links:
         """Make two resources counterparts."""
         self.partner[0][candidate] = reference
         self.partner[1][reference] = candidate
+        self._pairs[0][candidate] = self._pairs[1][reference] = ("pair", min(candidate, reference))
 
     def open(self, address: Address, where: Where) -> bool:
         """Whether a resource may still find its counterpart."""
@@ -78,9 +83,13 @@ class Links:
         literal: words as they are written, instead of each environment's own as its placeholder.
         own: the resource that holds the value; a reference to it is a reference to itself.
         """
+        if type(value) is str:
+            return value
+        if type(value) is Text and not literal:  # most of them, at once
+            plain = self.plain((value,), where)
+            if plain is not None:
+                return plain[0]
         match value:
-            case str():
-                return value
             case Text(parts):
                 return self._text(parts, where, own, literal, depth)
             case bool() | None:
@@ -144,9 +153,9 @@ class Links:
             return ("id", ref.text)
         if target == own:
             return ("self",)
-        partner = self.partner[where].get(target)
-        if partner is not None:
-            return ("pair", min(target, partner))
+        token = self._pairs[where].get(target)
+        if token is not None:
+            return token
         if not self.released and self.open(target, where):
             return BLOCKED
         if self.spelled and (self.incomplete(target.type, CANDIDATE) or self.incomplete(target.type, REFERENCE)):

@@ -76,6 +76,9 @@ class Address:
     id: str
     provider: str = "aws"
 
+    def __hash__(self) -> int:
+        return hash((self.id, self.account))  # it is looked up millions of times, and these two tell nearly all apart
+
     def __str__(self) -> str:
         return f"{self.type} {self.account}/{self.region}/{self.id}"
 

@@ -32,7 +32,7 @@ value: st.SearchStrategy[Any] = st.recursive(
         st.lists(inner, max_size=3),
         st.lists(inner, max_size=3).map(lambda v: Seq(tuple(v))),
         st.lists(inner, max_size=3).map(lambda v: Bag(tuple(v))),
-        st.lists(st.tuples(st.lists(inner, max_size=2).map(tuple), inner), max_size=2).map(lambda v: Keyed(tuple(v))),
+        st.lists(st.tuples(st.lists(inner, max_size=2).map(tuple), inner), max_size=2).map(lambda v: Keyed(tuple(v), len(v) == 1)),
         st.lists(text | marker, max_size=3).map(lambda v: Text(tuple(v))),
         st.dictionaries(text, inner, max_size=2),
     ),
