@@ -120,3 +120,14 @@ class TestWrong:
         store.put_run({"id": "r", "period": "2026-11", "as_of": "2026-11-30T06:00:00Z", "final": True, "report": "0"})
         with pytest.raises(DriftscanError, match="is not in the store"):
             explain(estate.context(store), "abcd")
+
+
+def test_of_a_baseline_it_says_the_value_and_what_it_must_be(tmp_path: Path) -> None:
+    from tests.jobs import test_check
+
+    made = test_check.base(tmp_path, VisibilityTimeout="30")
+    _, found = test_check.as_json(made, tmp_path, "prod")
+    text = as_text(explain(made, found["findings"][0]["id"], tmp_path / "check.json"))  # type: ignore[index]
+    assert "VisibilityTimeout: is 30, must be 60" in text
+    assert f"decided in {tmp_path / 'prod.yaml'}:2" in text
+    assert "not in the store" not in text

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
+from driftscan.catalog import load
+from driftscan.judge.baselines import judge_baselines
 from driftscan.model.drift import Severity
 from driftscan.model.finding import RuleNote, RuleUse
-from driftscan.model.report import SEVERITIES
+from driftscan.model.report import SEVERITIES, Report
+from driftscan.model.settings import Expected
 from driftscan.model.value import ABSENT
+from driftscan.report import build
+from tests.judge import ground
 from tests.report import sample
 
 
@@ -126,3 +132,46 @@ def test_gap_findings_stand_widest_first() -> None:
     unseen = [by_id[i] for i in report.summary.unseen]
     assert [f.comparison for f in unseen] == ["prod", "stage"], "a denied listing before the detail of one resource"
     assert len(unseen) == sum(f.kind == "gap" for f in report.findings)
+
+
+class TestBaselines:
+    RULE = """\
+  - id: versioned
+    select: {type: "AWS::S3::Bucket"}
+    expect: {VersioningConfiguration.Status: Enabled}
+    severity: high
+    reason: because
+  - id: idle
+    select: {type: "AWS::SQS::Queue"}
+    absent: true
+    reason: because
+"""
+
+    def made(self, folder: Path, *expected: Expected) -> Report:
+        settings = replace(ground.SETTINGS, expected=expected)
+        held = [ground.bucket("a-prod"), ground.bucket("b-prod", VersioningConfiguration={"Status": "Enabled"})]
+        judged = judge_baselines(ground.ground(held, settings=settings), ground.rules(folder, self.RULE))
+        return build(sample.run(), [], [], load(), settings, [judged])
+
+    def test_every_rule_has_its_row(self, tmp_path: Path) -> None:
+        (kept,) = self.made(tmp_path).baselines
+        assert (kept.environment, kept.comparison, kept.broken, kept.unsure, kept.idle) == ("prod", "prod..baseline", 1, 0, 1)
+        assert [(r.rule, r.layer, r.location.line, r.selected, r.held, r.broken) for r in kept.rules] == [
+            ("versioned", "role", 2, 2, 1, 1),
+            ("idle", "role", 7, 0, 0, 0),
+        ]
+
+    def test_findings_and_the_verdict_are_part_of_the_report(self, tmp_path: Path) -> None:
+        report = self.made(tmp_path)
+        assert [(f.kind, f.comparison, f.rule) for f in report.findings] == [("baseline", "prod..baseline", "versioned")]
+        assert report.summary.top == (report.findings[0].id,)
+        assert report.summary.tone == "drift"
+        assert report.summary.claims[0].headline == "prod breaks its baseline"
+        assert report.summary.claims[0].numbers == "1 of 2 rules broken, 1 finding, 1 high"
+
+    def test_what_is_expected_is_told_by_what_expects_it(self, tmp_path: Path) -> None:
+        rule = Expected("soon", "AWS::S3::Bucket", "VersioningConfiguration", "any", "next month", "storage", comparison="prod..baseline")
+        report = self.made(tmp_path, rule)
+        (accepted,) = report.summary.accepted
+        assert (accepted.id, accepted.reason, accepted.owner) == ("soon", "next month", "storage")
+        assert report.summary.claims[0].headline == "prod keeps its baseline"
