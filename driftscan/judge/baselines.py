@@ -171,11 +171,11 @@ class _Work:
                 self._counted[rule.location].append((looked.form.seal.address, answer))
         alive = standing([rule for rule, _ in chosen])
         parts = [_part(rule, answer, looked) for rule, answer in chosen if rule in alive and _is_about_values(rule)]
-        taxed = [p for p in parts if p is not None]
-        if not taxed:
+        asked = [p for p in parts if p is not None]
+        if not asked:
             return
-        finding, verdicts = self._finding([p for p in taxed if p.met], looked)
-        for part in taxed:
+        finding, verdicts = self._finding([p for p in asked if p.met], looked)
+        for part in asked:
             tally = self._tally[part.rule.location]
             tally["selected"] += 1
             tally[_column(verdicts[part.rule.location]) if part.met else "held"] += 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from driftscan.catalog import Spec, paths, tags
 from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where
+from driftscan.catalog.spec import Compare
 from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq, Step, Unknown, Value, show_name, show_scalar
 
 TAGS = "tags"
@@ -14,10 +16,16 @@ TAGS = "tags"
 
 def pattern_of(path: str, spec: Spec | None) -> Pattern | None:
     """The path of a rule in documents of a type; None where it is about tags and the type has none."""
+    return _pattern(path, spec.compare.tags if spec is not None else None)
+
+
+@lru_cache(4096)
+def _pattern(path: str, kept: str | None) -> Pattern | None:
+    """kept: where the type keeps its tags, as its spec says."""
     pattern = paths.parse(path)
     if pattern.steps[0] != Member(TAGS) or len(pattern.steps) < 2:
         return pattern
-    where = tags.path(spec.compare) if spec is not None else None
+    where = tags.path(Compare(tags=kept))
     if where is None:
         return None
     steps = (*_without_elements(where.steps), *pattern.steps[1:])
