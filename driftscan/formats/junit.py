@@ -1,7 +1,7 @@
 """JUnit XML for the test page of a CI: a suite per comparison (and per environment with gaps), a case per decision.
 
 Drift fails; what is unknown or was not read is an error; what is expected or waived is skipped with its reason; a type in which nothing
-differs passes. Names of cases are stable over runs, so that a CI can tell since when one fails.
+differs, and a rule of a baseline that holds, passes. Names of cases are stable over runs, so that a CI can tell since when one fails.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def render(report: Report) -> bytes:
     """The document in UTF-8, with an XML declaration. Equal reports give equal bytes."""
     root = ET.Element("testsuites", name=_safe(f"driftscan {report.run.organization} {report.run.period}"))
     comparisons = {c.name: c for c in report.comparisons}
-    suites: dict[str, list[ReportFinding]] = {name: [] for name in comparisons}
+    suites: dict[str, list[ReportFinding]] = {name: [] for name in (*comparisons, *(b.comparison for b in report.baselines))}
     for f in report.findings:
         suites.setdefault(f.comparison, []).append(f)
     totals: Counter[str] = Counter()
@@ -59,6 +59,11 @@ def _suite(root: ET.Element, report: Report, name: str, c: ReportComparison | No
         if row.type not in differing and row.equal:
             totals["tests"] += 1
             ET.SubElement(suite, "testcase", classname=_safe(row.type), name=f"{count(row.equal, 'pair')} agree", time="0")
+    for b in report.baselines:
+        for rule in b.rules if b.comparison == name else ():
+            if rule.selected and not rule.broken and not rule.unknown and not rule.incomplete:
+                totals["tests"] += 1
+                ET.SubElement(suite, "testcase", classname=_safe(f"{rule.layer}/{rule.baseline}"), name=_safe(rule.rule), time="0")
     for decision in decisions(report, findings):
         totals["tests"] += 1
         totals[_case(suite, decision)] += 1

@@ -78,6 +78,9 @@ def _head(report: Report) -> Iterator[str]:
         yield f"| parity {cell(c.name, 60)} | {share} | {said} |"
     if len(report.comparisons) > NOTES:
         yield f"| {count(len(report.comparisons) - NOTES, 'more comparison')} | | |"
+    for b in report.baselines[:NOTES]:
+        said = f"of {count(len(b.rules), 'rule')}, {b.unsure:,} not judged everywhere"
+        yield f"| baseline {cell(b.environment, 60)} | {b.broken:,} broken | {said} |"
     read = summary.listings
     share = percent(read.part, read.whole) if read.whole else "n/a"
     yield f"| coverage | {share} | {read.part:,} of {count(read.whole, 'listing')} of types in use read |"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from driftscan.formats.text import printable
-from driftscan.model.report import Place, Report, ReportFinding, ReportLocator, show_value
+from driftscan.model.report import SEVERITIES, Place, Report, ReportFinding, ReportLocator, Share, show_value
 from driftscan.model.value import ABSENT
 from driftscan.model.words import percent
 
@@ -137,10 +137,29 @@ def _gaps(report: Report) -> Iterator[Row]:
 
 def _waivers(report: Report) -> Iterator[Row]:
     for a in report.summary.accepted:
-        yield a.id, a.verdict, "used", len(a.findings), a.reason, a.owner, a.approver, a.ticket, a.expires, _place(a.location)
+        whose = a.owner, a.approver, a.ticket, a.expires, a.days_left
+        yield a.id, a.verdict, "used", len(a.findings), a.reason, *whose, _place(a.location)
     for r in report.summary.rules:
         kind = {"waiver": "waived", "expected": "expected"}.get(r.kind, r.kind)
-        yield r.id, kind, r.use, 0, r.text, "", "", "", "", _place(r.location)
+        yield r.id, kind, r.use, 0, r.text, "", "", "", "", "", _place(r.location)
+
+
+def _baselines(report: Report) -> Iterator[Row]:
+    for b in report.baselines:
+        for r in b.rules:
+            holes = ", ".join(f"{h.type} ({h.code})" for h in r.incomplete)
+            numbers = r.selected, r.held, r.broken, r.unknown, r.accepted
+            yield b.environment, r.layer, r.baseline, r.rule, r.severity, *numbers, holes, r.reason, r.said, _place(r.location)
+
+
+def _trend(report: Report) -> Iterator[Row]:
+    """A period without a final run has a row of empty cells: nothing is known of it, and zero would be a claim."""
+    for p in report.summary.trend:
+        severities = p.severities or ("",) * len(SEVERITIES)
+        known = (*severities, p.unknown, p.waived) if p.run else ("",) * (len(SEVERITIES) + 2)
+        read = (p.listings.part, p.listings.whole) if isinstance(p.listings, Share) else ("", "")
+        agreements: list[Row] = [(a.comparison, a.agreeing, a.comparable) for a in p.agreements] or [("", "", "")]
+        yield from ((p.period, p.run, *agreement, *known, *read) for agreement in agreements)
 
 
 def _resolved(report: Report) -> Iterator[Row]:
@@ -191,9 +210,23 @@ TABLES: Final[Mapping[str, Table]] = {
     "waivers": Table(
         {
             "id": 20, "verdict": _WORD, "use": _WORD, "findings": _WORD, "reason": 80, "owner": 24, "approver": 24, "ticket": _WORD,
-            "expires": _WORD, "location": 24,
+            "expires": _WORD, "days_left": _WORD, "location": 24,
         },
         _waivers,
+    ),
+    "baselines": Table(
+        {
+            "environment": 14, "layer": 14, "baseline": 20, "rule": 28, "severity": _WORD, "selected": _WORD, "held": _WORD,
+            "broken": _WORD, "unknown": _WORD, "accepted": _WORD, "incomplete": 36, "reason": _TEXT, "override": 24, "location": 28,
+        },
+        _baselines,
+    ),
+    "trend": Table(
+        {
+            "period": _WORD, "run": 28, "comparison": 18, "agreeing": _WORD, "comparable": _WORD,
+            **{str(s): _WORD for s in SEVERITIES}, "unknown": _WORD, "waived": _WORD, "listings_read": 14, "listings": _WORD,
+        },
+        _trend,
     ),
     "resolved": Table({"cause": _WORD, "first_seen": _WORD, "last_seen": _WORD, "title": 80, "id": 18}, _resolved),
 }  # fmt: skip

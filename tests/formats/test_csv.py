@@ -31,7 +31,7 @@ def test_every_table(table: str) -> None:
     head, *body = rows(f"csv:{table}")
     assert head == list(TABLES[table].columns)
     assert len(body) == len(frame(sample.report(), table))
-    assert {len(r) for r in body} == {len(head)}
+    assert {len(r) for r in body} <= {len(head)}
 
 
 def test_texts_are_quoted_and_numbers_are_not() -> None:

@@ -80,3 +80,12 @@ def test_a_name_does_not_follow_the_values() -> None:
     )
     names = [[c.get("name") for s in suites(r) for c in s.findall("testcase")] for r in (report, replace(report, findings=changed))]
     assert names[0] == names[1]
+
+
+def test_a_rule_of_a_baseline_that_holds_passes() -> None:
+    from tests.formats.test_tables import with_baseline
+
+    [suite] = [s for s in suites(with_baseline()) if s.get("name") == "prod..baseline"]
+    assert [(c.get("classname"), c.get("name"), len(c)) for c in suite.findall("testcase")] == [
+        ("organization/acme", "bucket-encrypted", 0)
+    ]

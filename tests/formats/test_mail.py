@@ -108,3 +108,11 @@ def test_lines_are_what_mail_programs_take(variant: str) -> None:
     assert b"\r" not in data
     assert not re.search(rb"^From ", data, re.MULTILINE)
     assert variant == "mail" or max(map(len, data.splitlines())) <= 998
+
+
+def test_baselines_stand_among_the_numbers() -> None:
+    from tests.formats.test_tables import with_baseline
+
+    page = render("mail", with_baseline()).decode()
+    assert "Baseline prod" in page
+    assert "<b>1 broken</b>" in page

@@ -112,3 +112,9 @@ def test_a_cell_is_one_cell(words: str) -> None:
 )
 def test_nobody_is_called_and_nothing_is_linked(words: str, source: str) -> None:
     assert text(words) == source
+
+
+def test_baselines_stand_among_the_numbers() -> None:
+    from tests.formats.test_tables import with_baseline
+
+    assert "| baseline `prod` | 1 broken | of 2 rules, 0 not judged everywhere |" in render("markdown", with_baseline()).decode()

@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from driftscan.formats.tables import TABLES, changes_text, frame, inert, live
+from driftscan.model.report import Hole, Place, Report, ReportBaseline, RuleRow
 from tests.report import sample
+
+
+def with_baseline() -> Report:
+    """The sample, and two rules of a baseline of prod: one holds, one is broken."""
+    held = RuleRow("bucket-encrypted", "acme", "organization", "high", "encrypt", Place("baselines/acme.yaml", 4), 3, 3, 0, 0, 0)
+    holes = (Hole("AWS::SQS::Queue", "AccessDenied"),)
+    place = Place("baselines/prod.yaml", 12)
+    broken = RuleRow("queue-dead-letters", "prod", "role", "high", "lost messages", place, 9, 6, 2, 1, 0, holes)
+    return replace(sample.report(), baselines=(ReportBaseline("prod", "s", "prod..baseline", (held, broken)),))
 
 
 def test_a_row_for_each() -> None:
@@ -38,10 +50,25 @@ def test_accounts_stay_text() -> None:
 def test_the_waivers_say_who_until_when_and_where() -> None:
     data = frame(sample.report(), "waivers").set_index("id")
     assert list(data.loc["W-12"]) == [
-        "waived", "used", 1, "load test", "a@example.org", "b@example.org", "OPS-7", "2026-12-31", "waivers.yaml:4",
+        "waived", "used", 1, "load test", "a@example.org", "b@example.org", "OPS-7", "2026-12-31", 31, "waivers.yaml:4",
     ]  # fmt: skip
     assert data.loc["W-03", "use"] == "expired"
     assert data.loc["own-networks", "use"] == "unused"
+
+
+def test_a_month_without_a_run_is_empty_and_not_zero() -> None:
+    data = frame(sample.report(), "trend").set_index("period")
+    missed = [p.period for p in sample.report().summary.trend if p.run is None]
+    assert missed
+    assert {v for period in missed for v in data.loc[period]} == {""}
+    assert list(data.loc["2026-11", ["agreeing", "comparable", "critical", "listings_read", "listings"]]) == [282, 295, 2, 20, 21]
+
+
+def test_a_rule_of_a_baseline_with_its_numbers_and_its_line() -> None:
+    assert list(frame(with_baseline(), "baselines").loc[1]) == [
+        "prod", "role", "prod", "queue-dead-letters", "high", 9, 6, 2, 1, 0, "AWS::SQS::Queue (AccessDenied)", "lost messages", "",
+        "baselines/prod.yaml:12",
+    ]  # fmt: skip
 
 
 def test_changes_of_a_finding_in_one_cell() -> None:
