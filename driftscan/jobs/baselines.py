@@ -13,8 +13,8 @@ from driftscan.jobs.seals import seals
 from driftscan.judge.baselines import Ground, judge_baselines
 from driftscan.judge.logical import logical_keys
 from driftscan.judge.selection import about
-from driftscan.model.baseline import BaselineJudgement, BaselineRule
-from driftscan.model.finding import Earlier
+from driftscan.model.baseline import BaselineJudgement, BaselineRule, against
+from driftscan.model.finding import Earlier, Kind, Resolved
 from driftscan.model.resource import Canonical
 from driftscan.model.settings import Environment
 from driftscan.model.snapshot import Snapshot
@@ -70,10 +70,29 @@ def keep(
     for snapshot in snapshots:
         environment = context.settings.environment(snapshot.header.environment)
         mine = rules_of(context, environment, rules)
-        if mine:
-            judged = judge_baselines(ground_of(context, snapshot), mine, previous=before, period=context.period)
+        if mine or (rules is None and _had(environment, before)):
+            judged = judge_baselines(ground_of(context, snapshot), mine, previous=before, period=context.period, part=rules is not None)
             out.append(Kept(_with_causes(context, judged, mine, snapshot, last, before), snapshot))
-    return out
+    return out if rules is not None else _with_lost(context, out, before)
+
+
+def _with_lost(context: Context, kept: list[Kept], before: Mapping[str, Earlier] | None) -> list[Kept]:
+    """With the findings of environments that nobody configures any more: they are gone too, and nobody must think that they were solved."""
+    known = {against(e.name) for e in context.settings.environments}
+    lost = tuple(
+        Resolved(e.id, "scope", e.last_seen, e.first_seen, e.title)
+        for e in sorted((before or {}).values(), key=lambda e: e.id)
+        if e.open and e.kind == Kind.BASELINE and e.comparison not in known
+    )
+    if not lost or not kept:
+        return kept
+    first = kept[0]
+    return [replace(first, judgement=replace(first.judgement, resolved=(*first.judgement.resolved, *lost))), *kept[1:]]
+
+
+def _had(environment: Environment, before: Mapping[str, Earlier] | None) -> bool:
+    """Whether an earlier report showed findings against the environment's baseline."""
+    return any(e.open and e.kind == Kind.BASELINE and e.comparison == against(environment.name) for e in (before or {}).values())
 
 
 def _with_causes(

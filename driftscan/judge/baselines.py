@@ -104,16 +104,24 @@ class Ground:
 
 
 def judge_baselines(
-    ground: Ground, rules: Sequence[BaselineRule], *, previous: Mapping[str, Earlier] | None = None, period: str | None = None
+    ground: Ground,
+    rules: Sequence[BaselineRule],
+    *,
+    previous: Mapping[str, Earlier] | None = None,
+    period: str | None = None,
+    part: bool = False,
 ) -> BaselineJudgement:
-    """What the rules say about the environment. previous, period: as of `judge`."""
+    """What the rules say about the environment. previous, period: as of `judge`.
+
+    part: they are not all of the environment's rules, so that what they do not find may be there all the same.
+    """
     work = _Work(ground, in_force(rules, ground.environment))
     work.resources()
     work.counts()
     period = period or f"{ground.as_of:%Y-%m}"
     before = previous if previous is not None else {}
     findings = [with_state(f, before.get(f.id), period) for f in work.named()]
-    carried, resolved = _gone(ground, {f.id for f in findings}, before)
+    carried, resolved = ([], ()) if part else _gone(ground, {f.id for f in findings}, before)
     ordered = tuple(sorted([*findings, *carried], key=_order))
     return BaselineJudgement(
         environment=ground.environment.name,

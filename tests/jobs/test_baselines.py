@@ -80,6 +80,32 @@ class TestGone:
         away = _Elsewhere(snapshot(base.store, "prod", "2026-11-30T05:00:00Z", []))
         assert [r.cause for r in month(base, NOVEMBER, away).judgement.resolved] == ["scope"]  # type: ignore[arg-type]
 
+    def test_with_all_rules_of_the_environment(self, tmp_path: Path) -> None:
+        base = context(settings=settings(tmp_path))
+        month(base, OCTOBER, snapshot(base.store, "prod", "2026-10-31T05:00:00Z", [queue("prod", VisibilityTimeout="30")]))
+        bare = replace(base, settings=replace(base.settings, baselines=(), digest="two"))
+        kept = month(bare, NOVEMBER, snapshot(base.store, "prod", "2026-11-30T05:00:00Z", [queue("prod", VisibilityTimeout="30")]))
+        assert ([r.cause for r in kept.judgement.resolved], kept.judgement.coverage) == (["rule"], ())
+
+    def test_with_the_environment(self, tmp_path: Path) -> None:
+        base = context(settings=settings(tmp_path))
+        month(base, OCTOBER, snapshot(base.store, "prod", "2026-10-31T05:00:00Z", [queue("prod", VisibilityTimeout="30")]))
+        last = previous(replace(base, as_of=NOVEMBER))
+        assert last is not None
+        before = {id: replace(e, comparison="old..baseline") for id, e in earlier(last.report).items()}
+        (kept,) = keep(base, [snapshot(base.store, "prod", "2026-11-30T05:00:00Z", [queue("prod")])], last, before)
+        assert [r.cause for r in kept.judgement.resolved] == ["scope"]
+
+    def test_not_because_only_some_rules_were_asked(self, tmp_path: Path) -> None:
+        base = context(settings=settings(tmp_path))
+        held = snapshot(base.store, "prod", "2026-10-31T05:00:00Z", [queue("prod", VisibilityTimeout="30")])
+        month(base, OCTOBER, held)
+        last = previous(replace(base, as_of=NOVEMBER))
+        assert last is not None
+        other = tuple(replace(r, id="other", expect=()) for r in base.settings.baselines)
+        (kept,) = keep(replace(base, as_of=NOVEMBER), [held], last, earlier(last.report), other)
+        assert (kept.judgement.findings, kept.judgement.resolved) == ((), ())
+
 
 class _Elsewhere:
     """A snapshot as if other accounts had been read."""
