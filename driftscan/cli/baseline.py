@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import as_of, common, context_of, logs, note
+from driftscan.cli.common import as_of, common, complete_environment, context_of, logs, note
 
 
 @click.group()
@@ -19,7 +19,7 @@ def command() -> None:
 
 
 @command.command()
-@click.argument("side", metavar="ENV")
+@click.argument("side", metavar="ENV", shell_complete=complete_environment)
 @click.option("--types", multiple=True, metavar="TYPE", help="Only types that fit this glob, such as 'AWS::IAM::*'; may be repeated.")
 @click.option("--for", "environments", multiple=True, metavar="ENV", help="Whom the rules are for; default: ENV itself; '*' is everyone.")
 @click.option("-o", "--output", type=click.Path(dir_okay=False, path_type=Path), help="Where to write; default: stdout.")

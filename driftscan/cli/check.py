@@ -12,11 +12,13 @@ from driftscan.cli.common import as_of, common, complete_environment, context_of
 
 @click.command()
 @click.argument("environment", metavar="[ENV]...", nargs=-1, shell_complete=complete_environment)
+@click.option("--full", is_flag=True, help="Every place, nothing cut, and what is expected or waived too.")
 @outputs
 @as_of
 @common
 def command(
     environment: tuple[str, ...],
+    full: bool,
     output: tuple[tuple[str, str], ...],
     fail_on: str | None,
     as_of: datetime | None,
@@ -34,4 +36,4 @@ def command(
     from driftscan.cli.screen import screen
     from driftscan.jobs.check import check
 
-    return check(context, environments(context.settings, environment), outputs=output, fail_on=fail_on, screen=screen())
+    return check(context, environments(context.settings, environment), outputs=output, fail_on=fail_on, screen=screen(), full=full)

@@ -22,8 +22,10 @@ SHOWN = ("drift", "unknown")
 """What a person has to look at; what is expected or waived is counted."""
 
 
-def render(report: Report, *, width: int = 100, color: bool = False) -> str:
+def render(report: Report, *, width: int = 100, color: bool = False, full: bool = False) -> str:
     """The baseline findings of a report for `width` columns; with ANSI colours where `color`.
+
+    full: every place, nothing cut, and what is expected or waived too.
 
     Every severity and verdict is a word and a mark as well as a colour.
     """
@@ -32,19 +34,19 @@ def render(report: Report, *, width: int = 100, color: bool = False) -> str:
         file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
         highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
     )  # fmt: skip
-    for block in _blocks(report, console.width):
+    for block in _blocks(report, console.width, full):
         console.print(block, soft_wrap=False)
     return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n" if not color else out.getvalue()
 
 
-def _blocks(report: Report, width: int) -> Iterator[RenderableType]:
+def _blocks(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     mark, style = TONES.get(report.summary.tone, TONES["unknown"])
     yield Text()
     for claim in report.summary.claims:
         yield Text.assemble((f"{mark} ", style), _safe(claim.headline, "bold"), _safe(f": {claim.numbers}" if claim.numbers else ""))
     for note in report.summary.notes:
         yield Text.assemble(("! ", "yellow"), _safe(note))
-    found = [f for f in report.findings if f.kind == "baseline" and f.verdict in SHOWN]
+    found = [f for f in report.findings if f.kind == "baseline" and (full or f.verdict in SHOWN)]
     several = len(report.baselines) > 1
     for owner, of_owner in _by(found, lambda f: f.owner or NOBODY):
         yield Text()
@@ -54,12 +56,12 @@ def _blocks(report: Report, width: int) -> Iterator[RenderableType]:
             for _, those in _by(of_service, _resource):
                 leaf = branch.add(_where(those[0], several, width))
                 for f in those:
-                    leaf.add(_finding(f, width))
+                    leaf.add(_finding(f, width, full))
         yield tree
     accepted = sum(f.kind == "baseline" and f.verdict not in SHOWN for f in report.findings)
     yield Text()
-    if accepted:
-        yield Text(f"{count(accepted, 'finding')} expected or waived", QUIET)
+    if accepted and not full:
+        yield Text(f"{count(accepted, 'finding')} expected or waived: --full shows what", QUIET)
     yield from _rules(report, width)
     first = next((f.resource.candidate for f in found if f.resource.candidate is not ABSENT), None)
     if first:
@@ -95,7 +97,7 @@ def _where(f: ReportFinding, several: bool, width: int) -> Text:
     return Text.assemble(_safe(f.resource.key, "", width), "  ", _safe(aside, QUIET, width))
 
 
-def _finding(f: ReportFinding, width: int) -> Text:
+def _finding(f: ReportFinding, width: int, full: bool) -> Text:
     verdict = "" if f.verdict == "drift" else f" {f.verdict}"
     mark = MARKS.get(f.severity, "?") if f.verdict == "drift" else "?"
     place = f"{f.location.file}:{f.location.line}" if isinstance(f.location, Place) else ""
@@ -105,11 +107,12 @@ def _finding(f: ReportFinding, width: int) -> Text:
         (printable(state), QUIET),
     )  # fmt: skip
     lines = [head]
-    shown = f.changes[:CHANGES_SHOWN]
-    lines += [_change(c, width) for c in shown]
+    shown = f.changes if full else f.changes[:CHANGES_SHOWN]
+    limit = 10_000 if full else width
+    lines += [_change(c, limit) for c in shown]
     if len(shown) < len(f.changes):
         lines.append(Text(f"  and {count(len(f.changes) - len(shown), 'more place')}", QUIET))
-    lines.append(_safe(f"  {f.reason}", QUIET, 3 * width))
+    lines.append(_safe(f"  {f.reason}", QUIET, 3 * limit))
     return Text("\n").join(lines)
 
 

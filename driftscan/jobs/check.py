@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 
 from driftscan.config.text import nearest
 from driftscan.errors import UsageError
@@ -30,6 +31,7 @@ def check(
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
     screen: Screen = PLAIN,
+    full: bool = False,
 ) -> int:
     """Judge the latest snapshot of each environment by all its rules and write the report. Returns the exit code."""
     if not context.settings.baselines:
@@ -44,7 +46,7 @@ def check(
     for name in names:
         if name not in wanted:
             context.note(f"no rule is about {name}")
-    return against(context, [resolve(context, name) for name in wanted], None, outputs=outputs, fail_on=fail_on, screen=screen)
+    return against(context, [resolve(context, name) for name in wanted], None, outputs=outputs, fail_on=fail_on, screen=screen, full=full)
 
 
 def named(context: Context, side: str) -> tuple[BaselineRule, ...] | None:
@@ -69,6 +71,7 @@ def against(
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
     screen: Screen = PLAIN,
+    full: bool = False,
 ) -> int:
     """Judge stored snapshots by rules (None: all that are about their environments) and write the report. Returns the exit code.
 
@@ -83,7 +86,7 @@ def against(
         )
     same = replace(context, run_id=_name(context, infos, rules), now=lambda: context.as_of)
     result = report(same, (), stamp(context.as_of), previous_run=last.run if last else None, kept=kept)
-    emit(result, outputs or (("text", "-"),), pairs=lambda: b"", screen=screen, text=tree.render)
+    emit(result, outputs or (("text", "-"),), pairs=lambda: b"", screen=screen, text=partial(tree.render, full=full))
     return exit_code(result, context.settings.min_coverage, fail_on)
 
 

@@ -95,6 +95,19 @@ def test_no_line_is_wider_than_the_screen(tmp_path: Path, width: int) -> None:
     assert max(len(line) for line in tree.render(made(tmp_path), width=width).splitlines()) <= width
 
 
+def test_full_shows_every_place_and_what_is_accepted(tmp_path: Path) -> None:
+    report = made(tmp_path)
+    waived = replace(report, findings=tuple(replace(f, verdict="waived") for f in report.findings))
+    assert "3 findings expected or waived: --full shows what" in tree.render(waived, width=140)
+    assert "high waived  versioned" in tree.render(waived, width=140, full=True)
+    (first, *_) = [f for f in report.findings if len(f.changes) > 1]
+    many = replace(first, changes=tuple(replace(first.changes[0], path=f"Path{i}") for i in range(9)))
+    short, full = (tree.render(replace(report, findings=(many,)), width=140, full=f) for f in (False, True))
+    assert "and 3 more places" in short
+    assert "Path8" not in short
+    assert "Path8" in full
+
+
 def test_colour_only_where_it_is_asked_for(tmp_path: Path) -> None:
     report = made(tmp_path)
     assert "\x1b[" not in tree.render(report)
