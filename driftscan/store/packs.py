@@ -75,6 +75,7 @@ class Pack:
         for frame in frames:
             self.starts.append(self.starts[-1] + frame[3])
         self._prints: bytes | None = None
+        self._found: tuple[bytes, tuple[int, bytes] | None] | None = None
         self._frames: dict[int, tuple[list[bytes], list[bytes]]] = {}
 
     @property
@@ -105,7 +106,12 @@ class Pack:
         return self._prints
 
     def find(self, key: bytes) -> tuple[int, bytes] | None:
-        """(number, body as stored) of the record under `key`, alive or not."""
+        """(number, body as stored) of the record under `key`, alive or not. Months ask one after the other for the same key."""
+        if self._found is None or self._found[0] != key:
+            self._found = key, self._find(key)
+        return self._found[1]
+
+    def _find(self, key: bytes) -> tuple[int, bytes] | None:
         index = bisect_right(self.first_keys, key) - 1
         if index < 0:
             return None

@@ -18,6 +18,10 @@ import orjson
 from driftscan.model.resource import Read
 
 CHUNK: Final = 4096
+_FEW: Final = 3
+"""More rows than this, and a chunk is read whole."""
+_BYTES: Final = bytes(range(256))
+_BYTE: Final = len(_BYTES)
 
 
 class ReadsWriter:
@@ -60,26 +64,53 @@ def _frame(shapes: list[tuple[str, ...]], times: list[str]) -> bytes:
 
 
 class ReadsChunk:
-    """One frame, read back."""
+    """One frame, read back. Who asks for a row or two (a history, month after month) does not pay for all of them."""
 
     def __init__(self, data: bytes, rows: int) -> None:
         """Raises ValueError where the frame does not hold `rows` rows."""
-        head, _, columns = data.partition(b"\0")
+        head, _, self._columns = data.partition(b"\0")
         names = orjson.loads(head)
         self._names: list[list[str]] = names["shapes"]
         self._moments: list[str] = names["times"]
-        self._shapes = _numbers(columns[: 4 * rows])
-        widths = [len(calls) for calls in self._names]
-        self._starts = [0, *accumulate(map(widths.__getitem__, self._shapes))]
-        self._times = _numbers(columns[4 * rows :])
+        self._rows = rows
+        self._widths = [len(calls) for calls in self._names]
         self._made: dict[tuple[int, tuple[int, ...]], tuple[Read, ...]] = {}
-        if len(self._shapes) != rows or len(self._times) != self._starts[-1]:
+        self._asked = 0
+        self._whole: tuple[array[int], list[int], array[int]] | None = None
+        """The shape of each row, where its times begin, all times; once many rows were asked for."""
+        if len(self._names) > _BYTE or self._columns.count(0, rows, 4 * rows) != 3 * rows:
+            self._whole = self._open()
+        elif len(self._columns) != 4 * (rows + self._before(rows)) or self._columns[:rows].translate(None, _BYTES[: len(self._names)]):
             raise ValueError("the columns have another length")
+
+    def _open(self) -> tuple[array[int], list[int], array[int]]:
+        shapes = _numbers(self._columns[: 4 * self._rows])
+        if max(shapes, default=-1) >= len(self._names):
+            raise ValueError("the columns have another length")
+        starts = [0, *accumulate(map(self._widths.__getitem__, shapes))]
+        times = _numbers(self._columns[4 * self._rows :])
+        if len(shapes) != self._rows or len(times) != starts[-1]:
+            raise ValueError("the columns have another length")
+        return shapes, starts, times
+
+    def _before(self, number: int) -> int:
+        """How many times stand before those of a row; the lowest bytes of the shapes, which come first, tell all of them."""
+        return sum(width * self._columns.count(shape, 0, number) for shape, width in enumerate(self._widths))
 
     def row(self, number: int) -> tuple[Read, ...]:
         """The reads of one row; rows that were read alike share them."""
-        shape = self._shapes[number]
-        times = tuple(self._times[self._starts[number] : self._starts[number + 1]])
+        self._asked += 1
+        if self._whole is None and self._asked > _FEW:
+            self._whole = self._open()
+        if self._whole is not None:
+            shapes, starts, all_times = self._whole
+            shape = shapes[number]
+            times = tuple(all_times[starts[number] : starts[number + 1]])
+        else:
+            shape = self._columns[: self._rows][number]
+            start, count = 4 * self._rows + self._before(number), len(self._columns) // 4 - self._rows
+            places = range(start, start + self._widths[shape])
+            times = tuple(sum(self._columns[at + plane * count] << 8 * plane for plane in range(4)) for at in places)
         found = self._made.get((shape, times))
         if found is None:
             found = tuple(Read(call, self._moments[at]) for call, at in zip(self._names[shape], times, strict=True))

@@ -26,6 +26,26 @@ def test_rows_come_back(rows: Rows) -> None:
     for frame in frames:
         chunk = ReadsChunk(frame, len(mine))
         assert [chunk.row(i) for i in range(len(mine))] == mine
+        assert [ReadsChunk(frame, len(mine)).row(i) for i in range(len(mine))] == mine
+
+
+def test_a_row_asked_for_alone_is_the_same_row_however_many_shapes_and_times_there_are() -> None:
+    writer = ReadsWriter()
+    rows = [tuple(Read(f"s3:Call{i % 300}", f"{i}/{n}") for n in range(i % 3)) for i in range(900)]
+    for calls in rows:
+        writer.add(0, calls)
+    (frame,) = writer.chunks([0])
+    assert [ReadsChunk(frame, 900).row(i) for i in (0, 1, 299, 300, 899)] == [rows[i] for i in (0, 1, 299, 300, 899)]
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 5])
+def test_a_frame_of_another_length_is_refused(rows: int) -> None:
+    writer = ReadsWriter()
+    for calls in ((Read("a:B", "1"),), (), (Read("a:B", "2"), Read("a:C", "2")), ()):
+        writer.add(0, calls)
+    (frame,) = writer.chunks([0])
+    with pytest.raises(ValueError, match="another length"):
+        ReadsChunk(frame, rows)
 
 
 def test_many_rows_are_cut_into_chunks() -> None:
