@@ -22,6 +22,8 @@ from driftscan.model.value import ABSENT
 SCHEMA: Final = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 LEVELS: Final = {"critical": "error", "high": "error", "medium": "warning", "low": "note", "info": "note"}
 BASELINE: Final = {"new": "new", "recurring": "unchanged", "worse": "updated", "reopened": "new"}
+RESULTS: Final = "@"
+"""Stands for the results while the rest is written."""
 CHANGES: Final = 20
 """Changes told in a message; all of them stand in the result's properties."""
 
@@ -97,16 +99,19 @@ def render(report: Report) -> bytes:
                 "automationDetails": {"id": printable(f"driftscan/{names}/{run.id}"), "description": _text(report.summary.verdict)},
                 "invocations": [_invocation(report)],
                 "columnKind": "unicodeCodePoints",
-                "results": [_result(report, f, index[_rule_id(f)]) for f in report.findings],
                 "properties": {
                     "run": plain(run),
                     "verdict": report.summary.verdict,
                     "snapshots": [{"environment": s.environment, "id": s.id, "digest": s.digest} for s in report.snapshots],
                 },
+                "results": [RESULTS],
             }
         ],
     }
-    return json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1).encode("ascii") + b"\n"
+    # One result per line: quick to write in great number, and a line of a diff each. What stands last is ours, whatever names say before.
+    head, _, tail = json.dumps(document, ensure_ascii=True, allow_nan=False, indent=1).rpartition(f'"{RESULTS}"')
+    results = (json.dumps(_result(report, f, index[_rule_id(f)]), ensure_ascii=True, allow_nan=False) for f in report.findings)
+    return "".join((head, ",\n    ".join(results), tail, "\n")).encode("ascii")
 
 
 def _rule_id(f: ReportFinding) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import hashlib
 import re
+import shutil
 from dataclasses import replace
 from email.message import EmailMessage
 from email.policy import default
@@ -16,6 +17,7 @@ from driftscan.formats import render
 from driftscan.formats.mail import LIMIT
 from driftscan.model.drift import Severity
 from driftscan.report import build
+from tests.formats.hostile import NAMES
 from tests.report import sample
 
 
@@ -116,3 +118,27 @@ def test_baselines_stand_among_the_numbers() -> None:
     page = render("mail", with_baseline()).decode()
     assert "Baseline prod" in page
     assert "<b>1 broken</b>" in page
+
+
+@pytest.mark.slow
+def test_in_a_browser_with_scripts_no_name_runs_and_nothing_is_asked_for() -> None:
+    from playwright.sync_api import sync_playwright
+
+    requests: list[str] = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=shutil.which("chromium") or shutil.which("chromium-browser"), args=["--no-sandbox"]
+        )
+        page = browser.new_page(viewport={"width": 800, "height": 900})
+        page.on("request", lambda r: requests.append(r.url))
+        page.set_content("<script>window.ran=1</script>")
+        assert page.evaluate("window.ran") == 1, "the control: a name that is not escaped does run"
+        for name in NAMES.values():
+            page.goto("about:blank")
+            page.set_content(render("mail", sample.poison(sample.report(), name)).decode())
+            page.mouse.move(300, 300)
+            page.keyboard.press("Tab")
+            assert page.evaluate("window.ran") is None
+            assert page.locator("h2").count() == 4
+        browser.close()
+    assert [r for r in requests if r != "about:blank"] == []

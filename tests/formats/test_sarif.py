@@ -128,3 +128,11 @@ def test_notes_are_notifications() -> None:
 def test_a_name_makes_no_link() -> None:
     first = replace(sample.report().findings[0], title="see [the console](https://example.invalid) [1](2)")
     assert "](" not in result("see", replace(sample.report(), findings=(first,)))["message"]["text"]
+
+
+def test_a_result_is_a_line_whatever_names_say() -> None:
+    report = sample.report()
+    hostile = replace(report, summary=replace(report.summary, verdict='"@"', notes=('["@"]',)))
+    lines = [line for line in render("sarif", hostile).decode().splitlines() if line.lstrip().startswith('{"ruleId"')]
+    assert len(lines) == len(report.findings)
+    run_of(hostile)
