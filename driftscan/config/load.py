@@ -45,10 +45,10 @@ def load(path: Path) -> Settings:
     if beside.exists():
         other = read(beside)
         sources.append((other, *_waiver_list(other)))
-    waivers, void = _waivers(sources)
+    waivers, void = waivers_of(sources)
     files = _baseline_files(document, config, path.parent)
     baselines = load_baselines(files)
-    expected = tuple(_expected(document, i, e) for i, e in enumerate(config.expected))
+    expected = tuple(expected_of(document, i, e) for i, e in enumerate(config.expected))
     return Settings(
         organization=config.organization,
         store=_place(config.store, path.parent),
@@ -275,7 +275,8 @@ def _account(document: Document, defaults: Defaults, env: str, index: int, entry
     return Account("aws", str(entry.aws), role, external_id, profile, names, location)
 
 
-def _expected(document: Document, index: int, e: ExpectedEntry) -> Expected:
+def expected_of(document: Document, index: int, e: ExpectedEntry) -> Expected:
+    """The rule at this place of the document's `expected` list."""
     ratio = (e.ratio[0], e.ratio[1]) if e.ratio else None
     location = _location(document, ("expected", index))
     return Expected(e.id, e.type, e.path, e.rule, e.reason, e.owner, e.key, e.kind, e.values, ratio, e.comparison, location)
@@ -290,7 +291,7 @@ def _waiver_list(document: Document) -> tuple[Where, Any]:
     return (), document.data
 
 
-def _waivers(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver, ...], tuple[VoidWaiver, ...]]:
+def waivers_of(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver, ...], tuple[VoidWaiver, ...]]:
     """The waivers that hold together, and those that are void: a malformed one waives nothing, is listed, and stops nothing."""
     good: list[Waiver] = []
     void: list[VoidWaiver] = []
@@ -332,7 +333,7 @@ def _waivers(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver, 
                     w.value_digest,
                     location,
                     {id: tuple(digests) for id, digests in w.findings.items()},
-                )  # fmt: skip
+                )
             )
     return tuple(good), tuple(void)
 

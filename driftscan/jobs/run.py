@@ -11,16 +11,15 @@ from pathlib import Path
 
 from driftscan.errors import UsageError
 from driftscan.formats import render
-from driftscan.jobs.baselines import keep
+from driftscan.jobs.assemble import assemble
 from driftscan.jobs.check import against
 from driftscan.jobs.check import named as baseline_rules
 from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.narrow import narrow
 from driftscan.jobs.output import PLAIN, Screen, emit, write
-from driftscan.jobs.record import points, previous, remember
+from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
-from driftscan.jobs.resolved import with_causes
 from driftscan.jobs.scan import Progress, prepare, scan
 from driftscan.jobs.sides import resolve
 from driftscan.judge import earlier
@@ -57,14 +56,7 @@ def run(
     for prepared in prepare(context, [e.name for e in context.settings.environments], only):
         with closing(prepared.source):
             made[prepared.environment.name] = scan(context, prepared, progress)
-    infos = {i.id: i for i in context.store.snapshots()}
-    last = previous(context)
-    before = earlier(last.report) if last else None
-    judged = [compare(context, infos[made[r.candidate].id], infos[made[r.reference].id], before) for r in rules]
-    if last is not None and before is not None:
-        judged = with_causes(context, judged, last, before)
-    kept = keep(context, made.values(), last, before) if not tuple(only) else []
-    result = report(context, judged, started, previous_run=last.run if last else None, kept=kept, past=points(context))
+    result, judged = assemble(context, made, started, previous(context), whole=not tuple(only))
     for name in ALWAYS:
         write(folder / f"report.{name}", render(name, result))
     remember(context, result, made, final=not tuple(only))

@@ -36,7 +36,7 @@ def owner_of(rules: tuple[Owner, ...], owned: Owned) -> str | None:
 def _fits(rule: Owner, owned: Owned) -> bool:
     return (
         (rule.type is None or fits(rule.type, owned.type))
-        and (rule.key is None or fits(rule.key, owned.key))
+        and (rule.key is None or any(fits(rule.key, name) for name in (owned.key, *(s.name for s in owned.seals if s.name))))
         and (rule.account is None or any(fits(rule.account, s.address.account) for s in owned.seals))
         and (rule.stack is None or any(fits(rule.stack, name) for name in _stacks(owned.seals)))
     )

@@ -57,7 +57,7 @@ def standing(waiver: Waiver, today: date) -> tuple[RuleUse, str]:
 
 
 def names(waiver: Waiver, target: Target) -> bool:
-    """Whether the waiver names the target: by the finding's id, or by `comparison/type/key/path` with globs; without a path the whole finding."""
+    """Whether the waiver names the target: by the finding's id, or by `comparison/type/key/path` with globs (no path: the whole)"""
     if waiver.findings:
         return target.finding in waiver.findings
     if waiver.finding == target.finding:
