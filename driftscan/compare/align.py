@@ -1,6 +1,7 @@
 """Two canonical bodies made comparable: what agrees is left out, elements of lists and sets stand beside their counterpart.
 
-What is left is one plain map per side, number of a path -> number of a value: `Aligner.paths` and `Aligner.leaves` lead back.
+What is left is one plain map per side, number of a path -> number of a value, so that nothing in it can surprise the differ and
+nothing is compared twice: `Aligner.paths` and `Aligner.leaves` lead back.
 """
 
 from __future__ import annotations

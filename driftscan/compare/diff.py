@@ -1,15 +1,18 @@
-"""The changes inside a pair: what of the two canonical bodies does not agree."""
+"""The changes inside a pair: DeepDiff on what of the two canonical bodies does not agree, imported only when something does not."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from driftscan.compare.align import Aligner, Leaf
 from driftscan.compare.links import Links
 from driftscan.model.drift import Change
 from driftscan.model.resource import Canonical
 from driftscan.model.value import ABSENT, Path, Unknown, Value, member_path
+
+OPTIONS: Final[dict[str, Any]] = {"threshold_to_diff_deeper": 0, "ignore_private_variables": False, "view": "tree"}
+"""The one set of options. With the default threshold, small maps collapse into one change at their root."""
 
 
 def changes(candidate: Canonical, reference: Canonical, links: Links) -> tuple[Change, ...]:
@@ -24,9 +27,15 @@ def changes(candidate: Canonical, reference: Canonical, links: Links) -> tuple[C
 
 
 def _differences(aligner: Aligner, candidate: dict[int, int], reference: dict[int, int]) -> Iterator[Change]:
-    for number in sorted(candidate.keys() | reference.keys()):
-        c, r = (aligner.leaves[side[number]] if number in side else _NONE for side in (candidate, reference))
-        yield Change(aligner.paths[number], c.value, r.value, c.code or r.code, c.order_only and r.order_only)
+    if not candidate and not reference:
+        return
+    from deepdiff import DeepDiff  # noqa: PLC0415  half a second to import, needed only when something differs
+
+    for report in DeepDiff(reference, candidate, **OPTIONS).values():
+        for level in report:
+            (number,) = level.path(output_format="list")
+            c, r = (aligner.leaves[side[number]] if number in side else _NONE for side in (candidate, reference))
+            yield Change(aligner.paths[number], c.value, r.value, c.code or r.code, c.order_only and r.order_only)
 
 
 _NONE: Final = Leaf(ABSENT)

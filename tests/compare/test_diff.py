@@ -178,6 +178,13 @@ def test_a_large_text_is_one_change() -> None:
     assert [c.path for c in diff({"code": code}, {"code": code + "\nmore"})] == [("code",)]
 
 
+def test_equal_bodies_never_reach_the_differ(monkeypatch: pytest.MonkeyPatch) -> None:
+    import sys
+
+    monkeypatch.setitem(sys.modules, "deepdiff", None)  # importing it would fail
+    assert diff({"a": Bag(("x", "y"))}, {"a": Bag(("y", "x"))}) == ()
+
+
 def test_members_whose_names_hold_words_are_paired_as_what_they_are() -> None:
     def tags(env: str, named: str, value: Value) -> dict[str, Value]:
         own = Text(("a-", word(env)))
