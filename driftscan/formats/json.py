@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import fields, is_dataclass
+from functools import cache
 from typing import Any, Final
 
 from driftscan.model.report import SCHEMA, Report
@@ -24,8 +25,10 @@ def render(report: Report) -> bytes:
 
 def plain(value: Any) -> Any:
     """Dataclasses as objects in the order of their fields, `ABSENT` fields left out, tuples as lists, other objects' keys sorted."""
+    if value is None or isinstance(value, str | int | float):
+        return value
     if is_dataclass(value):
-        members = ((f.name, getattr(value, f.name)) for f in fields(value))
+        members = ((name, getattr(value, name)) for name in _names(type(value)))
         return {name: plain(v) for name, v in members if v is not ABSENT}
     if isinstance(value, dict):
         return {k: plain(value[k]) for k in sorted(value)}
@@ -34,13 +37,25 @@ def plain(value: Any) -> Any:
     return value
 
 
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """The fields of a dataclass; there are few classes and very many values."""
+    return tuple(f.name for f in fields(kind))
+
+
+_flat: Final = json.JSONEncoder(ensure_ascii=True, allow_nan=False).encode
+
+
 def _pretty(value: Any, depth: int) -> str:
-    flat = json.dumps(value, ensure_ascii=True, allow_nan=False)
-    if not value or not isinstance(value, dict | list) or (depth and len(flat) + depth <= WIDTH):
-        return flat
+    if not value or not isinstance(value, dict | list):
+        return _flat(value)
+    if depth and len(value) <= WIDTH:  # what has more members than columns does not fit, and would be written twice to find out
+        flat = _flat(value)
+        if len(flat) + depth <= WIDTH:
+            return flat
     indent = " " * (depth + 1)
     if isinstance(value, dict):
-        rows = [f"{indent}{json.dumps(k)}: {_pretty(v, depth + 1)}" for k, v in value.items()]
+        rows = [f"{indent}{_flat(k)}: {_pretty(v, depth + 1)}" for k, v in value.items()]
     else:
         rows = [indent + _pretty(v, depth + 1) for v in value]
     left, right = "{}" if isinstance(value, dict) else "[]"
