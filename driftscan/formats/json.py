@@ -28,7 +28,7 @@ def plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | float):
         return value
     if is_dataclass(value):
-        members = ((name, getattr(value, name)) for name in _names(type(value)))
+        members = ((name, getattr(value, name)) for name in _names(value.__class__))
         return {name: plain(v) for name, v in members if v is not ABSENT}
     if isinstance(value, dict):
         return {k: plain(value[k]) for k in sorted(value)}
