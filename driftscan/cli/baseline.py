@@ -56,7 +56,7 @@ def capture(
 
 
 @command.command()
-@click.option("--strict", is_flag=True, help="Rules about types that the estate does not have are problems too.")
+@click.option("--strict", is_flag=True, help="Rules that fit nothing in the estate are problems, too, where they are only notes.")
 @as_of
 @common
 def lint(strict: bool, as_of: datetime | None, config: Path, verbose: int, quiet: bool) -> int:

@@ -19,7 +19,7 @@ from driftscan.judge.expectation import BROKEN, Speech, agreement, expected
 from driftscan.judge.globs import fits
 from driftscan.judge.places import TAGS
 from driftscan.judge.selection import Looked, in_force, selects
-from driftscan.model.baseline import BaselineRule, Expectation
+from driftscan.model.baseline import BaselineRule, Expectation, Layer
 from driftscan.model.settings import Environment, Location
 from driftscan.model.value import Address
 
@@ -173,7 +173,7 @@ def chosen_by(rules: Iterable[BaselineRule], grounds: Sequence[Ground]) -> Mappi
 def unselective(
     rules: Sequence[BaselineRule], grounds: Sequence[Ground], chosen: Mapping[Location, frozenset[Address]]
 ) -> Iterator[Complaint]:
-    """Rules that select nothing: a problem where there are resources of the type, else a note."""
+    """Rules that select nothing: a problem where they mean something of their own and there are resources of the type, else a note."""
     for rule in rules:
         mine = [g for g in grounds if rule in in_force((rule,), g.environment).get(rule.id, ())]
         if not mine:
@@ -186,11 +186,18 @@ def unselective(
             if there:
                 many = sum(1 for g in mine for a in g.seals if a.type in there)
                 hint = "look at key, tags, owner, provenance and where"
+                kind = PROBLEM if _particular(rule) else NOTE
                 yield Complaint(
-                    rule.location, rule.id, PROBLEM, f"selects none of {many} resources of {', '.join(there[:3])} in {names}", hint
+                    rule.location, rule.id, kind, f"selects none of {many} resources of {', '.join(there[:3])} in {names}", hint
                 )
             else:
                 yield Complaint(rule.location, rule.id, NOTE, f"there is no {' or '.join(rule.select.types)} in {names}")
+
+
+def _particular(rule: BaselineRule) -> bool:
+    """Whether a rule means resources that its author knows: those of organisations and roles are written for estates of any shape."""
+    s = rule.select
+    return rule.layer is Layer.APPLICATION or s.keys != ("*",) or bool(s.owners or s.accounts)
 
 
 def contradictions(

@@ -228,13 +228,14 @@ class _Work:
         g = self.ground
         wanted: Value = ABSENT if rule.absent or _unset(met.expectation) else met.expectation.written
         code = "" if met.answer == BROKEN else met.answer
+        own = _digest(g, met)
         change = Change(met.path, met.value, wanted, code)
         found = tuple(r for r in g.expected if any(about(r, kind, type, n) for n in names))
         decision = declared(found, change) if kind is Kind.CHANGED else _expected_extra(found)
         if decision is None and code:
             decision = Decision(Verdict.UNKNOWN, f"nobody could judge it: {code}")
         if decision is None:
-            target = Target(g.name, id, Kind.BASELINE, type, names, met.path, met.value, wanted, digest=_digest(g, met), whole=whole)
+            target = Target(g.name, id, Kind.BASELINE, type, names, met.path, met.value, wanted, digest=own, whole=whole)
             decision, dead = waived(g.waivers, target)
             self.dead |= {w.id for w in dead}
         if decision is None:
@@ -246,7 +247,7 @@ class _Work:
             verdict=decision.verdict,
             severity=level,
             aspect=aspect,
-            value_digest=_digest(g, met),
+            value_digest=own,
             candidate=met.value,
             reference=wanted,
             code=code,

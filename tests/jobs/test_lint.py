@@ -137,6 +137,11 @@ class TestEstate:
         assert (found.kind, found.rule, found.location.line) == (PROBLEM, "a", 2)
         assert found.text == "selects none of 2 resources of AWS::SQS::Queue in prod"
 
+    def test_a_general_rule_may_fit_nothing_yet(self, tmp_path: Path) -> None:
+        entry = one(tmp_path, '{type: "AWS::SQS::Queue", where: {FifoQueue: true}}')
+        assert [c.kind for c in self.lint(tmp_path, entry)] == [NOTE]
+        assert [c.kind for c in self.lint(tmp_path, files={"orders": entry})] == [PROBLEM]
+
     def test_a_type_that_is_not_there_is_a_note(self, tmp_path: Path) -> None:
         (found,) = self.lint(tmp_path, one(tmp_path, '{type: "AWS::RDS::DBInstance"}', "expect: {MultiAZ: true}"))
         assert (found.kind, found.text) == (NOTE, "there is no AWS::RDS::DBInstance in prod")
