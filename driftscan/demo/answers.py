@@ -34,13 +34,16 @@ _ACTIONS: Final[Mapping[str, Mapping[str, str]]] = {
         "GetSnapshotBlockPublicAccessState": "<state>unblocked</state>",
         "DescribePlacementGroups": "<placementGroupSet/>",
     },
+    "autoscaling": {"DescribeNotificationConfigurations": "<NotificationConfigurations/>"},
     "elasticache": {"DescribeCacheParameterGroups": "<CacheParameterGroups/>"},
     "rds": {"DescribeOptionGroups": "<OptionGroupsList/>"},
 }
 """Query protocols: service -> `Action` -> the members of the answer."""
 
 _TARGETS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "budgets": {"DescribeSubscribersForNotification": {"Subscribers": [{"SubscriptionType": "EMAIL", "Address": "platform@example.org"}]}},
     "codecommit": {"ListRepositories": {"repositories": []}},
+    "codepipeline": {"GetPipelineState": {"stageStates": []}},
     "dynamodb": {"DescribeKinesisStreamingDestination": {"KinesisDataStreamDestinations": []}},
     "organizations": {"ListPolicies": {"Policies": []}},
     "servicequotas": {"ListRequestedServiceQuotaChangeHistory": {"RequestedQuotas": []}},

@@ -1,4 +1,4 @@
-"""Play the demo: two months of one company on an embedded AWS, read by the same `driftscan run` that a user would call."""
+"""Play the demo: four months of one company on an embedded AWS, read by the same `driftscan run` that a user would call."""
 
 from __future__ import annotations
 
@@ -11,34 +11,45 @@ import urllib.request
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from driftscan.demo.estate import Site, build
+from driftscan.demo.estate import build
 from driftscan.demo.server import running
-from driftscan.demo.story import EVENTS
+from driftscan.demo.site import Site
+from driftscan.demo.story import DENIED, EVENTS, MONTHS
 from driftscan.errors import DriftscanError
 
-ACCOUNTS = {"stage": "333333333333", "prod": "444444444444"}
-OCTETS = {"stage": 20, "prod": 40}
-FIRST, SECOND = "2026-10-30T06:00:00Z", "2026-11-30T06:00:00Z"
+ACCOUNTS: Final = {"dev": "111111111111", "test": "222222222222", "stage": "333333333333", "prod": "444444444444"}
+OCTETS: Final = {"dev": 10, "test": 15, "stage": 20, "prod": 40}
+HOMES: Final = {"dev": "eu-west-1", "test": "eu-west-1", "stage": "eu-west-1", "prod": "eu-central-1"}
 
-CONFIG = """\
+BASELINE: Final = Path(__file__).parent / "acme.yaml"
+CONFIG: Final = """\
 version: 1
 organization: acme
 store: ./store
-defaults: {role: driftscan-reader, regions: [eu-west-1, us-east-1]}
+defaults: {role: driftscan-reader}
 environments:
+  dev:
+    aliases: [development]
+    accounts:
+      - {aws: "111111111111", regions: [eu-west-1, us-east-1]}
+  test:
+    aliases: [testing, qa]
+    accounts:
+      - {aws: "222222222222", regions: [eu-west-1, us-east-1]}
   stage:
     aliases: [staging, stg]
     accounts:
-      - {aws: "333333333333"}
+      - {aws: "333333333333", regions: [eu-west-1, us-east-1]}
   prod:
     aliases: [production, prd]
     accounts:
-      - {aws: "444444444444"}
+      - {aws: "444444444444", regions: [eu-central-1, us-east-1]}
 comparisons:
   - {candidate: stage, reference: prod}
-promotion: {max_age: 45d}
+  - {candidate: test, reference: stage}
+promotion: {max_age: 14d}
 owners:
   - {tag: Team}
 expected:
@@ -52,8 +63,21 @@ expected:
     type: "AWS::Logs::LogGroup"
     path: retentionInDays
     rule: at_most_reference
-    reason: stage keeps logs for a month
+    reason: logs are kept for a month outside prod
     owner: platform
+  - id: smaller-budgets
+    type: "AWS::Budgets::Budget"
+    path: BudgetLimit.Amount
+    rule: at_most_reference
+    reason: prod may cost more
+    owner: platform
+  - id: fewer-workers
+    type: "AWS::AutoScaling::AutoScalingGroup"
+    path: DesiredCapacity
+    rule: ratio
+    ratio: [0.1, 1]
+    reason: stage scales with its own load
+    owner: storefront
 waivers:
   - id: W-1
     finding: "stage..prod/AWS::S3::Bucket/*invoices*/VersioningConfiguration.Status"
@@ -64,36 +88,63 @@ waivers:
     ticket: OPS-7
     reason: load test
     expires: 2026-12-31
+  - id: W-3
+    finding: "test..stage/AWS::S3::Bucket/*invoices*/VersioningConfiguration.Status"
+    candidate: Enabled
+    reference: Suspended
+    owner: a@example.org
+    approver: b@example.org
+    ticket: OPS-7
+    reason: load test
+    expires: 2026-12-31
+  - id: W-2
+    finding: "stage..prod/AWS::SQS::Queue/*emails*/VisibilityTimeout"
+    candidate: 60
+    reference: 120
+    owner: a@example.org
+    approver: c@example.org
+    ticket: OPS-9
+    reason: the mail provider was slow; prod goes back when it is not
+    expires: 2026-10-15
 """
 
 
-def play(folder: Path, say: Callable[[str], None]) -> int:
+def play(folder: Path, say: Callable[[str], None], each: Callable[[int], None] | None = None) -> int:
     """Run the demo into `folder` (emptied first where it is a demo's); `say` gets a sentence per step. Returns `run`'s exit code.
+
+    each: called after the run of every month (1 to 4), when its report lies in the folder.
 
     Leaves driftscan.yaml, the store, report.html and report.json. Raises DriftscanError where the server or a month's run fails.
     """
     _prepare(folder)
     (folder / "driftscan.yaml").write_text(CONFIG, encoding="utf-8")
+    (folder / "baselines").mkdir()
+    shutil.copyfile(BASELINE, folder / "baselines" / BASELINE.name)
     say("starting an embedded AWS on this machine")
     with running() as url:
         _post(f"{url}/moto-api/seed?a=33", b"")
-        sites = {env: Site(env, ACCOUNTS[env], OCTETS[env], partial(_client, url, ACCOUNTS[env])) for env in ACCOUNTS}
+        sites = {e: Site(e, ACCOUNTS[e], OCTETS[e], HOMES[e], partial(_client, url, ACCOUNTS[e])) for e in ACCOUNTS}
         for env, site in sites.items():
             say(f"building {env} in account {site.account}")
             build(site)
-        say(f"first month ({FIRST[:10]}): the twins as their pipeline made them")
-        code = _run(folder, url, FIRST, quiet=True)
-        if code not in (0, 4):
-            raise DriftscanError(f"the first month's run ended with exit code {code}", "see what it printed above")
-        for event in EVENTS:
-            event.do(sites[event.where])
-            say(f"in {event.where}: {event.what}")
-        _post(f"{url}/_demo/deny", json.dumps([{"account": ACCOUNTS["prod"], "service": "secretsmanager"}]).encode())
-        say("in prod: the scanner's role lost its right to list secrets")
-        say(f"second month ({SECOND[:10]}): driftscan run --config driftscan.yaml --output-dir .")
-        code = _run(folder, url, SECOND, quiet=False)
+        for month, as_of in enumerate(MONTHS, 1):
+            for event in EVENTS:
+                if event.month == month:
+                    for env in event.where:
+                        event.do(sites[env])
+                    say(f"{as_of[:7]}: {event.what}")
+            if month in DENIED:
+                env, service = DENIED[month]
+                _post(f"{url}/_demo/deny", json.dumps([{"account": ACCOUNTS[env], "service": service}]).encode())
+                say(f"{as_of[:7]}: the scanner's role in {env} lost its right to read {service}")
+            last = month == len(MONTHS)
+            say(f"{as_of[:10]}: driftscan run --config driftscan.yaml --output-dir . --as-of {as_of}")
+            code = _run(folder, url, as_of, quiet=not last)
+            if code not in (0, 4):
+                raise DriftscanError(f"the run of {as_of[:7]} ended with exit code {code}", "see what it printed above")
+            if each is not None:
+                each(month)
     say(f"open {folder / 'report.html'}")
-    say(f"look around: cd {folder} && driftscan diff prod prod~1 --as-of {SECOND}")
     return code
 
 
@@ -124,11 +175,11 @@ def _post(url: str, body: bytes) -> None:
     urllib.request.urlopen(urllib.request.Request(url, data=body, method="POST")).read()
 
 
-def _client(url: str, account: str, service: str) -> Any:
+def _client(url: str, account: str, service: str, region: str) -> Any:
     """A client that builds the estate: moto takes the account from a header."""
     import boto3
 
-    client = boto3.client(service, region_name="eu-west-1", endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing")
+    client = boto3.client(service, region_name=region, endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing")
 
     def claim(request: Any, **_: Any) -> None:
         request.headers["x-moto-account-id"] = account

@@ -24,6 +24,18 @@ def client(url: str, service: str) -> Any:
 @pytest.mark.parametrize(
     ("service", "operation", "arguments", "expected"),
     [
+        ("autoscaling", "describe_notification_configurations", {}, {"NotificationConfigurations": []}),
+        (
+            "budgets",
+            "describe_subscribers_for_notification",
+            {
+                "AccountId": "333333333333",
+                "BudgetName": "b",
+                "Notification": {"NotificationType": "ACTUAL", "ComparisonOperator": "GREATER_THAN", "Threshold": 80.0},
+            },
+            {"Subscribers": [{"SubscriptionType": "EMAIL", "Address": "platform@example.org"}]},
+        ),
+        ("codepipeline", "get_pipeline_state", {"name": "p"}, {"stageStates": []}),
         ("cloudfront", "list_cache_policies", {}, {"CachePolicyList": {"MaxItems": 100, "Quantity": 0}}),
         ("cloudfront", "list_origin_request_policies", {}, {"OriginRequestPolicyList": {"MaxItems": 100, "Quantity": 0}}),
         ("cloudfront", "list_response_headers_policies", {}, {"ResponseHeadersPolicyList": {"MaxItems": 100, "Quantity": 0}}),

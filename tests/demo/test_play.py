@@ -13,36 +13,55 @@ import pytest
 
 from driftscan.demo.play import CONFIG, play
 from driftscan.demo.server import running
-from driftscan.demo.story import EVENTS
+from driftscan.demo.story import DECLARED, DENIED, EVENTS, Shown
 from driftscan.errors import DriftscanError
 
 GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
-CARRIED_ALONG = {("AWS::ECS::Service", "expected")}
-"""A service shows the new revision of its task definition."""
-DECLARED = {("AWS::RDS::DBInstance", "expected"), ("AWS::Logs::LogGroup", "expected")}
-"""What the demo's configuration expects in every month."""
+PLANTED = [shown for event in EVENTS for shown in event.shows] + list(DECLARED)
 
 
 @pytest.mark.slow
-def test_the_report_holds_every_planted_drift_and_nothing_else(tmp_path: Path) -> None:
-    said: list[str] = []
-    assert play(tmp_path / "demo", said.append) == 0
-    report = json.loads((tmp_path / "demo" / "report.json").read_text())
-    findings = [f for f in report["findings"] if f["kind"] != "gap"]
-    for event in EVENTS:
-        (found,) = [f for f in findings if f["resource"]["type"] == event.type and event.key in _names(f) and f["verdict"] == event.verdict]
-        if event.path:
-            assert any(c["path"].startswith(event.path) for c in found["changes"]), (event.what, found["changes"])
-        else:
-            assert found["kind"] in ("missing", "extra")
-        findings.remove(found)
-    assert {(f["resource"]["type"], f["verdict"]) for f in findings} <= CARRIED_ALONG | DECLARED
-    denied = [g for g in report["gaps"] if g["code"] == "AccessDeniedException"]
-    assert {(g["environment"], g["type"]) for g in denied} == {("prod", "AWS::SecretsManager::Secret")}
-    assert all(g["hint"] and g["permission"] == "secretsmanager:ListSecrets" for g in denied)
-    assert "\ue000" not in json.dumps(report, ensure_ascii=False)
-    assert (tmp_path / "demo" / "report.html").stat().st_size > 10_000
-    assert _told(report) == _told(json.loads(GOLDEN.read_text())), "the demo changed: run `make golden` and read the diff"
+def test_every_month_shows_what_was_planted_and_nothing_else(tmp_path: Path) -> None:
+    folder = tmp_path / "demo"
+    months: dict[int, dict[str, Any]] = {}
+
+    def keep(month: int) -> None:
+        months[month] = json.loads((folder / "report.json").read_text())
+
+    assert play(folder, lambda _: None, keep) == 0
+    assert sorted(months) == [1, 2, 3, 4]
+    for month, report in months.items():
+        left = [f for f in report["findings"] if f["kind"] != "gap"]
+        for shown in PLANTED:
+            told = shown.verdicts.get(month)
+            found = [f for f in left if _is(f, shown)]
+            assert [f"{f['verdict']}/{f['state']}" for f in found] == ([told] if told else []), (month, shown, [f["title"] for f in found])
+            left = [f for f in left if f not in found]
+        assert [f["title"] for f in left] == [], month
+        assert {g["environment"] for g in report["gaps"]} == ({"prod"} if month in DENIED else set()), report["gaps"]
+        assert all(c["parity"] > 0.85 for c in report["comparisons"])
+        assert "\ue000" not in json.dumps(report, ensure_ascii=False)
+    denied = months[4]["gaps"]
+    assert {(g["code"], g["type"], g["permission"]) for g in denied} == {
+        ("AccessDeniedException", "AWS::SecretsManager::Secret", "secretsmanager:ListSecrets")
+    }
+    assert all(g["hint"] for g in denied)
+    assert {r["cause"] for m in months for r in months[m]["resolved"]} == {"cloud"}
+    assert (folder / "report.html").stat().st_size > 10_000
+
+
+def _is(finding: dict[str, Any], shown: Shown) -> bool:
+    """Whether a finding is what was planted: the resource, and its first change there or the whole of it."""
+    resource = finding["resource"]
+    if (finding["comparison"], resource["type"]) != (shown.comparison, shown.type) or shown.key not in resource["key"]:
+        return False
+    return any(c["path"].startswith(shown.path) for c in finding["changes"]) if shown.path else finding["kind"] in ("missing", "extra")
+
+
+def test_every_event_shows_or_takes_something_away() -> None:
+    assert {event.month for event in EVENTS} == {1, 2, 3, 4}
+    assert all(event.shows or event.month > 1 for event in EVENTS)
+    assert len({(s.comparison, s.type, s.key, s.path, tuple(s.verdicts)) for s in PLANTED}) == len(PLANTED)
 
 
 def test_a_folder_that_is_no_demo_is_left_alone(tmp_path: Path) -> None:
@@ -57,7 +76,7 @@ def test_the_demos_configuration_is_one_that_a_user_could_write(tmp_path: Path) 
 
     (tmp_path / "driftscan.yaml").write_text(CONFIG)
     settings = load(tmp_path / "driftscan.yaml")
-    assert [e.name for e in settings.environments] == ["stage", "prod"]
+    assert [e.name for e in settings.environments] == ["dev", "test", "stage", "prod"]
     assert settings.void_waivers == ()
 
 
@@ -88,10 +107,6 @@ def test_the_server_is_gone_when_the_block_ends() -> None:
 def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
     """What a report says, free of what differs from run to run."""
     return sorted((f["kind"], f["verdict"], f["severity"], f["resource"]["type"], f["resource"]["key"]) for f in report["findings"])
-
-
-def _names(finding: dict[str, Any]) -> str:
-    return json.dumps([finding["resource"], finding["title"]])
 
 
 def _answers(url: str) -> bool:
