@@ -9,7 +9,7 @@ from datetime import datetime
 from driftscan.jobs.compare import incomplete, normalizer_of
 from driftscan.jobs.context import Context
 from driftscan.jobs.record import Recorded
-from driftscan.jobs.seals import seals
+from driftscan.jobs.seals import sealed
 from driftscan.judge.baselines import Ground, judge_baselines
 from driftscan.judge.logical import logical_keys
 from driftscan.judge.selection import about
@@ -36,7 +36,7 @@ def rules_of(context: Context, environment: Environment, rules: Sequence[Baselin
 def ground_of(context: Context, snapshot: Snapshot) -> Ground:
     """A snapshot as rules look at it."""
     normalizer = normalizer_of(context, snapshot)
-    held = seals(context.store, snapshot, normalizer)
+    held = sealed(context.store, snapshot, normalizer).seals
     environment = context.settings.environment(snapshot.header.environment)
 
     def forms(type: str) -> Iterator[Canonical]:

@@ -12,7 +12,7 @@ from driftscan.errors import UsageError
 from driftscan.jobs.accounts import resolved
 from driftscan.jobs.context import Context
 from driftscan.jobs.past import Past
-from driftscan.jobs.seals import seals
+from driftscan.jobs.seals import sealed
 from driftscan.judge import judge
 from driftscan.model.drift import Comparison, Side
 from driftscan.model.finding import Earlier, Judgement
@@ -94,12 +94,13 @@ def _normalizers(context: Context) -> Callable[[Snapshot], Normalizer]:
 
 
 def _side(context: Context, snapshot: Snapshot, normalizer: Normalizer) -> Side:
+    made = sealed(context.store, snapshot, normalizer)
     return Side(
         environment=snapshot.header.environment,
         snapshot_id=snapshot.id,
-        seals=seals(context.store, snapshot, normalizer),
+        seals=made.seals,
         incomplete=incomplete(context, snapshot),
-        named=normalizer.named,
+        named=made.named,
         roles=context.settings.region_map.get(snapshot.header.environment, {}),
         words=next((e.words for e in context.settings.environments if e.name == snapshot.header.environment), ()),
     )

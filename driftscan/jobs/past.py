@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
-from driftscan.jobs.seals import seals
+from driftscan.jobs.seals import sealed
 from driftscan.judge.values import digest, neutral, value_at
 from driftscan.model.resource import Canonical, Resource, Seal
 from driftscan.model.snapshot import Snapshot, Status
@@ -41,7 +41,7 @@ class Past:
         self._snapshot = lru_cache(maxsize=2 * MOST)(store.snapshot)
         self._normalizers = lru_cache(maxsize=4)(lambda id: normalizer(self._snapshot(id)))
         self._named = lru_cache(maxsize=2 * BY_KEY)(
-            lambda id, environment: _by_key(seals(store, self._snapshot(id), self._normalizers(id)), environment)
+            lambda id, environment: _by_key(sealed(store, self._snapshot(id), self._normalizers(id)).seals, environment)
         )
 
     def past(self, address: Address, path: Path) -> Sequence[tuple[datetime, Value]]:

@@ -1,7 +1,8 @@
 """Seals at rest: computed once per snapshot, catalogue and vocabulary, then read back.
 
 Lines of JSON, zstd around all. The first line holds what many seals share (addresses, references, lists of words), each once; the
-others hold seals, which name it by number. So equal things are one object after reading, which is what makes comparing fast.
+second what stacks name and nobody reads, the others seals, which name the shared things by number. So equal things are one object after
+reading, which is what makes comparing fast.
 In the JSON a list is never a list: its first element says what it stands for, so that a text never turns into a marker.
 """
 
@@ -9,8 +10,8 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from typing import Any, Final
 
 import orjson
@@ -22,7 +23,7 @@ from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Se
 from driftscan.normalize import Normalizer
 from driftscan.store import Store
 
-FORMAT: Final = "4"
+FORMAT: Final = "5"
 _ROWS: Final = 1000
 """Seals in one line."""
 
@@ -30,34 +31,44 @@ _TUPLE, _LIST, _DICT, _SEQ, _BAG, _KEYED, _TEXT, _OPAQUE, _REDACTED, _UNKNOWN, _
 """What a list in the JSON stands for."""
 
 
-def seals(store: Store, snapshot: Snapshot, normalizer: Normalizer) -> Mapping[Address, Seal]:
-    """The seals of every resource, in address order: from the store where they were kept, else computed and kept."""
+@dataclass(frozen=True)
+class Sealed:
+    """What a comparison needs of a snapshot before it needs a body. named: see `Side`. Both in address order."""
+
+    seals: Mapping[Address, Seal]
+    named: Mapping[Address, tuple[MatchKey, ...]]
+
+
+def sealed(store: Store, snapshot: Snapshot, normalizer: Normalizer) -> Sealed:
+    """The seals of every resource: from the store where they were kept (then no name is looked up), else computed and kept."""
     name = "seals/" + hashlib.sha256(f"{FORMAT}\0{snapshot.digest}\0{normalizer.digest}".encode()).hexdigest()
     data = store.get_derived(name)
-    if data is None:
-        made = list(normalizer.seals())
-        store.put_derived(name, encode(made))
-    else:
-        made = decode(data)
-    return {s.address: s for s in made}
+    if data is not None:
+        return decode(data)
+    made = Sealed({s.address: s for s in normalizer.seals()}, normalizer.named)
+    store.put_derived(name, encode(made))
+    return made
 
 
-def encode(items: Iterable[Seal]) -> bytes:
+def encode(made: Sealed) -> bytes:
     """Seals as bytes: equal seals give equal bytes."""
     tables = _Tables()
-    rows = [tables.row(s) for s in items]
-    lines = [[tables.addresses.rows, tables.refs.rows, tables.shared.rows], *(rows[i : i + _ROWS] for i in range(0, len(rows), _ROWS))]
+    rows = [tables.row(s) for s in made.seals.values()]
+    named = [[tables.addresses.number(address), *map(tables.key, keys)] for address, keys in made.named.items()]
+    shared = [tables.addresses.rows, tables.refs.rows, tables.shared.rows]
+    lines = [shared, named, *(rows[i : i + _ROWS] for i in range(0, len(rows), _ROWS))]
     return zstandard.ZstdCompressor(level=3).compress(b"\n".join(orjson.dumps(line) for line in lines))
 
 
-def decode(data: bytes) -> list[Seal]:
+def decode(data: bytes) -> Sealed:
     """What `encode` was given."""
     lines = iter(zstandard.ZstdDecompressor().decompressobj().decompress(data).split(b"\n"))
     collecting = gc.isenabled()
     gc.disable()  # millions of new objects, none of them garbage: looking for some, now or later, costs more than reading them
     try:
         values = _Values(*orjson.loads(next(lines)))
-        return [values.seal(row) for line in lines for row in orjson.loads(line)]
+        named = dict([values.named(row) for row in orjson.loads(next(lines))])
+        return Sealed({s.address: s for line in lines for row in orjson.loads(line) for s in (values.seal(row),)}, named)
     finally:
         gc.freeze()
         if collecting:
@@ -97,7 +108,7 @@ class _Tables:
             s.name,
             str(s.provenance),
             None if s.owner is None else self.addresses.number(s.owner),
-            [[k.reason, *map(self.wire, k.parts)] for k in s.keys],
+            [self.key(k) for k in s.keys],
             s.digest,
             [self.wire(r) for r in s.refs],
             self.shared.number(s.words) if all(_is_word(w) for w in s.words) else [self.wire(w) for w in s.words],
@@ -106,6 +117,9 @@ class _Tables:
             s.rename,
             s.ref,
         ]
+
+    def key(self, k: MatchKey) -> list[Any]:
+        return [k.reason, *map(self.wire, k.parts)]
 
     def _ref(self, r: Ref) -> list[Any]:
         return [None if r.target is None else self.addresses.number(r.target), r.type, r.text, r.attribute]
@@ -173,6 +187,9 @@ class _Values:
         _rename(made, rename)
         _ref(made, ref)
         return made
+
+    def named(self, row: list[Any]) -> tuple[Address, tuple[MatchKey, ...]]:
+        return self._addresses[row[0]], tuple([self._key(k) for k in row[1:]])
 
     def _key(self, row: list[Any]) -> MatchKey:
         made: MatchKey = _new(MatchKey)

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from driftscan.jobs.compare import normalizer_of
-from driftscan.jobs.seals import decode, encode, seals
-from driftscan.model.resource import MatchKey, Provenance, Seal
+from driftscan.jobs.seals import Sealed, decode, encode, sealed
+from driftscan.model.resource import MatchKey, Provenance, Resource, Seal
 from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Word
 from driftscan.store import Store
 from tests.jobs import estate
@@ -57,8 +57,15 @@ seal = st.builds(
 )
 
 
-@given(st.lists(seal, max_size=4))
-def test_what_is_encoded_comes_back(made: list[Seal]) -> None:
+keys = st.lists(st.builds(MatchKey, text, items), max_size=2).map(tuple)
+
+
+@given(
+    st.lists(seal, max_size=4).map(lambda made: {s.address: s for s in made}),
+    st.dictionaries(address, keys, max_size=3),
+)
+def test_what_is_encoded_comes_back(seals: dict[Address, Seal], named: dict[Address, tuple[MatchKey, ...]]) -> None:
+    made = Sealed(seals, named)
     assert decode(encode(made)) == made
     assert encode(decode(encode(made))) == encode(made)
 
@@ -67,8 +74,8 @@ def test_made_once_per_snapshot_and_kept() -> None:
     store = Store.open("memory:")
     snapshot = estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage"), estate.queue("stage", "invoices")])
     normalizer = normalizer_of(estate.context(store), snapshot)
-    first = seals(store, snapshot, normalizer)
-    assert [a.id.rpartition(":")[2] for a in first] == ["invoices-stage", "orders-stage"]
+    first = sealed(store, snapshot, normalizer)
+    assert [a.id.rpartition(":")[2] for a in first.seals] == ["invoices-stage", "orders-stage"]
 
     class Silent:
         digest = normalizer.digest
@@ -76,4 +83,18 @@ def test_made_once_per_snapshot_and_kept() -> None:
         def seals(self) -> Iterator[Seal]:
             raise AssertionError("they were to be read back")
 
-    assert seals(store, snapshot, Silent()) == first  # type: ignore[arg-type]
+    assert sealed(store, snapshot, Silent()) == first  # type: ignore[arg-type]
+
+
+def test_what_stacks_name_and_nobody_reads_is_kept_beside_the_seals() -> None:
+    store = Store.open("memory:")
+    stack = Address("AWS::CloudFormation::Stack", estate.ACCOUNTS["stage"], estate.REGION, "shop-stage")
+    member = {"LogicalResourceId": "Window", "PhysicalResourceId": "window-1", "ResourceType": "AWS::Unread::Type"}
+    held = [Resource(stack, {"StackName": "shop-stage", "StackResources": [member]}), estate.queue("stage")]
+    snapshot = estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", held)
+    normalizer = normalizer_of(estate.context(store), snapshot)
+    assert [a.id for a in normalizer.named] == ["window-1"]
+    for _ in ("made", "read back"):
+        again = normalizer_of(estate.context(store), snapshot)
+        assert sealed(store, snapshot, again).named == normalizer.named
+    assert "_index" not in vars(again)
