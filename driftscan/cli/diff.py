@@ -13,6 +13,8 @@ from driftscan.cli.common import as_of, common, complete_environment, context_of
 @click.command()
 @click.argument("candidate", metavar="A", shell_complete=complete_environment)
 @click.argument("reference", metavar="B", shell_complete=complete_environment)
+@click.option("--context", "beside", is_flag=True, help="Show what is the same beside each difference.")
+@click.option("--full", is_flag=True, help="Every resource, every field, nothing cut, and what is expected or waived too.")
 @only
 @outputs
 @as_of
@@ -20,6 +22,8 @@ from driftscan.cli.common import as_of, common, complete_environment, context_of
 def command(
     candidate: str,
     reference: str,
+    beside: bool,
+    full: bool,
     only: tuple[str, ...],
     output: tuple[tuple[str, str], ...],
     fail_on: str | None,
@@ -39,4 +43,4 @@ def command(
     from driftscan.cli.screen import screen
     from driftscan.jobs import run as job
 
-    return job.diff(context, candidate, reference, only=only, outputs=output, fail_on=fail_on, screen=screen())
+    return job.diff(context, candidate, reference, only=only, outputs=output, fail_on=fail_on, screen=screen(), full=full, beside=beside)

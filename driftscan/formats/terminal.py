@@ -43,7 +43,7 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     yield Text()
     yield _verdict(report)
     yield Text()
-    yield _facts(report, width)
+    yield facts(report, width)
     shown = _shown(report, top, full)
     if shown:
         yield Text()
@@ -62,13 +62,13 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
         yield Text(f"{count(len(report.resolved), 'finding')} of the last report resolved", QUIET)
     yield from _baselines(report)
     yield from _groups(report, width, full)
-    yield from _gaps(report, width, full)
+    yield from gaps(report, width, full)
     yield from _rules(report, full)
     yield Text()
     yield from _next(report, shown)
 
 
-def _safe(text: str, style: str = "", limit: int = 0) -> Text:
+def safe(text: str, style: str = "", limit: int = 0) -> Text:
     clean = printable(text)
     return Text(shorten(clean, limit) if limit else clean, style=style)
 
@@ -82,9 +82,9 @@ def _verdict(report: Report) -> RenderableType:
     grid = Table.grid(padding=(0, 1))
     grid.add_column(width=1)
     grid.add_column(overflow="fold")
-    grid.add_row(Text(mark, style), _safe(report.summary.verdict, "bold", 2000))
+    grid.add_row(Text(mark, style), safe(report.summary.verdict, "bold", 2000))
     for note in report.summary.notes:
-        grid.add_row(Text("!", "yellow"), _safe(note, "", 2000))
+        grid.add_row(Text("!", "yellow"), safe(note, "", 2000))
     return grid
 
 
@@ -94,7 +94,7 @@ def _bar(part: int, whole: int, style: str) -> Text:
     return Text.assemble(("━" * filled, style), ("╌" * (cells - filled), QUIET))
 
 
-def _facts(report: Report, width: int) -> RenderableType:
+def facts(report: Report, width: int) -> RenderableType:
     grid = Table.grid(padding=(0, 2))
     grid.add_column(style=QUIET, max_width=28, overflow="fold")
     grid.add_column(justify="right", no_wrap=True)
@@ -103,7 +103,7 @@ def _facts(report: Report, width: int) -> RenderableType:
     grid.add_column(overflow="fold")
 
     def row(label: str, figure: str, bar: Text, text: str) -> None:
-        cells: list[RenderableType] = [_safe(label, QUIET, 200), Text(figure), *([bar] if width >= 90 else []), _safe(text, "", 400)]
+        cells: list[RenderableType] = [safe(label, QUIET, 200), Text(figure), *([bar] if width >= 90 else []), safe(text, "", 400)]
         grid.add_row(*cells)
 
     for c in report.comparisons:
@@ -142,12 +142,12 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
     limit = 10_000 if full else 2 * width
     words = [f.state, f"owner {f.owner}" if f.owner else "", f.id]
     aside = "".join(f"  {shorten(printable(w), 60)}" for w in words if w)
-    head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", _safe(f.heading, "bold", limit))
+    head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", safe(f.heading, "bold", limit))
     key = "" if f.resource.key.rsplit("/", 1)[-1] in f.heading else f" {f.resource.key}"
-    where = Text.assemble(_safe(f.resource.type, "", 120), _safe(key, "", limit), (aside, QUIET))
+    where = Text.assemble(safe(f.resource.type, "", 120), safe(key, "", limit), (aside, QUIET))
     lines: list[RenderableType] = [where]
     if f.severity_reason:
-        lines.append(_safe(f.severity_reason, "", limit))
+        lines.append(safe(f.severity_reason, "", limit))
     shown = f.changes if full else f.changes[:CHANGES_SHOWN]
     if f.one_sided:
         lines.append(_only(f, comparison, limit))
@@ -155,13 +155,13 @@ def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, 
     elif shown:
         lines.append(_changes(shown, f, comparison, width, full))
     if f.among is not ABSENT:
-        lines += _among(f, comparison, limit, full)
+        lines += among(f, comparison, limit, full)
     if f.consequences is not ABSENT:
-        lines.append(_consequences(f, limit, full))
+        lines.append(consequences(f, limit, full))
     if len(shown) < len(f.changes):
         lines.append(Text(f"and {count(len(f.changes) - len(shown), 'more member' if f.one_sided else 'more change')}", QUIET))
     if f.remark:
-        lines.append(_safe(f.remark, QUIET, limit))
+        lines.append(safe(f.remark, QUIET, limit))
     return Group(head, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
@@ -173,29 +173,29 @@ def _only(f: ReportFinding, comparison: ReportComparison | None, limit: int) -> 
     said = "" if place is ABSENT else f"{place.id}  {place.account}/{place.region}"
     if place is not ABSENT and place.parent is not ABSENT:
         said += f"  in {place.parent.type} {place.parent.id}"
-    return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), _safe(said, "", limit))
+    return Text.assemble((f"only in {shorten(printable(label), 24)}  ", QUIET), safe(said, "", limit))
 
 
 def _member(change: ReportChange, f: ReportFinding, limit: int) -> Text:
     """What a resource without counterpart is."""
     value = change.reference if f.kind == "missing" else change.candidate
-    return Text.assemble(("  ", ""), _safe(change.path, QUIET, limit), "  ", _safe(show_value(value), "", limit))
+    return Text.assemble(("  ", ""), safe(change.path, QUIET, limit), "  ", safe(show_value(value), "", limit))
 
 
-def _consequences(f: ReportFinding, limit: int, full: bool) -> Text:
+def consequences(f: ReportFinding, limit: int, full: bool) -> Text:
     """What hangs on a resource without counterpart."""
     shown = f.consequences if full else f.consequences[:CHANGES_SHOWN]
     more = f", and {len(f.consequences) - len(shown):,} more" if len(shown) < len(f.consequences) else ""
-    return Text.assemble(("and what hangs on it  ", QUIET), _safe(", ".join(f"{c.type} {c.id}" for c in shown) + more, "", limit))
+    return Text.assemble(("and what hangs on it  ", QUIET), safe(", ".join(f"{c.type} {c.id}" for c in shown) + more, "", limit))
 
 
-def _among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:
+def among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:
     """The resources of either side that could be each other's counterparts, or are interchangeable."""
     labels = comparison.labels if comparison else ("candidate", "reference")
     for label, places in ((labels[1], f.among.reference), (labels[0], f.among.candidate)):
         shown = places if full else places[:CHANGES_SHOWN]
         more = f", and {len(places) - len(shown):,} more" if len(shown) < len(places) else ""
-        yield Text.assemble((f"{shorten(printable(label), 24)}  ", QUIET), _safe(", ".join(p.id for p in shown) + more, "", limit))
+        yield Text.assemble((f"{shorten(printable(label), 24)}  ", QUIET), safe(", ".join(p.id for p in shown) + more, "", limit))
 
 
 def _labels(f: ReportFinding, comparison: ReportComparison | None) -> tuple[str, str]:
@@ -213,11 +213,11 @@ def _changes(
     limit = 10_000 if full else width
     lines: list[RenderableType] = []
     for c in changes:
-        path = _safe(c.path or "(whole resource)", "", limit)
+        path = safe(c.path or "(whole resource)", "", limit)
         before, after = focus(printable(show_value(c.reference)), printable(show_value(c.candidate)), limit)
         old = Text.assemble((f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"))
         new = Text.assemble((f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"))
-        aside = Text(_moved(c, candidate, reference) + (f"  {c.verdict}" if c.verdict != f.verdict else ""), QUIET)
+        aside = Text(moved(c, candidate, reference) + (f"  {c.verdict}" if c.verdict != f.verdict else ""), QUIET)
         line = Text.assemble(path, "  ", old, ("  →  ", QUIET), new, aside)
         if line.cell_len <= width - 4:
             lines.append(line)
@@ -231,7 +231,7 @@ def _changes(
     return Group(*lines)
 
 
-def _moved(change: ReportChange, candidate: str, reference: str) -> str:
+def moved(change: ReportChange, candidate: str, reference: str) -> str:
     name = {"candidate": candidate, "reference": reference, "both": "both"}.get(change.moved)
     if not name:
         return ""
@@ -272,7 +272,7 @@ def _groups(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     grid.add_column(overflow="fold")
     for g in shown:
         grid.add_row(
-            Text(f"{len(g.findings):,} ×"), Text.assemble((f"{g.severity}  ", STYLES.get(g.severity, "")), _safe(g.title, "", 3 * width))
+            Text(f"{len(g.findings):,} ×"), Text.assemble((f"{g.severity}  ", STYLES.get(g.severity, "")), safe(g.title, "", 3 * width))
         )
     yield Padding(grid, (0, 0, 0, 2))
 
@@ -287,14 +287,14 @@ def _baselines(report: Report) -> Iterator[RenderableType]:
         said = [f"{b.broken:,} of {count(len(b.rules), 'rule')} broken"]
         said += [f"{b.unsure:,} undecided"] if b.unsure else []
         said += [f"{b.idle:,} about nothing that is there"] if b.idle else []
-        yield Padding(Text.assemble(_safe(b.environment, "bold"), "  ", ", ".join(said)), (0, 0, 0, 2))
+        yield Padding(Text.assemble(safe(b.environment, "bold"), "  ", ", ".join(said)), (0, 0, 0, 2))
 
 
-def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
+def gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     """What was not seen, by cause, each with its next step; call by call where nobody found the causes."""
     by_id = {f.id: f for f in report.findings}
     causes = [by_id[i] for i in report.summary.unseen if i in by_id]
-    rows = [(f"{f.severity}  ", STYLES.get(f.severity, ""), f"{f.title}  {f.id}" if full else f.title, f.reason) for f in causes]
+    rows = [(printable(f"{f.severity}  "), STYLES.get(f.severity, ""), f"{f.title}  {f.id}" if full else f.title, f.reason) for f in causes]
     if full or not rows:
         rows += [(f"{shorten(printable(g.code), 60)}  ", "yellow", _place(g), g.hint) for g in report.gaps]
     if not rows:
@@ -306,9 +306,9 @@ def _gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     yield _title("Not seen", aside)
     together: dict[str, list[Text]] = {}
     for label, style, what, step in shown:
-        together.setdefault(step, []).append(Text.assemble((label, style), _safe(what, "", limit)))
+        together.setdefault(step, []).append(Text.assemble((label, style), safe(what, "", limit)))
     for step, lines in together.items():  # what closes several gaps is said once, below them
-        below = [Padding(_safe(step, QUIET, limit), (0, 0, 0, 2))] if step else []
+        below = [Padding(safe(step, QUIET, limit), (0, 0, 0, 2))] if step else []
         yield Padding(Group(*lines, *below), (0, 0, 0, 2))
 
 
@@ -323,7 +323,7 @@ def _rules(report: Report, full: bool) -> Iterator[RenderableType]:
     yield Text()
     yield _title("Rules to look at", f"{len(shown):,} of {len(report.summary.rules):,}")
     for r in shown:
-        yield Padding(Text.assemble(_safe(r.id, "", 80), (f"  {printable(r.use)}  ", "yellow"), _safe(r.text, "", 400)), (0, 0, 0, 2))
+        yield Padding(Text.assemble(safe(r.id, "", 80), (f"  {printable(r.use)}  ", "yellow"), safe(r.text, "", 400)), (0, 0, 0, 2))
 
 
 def _next(report: Report, shown: list[ReportFinding]) -> Iterator[RenderableType]:

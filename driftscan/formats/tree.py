@@ -48,12 +48,12 @@ def _blocks(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
         yield Text.assemble(("! ", "yellow"), _safe(note))
     found = [f for f in report.findings if f.kind == "baseline" and (full or f.verdict in SHOWN)]
     several = len(report.baselines) > 1
-    for owner, of_owner in _by(found, lambda f: f.owner or NOBODY):
+    for owner, of_owner in by(found, lambda f: f.owner or NOBODY):
         yield Text()
         tree = Tree(Text.assemble(_safe(owner, "bold"), (f"  {count(len(of_owner), 'finding')}", QUIET)), guide_style=QUIET)
-        for service, of_service in _by(of_owner, _service):
+        for service, of_service in by(of_owner, service_of):
             branch = tree.add(_safe(service, "bold"))
-            for _, those in _by(of_service, _resource):
+            for _, those in by(of_service, _resource):
                 leaf = branch.add(_where(those[0], several, width))
                 for f in those:
                     leaf.add(_finding(f, width, full))
@@ -69,7 +69,7 @@ def _blocks(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
         yield Text.assemble(("next  ", QUIET), (f"driftscan show {name} --canonical", "bold"), ("   what rules see of it", QUIET))
 
 
-def _by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) -> list[tuple[str, list[ReportFinding]]]:
+def by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) -> list[tuple[str, list[ReportFinding]]]:
     """Findings under a text each, in the order of the texts; nobody's last."""
     out: dict[str, list[ReportFinding]] = {}
     for f in findings:
@@ -77,7 +77,7 @@ def _by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) 
     return sorted(out.items(), key=lambda kv: (kv[0] == NOBODY, kv[0]))
 
 
-def _service(f: ReportFinding) -> str:
+def service_of(f: ReportFinding) -> str:
     """`S3` of `AWS::S3::Bucket`."""
     parts = f.resource.type.split("::")
     return parts[1] if len(parts) == 3 else f.resource.type

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 from driftscan.errors import UsageError
-from driftscan.formats import render
+from driftscan.formats import differences, render
+from driftscan.jobs.around import around
 from driftscan.jobs.assemble import assemble
 from driftscan.jobs.check import against
 from driftscan.jobs.check import named as baseline_rules
@@ -74,14 +76,18 @@ def diff(
     outputs: Sequence[tuple[str, str]] = (),
     fail_on: str | None = None,
     screen: Screen = PLAIN,
+    full: bool = False,
+    beside: bool = False,
 ) -> int:
     """Compare two stored snapshots, or one with the rules of a baseline (`baseline:NAME`), and write the report. Returns the exit code.
+
+    full: on a screen, everything, nothing cut. beside: on a screen, what is the same beside each difference too.
 
     The same snapshots, configuration and `as_of` give the same bytes: nothing in this report knows when it was made.
     """
     for one, other in ((candidate, reference), (reference, candidate)):
         if (rules := baseline_rules(context, other)) is not None:
-            return against(context, [resolve(context, one)], rules, outputs=outputs, fail_on=fail_on, screen=screen)
+            return against(context, [resolve(context, one)], rules, outputs=outputs, fail_on=fail_on, screen=screen, full=full)
     a, b = sides(context, resolve(context, candidate), resolve(context, reference))
     if (said := _clock(context, (a, b))) is not None:
         context.note(said)
@@ -90,7 +96,8 @@ def diff(
     judged = [narrow(compare(context, a, b, earlier(last.report) if last else None), context.catalog, globs)]
     same = replace(context, run_id=_name(context, (a, b), globs), now=lambda: context.as_of)
     result = report(same, judged, stamp(context.as_of), previous_run=last.run if last else None)
-    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
+    draw = partial(differences.render, full=full, around=around(judged[0]) if beside else None)
+    emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen, text=draw)
     return exit_code(result, context.settings.min_coverage, fail_on)
 
 
