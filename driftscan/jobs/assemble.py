@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from driftscan.jobs.baselines import keep
 from driftscan.jobs.compare import Judged, compare
@@ -10,9 +11,11 @@ from driftscan.jobs.context import Context
 from driftscan.jobs.record import Recorded, points
 from driftscan.jobs.report import report
 from driftscan.jobs.resolved import with_causes
+from driftscan.jobs.scope import watched
 from driftscan.judge import earlier
 from driftscan.model.report import Report
 from driftscan.model.snapshot import Snapshot
+from driftscan.report import idle
 
 
 def assemble(
@@ -30,5 +33,8 @@ def assemble(
     if last is not None and before is not None:
         judged = with_causes(context, judged, last, before)
     kept = keep(context, snapshots.values(), last, before) if whole else []
+    if whole and last is not None and before is not None:
+        judged, kept = watched(context, judged, kept, snapshots.values(), last.report, before)
     made = report(context, judged, started, previous_run=last.run if last else None, kept=kept, past=points(context))
-    return made, judged
+    looks = idle(made.summary.rules, last.report if last else None, context.period)
+    return replace(made, summary=replace(made.summary, rules=looks)), judged

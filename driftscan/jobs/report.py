@@ -50,8 +50,9 @@ def report(
 
 
 def exit_code(report: Report, min_coverage: float, fail_on: str | None) -> int:
-    """4: too little was read, or nothing at all of an account; 3: drift at or above `fail_on`; else 0."""
-    if report.summary.listings.value < min_coverage or any(g.type == "*" for g in report.gaps):
+    """4: too little was read, nothing at all of an account, or a scope vanished; 3: drift at or above `fail_on`; else 0."""
+    vanished = any(f.kind == "gap" and f.verdict == "unknown" and f.severity == Severity.CRITICAL for f in report.findings)
+    if vanished or report.summary.listings.value < min_coverage or any(g.type == "*" for g in report.gaps):
         return 4
     if fail_on is not None:
         severe = SEVERITIES[: SEVERITIES.index(Severity(fail_on)) + 1]

@@ -44,11 +44,12 @@ def _cause(r: Resolved, before: Earlier, snapshots: tuple[Snapshot, Snapshot], f
 
 
 def _out_of_scope(before: Earlier, snapshots: tuple[Snapshot, Snapshot]) -> bool:
-    """Whether its account or its type is not read any more."""
+    """Whether its account, its region or its type is not read any more."""
     accounts = {a for s in snapshots for a in s.header.accounts}
-    named = [side.account for side in (before.subject.candidate, before.subject.reference) if side is not None]
-    if any(a not in accounts for a in named):
-        return True
+    places = {(listing.account, listing.region) for s in snapshots for listing in s.listings}
+    for side in (before.subject.candidate, before.subject.reference):
+        if side is not None and (side.account not in accounts or not {(side.account, side.region), (side.account, "*")} & places):
+            return True
     listed = {listing.type for s in snapshots for listing in s.listings}
     return bool(before.subject.type) and before.subject.type not in listed
 

@@ -62,7 +62,9 @@ def _what(finding: Finding) -> tuple[str, str]:
     """The path of the leading change and what happened there."""
     if finding.kind is not Kind.CHANGED:
         return "", {Kind.MISSING: "missing", Kind.EXTRA: "extra", Kind.AMBIGUOUS: "ambiguous"}.get(finding.kind, str(finding.kind))
-    lead = next(c for c in finding.changes if c.verdict is finding.verdict)
+    lead = next((c for c in finding.changes if c.verdict is finding.verdict), None)
+    if lead is None:
+        return "", "not read again"
     path = "".join(f"[{'' if isinstance(s, Key | int) else s}]" if not isinstance(s, str) else f".{s}" for s in lead.path).lstrip(".")
     verb = {"added": "added", "removed": "missing", "changed": "different"}[lead.op]
     others = len({member_path(c.path) for c in finding.changes if c.verdict is finding.verdict}) - 1

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
 from driftscan.judge.case import Case, SideName
+from driftscan.judge.groups import group_id
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Earlier, Finding, Kind, Locator, Parent, Resolved, State, Subject
 from driftscan.model.value import Address
@@ -75,8 +77,8 @@ def _worse(finding: Finding, before: Earlier) -> bool:
         return False
     if before.severity in _WORST and _WORST.index(finding.severity) < _WORST.index(before.severity):
         return True
-    known = set(before.changes)
-    return not known or any(c.value_digest not in known for c in finding.changes if c.verdict is not Verdict.EXPECTED)
+    more = Counter(c.value_digest for c in finding.changes if c.verdict is not Verdict.EXPECTED) - Counter(before.changes)
+    return not before.changes or bool(more)  # the same in one more place is more of it
 
 
 def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: str, gaps: bool) -> tuple[list[Finding], list[Resolved]]:
@@ -104,7 +106,7 @@ def gone(case: Case, found: set[str], previous: Mapping[str, Earlier], period: s
         if name in paired:
             resolved.append(Resolved(id, "cloud" if name in equal else None, before.last_seen, before.first_seen, before.title))
         elif code := _unreadable(case, before, blind):
-            carried.append(_carried(before, code, case, period))
+            carried.append(unreadable(before, code, period))
         else:
             resolved.append(Resolved(id, "cloud" if _left(case, before) else None, before.last_seen, before.first_seen, before.title))
     return carried, resolved
@@ -144,7 +146,8 @@ def _left(case: Case, before: Earlier) -> bool:
     return before.subject.candidate is not None or before.subject.reference is not None
 
 
-def _carried(before: Earlier, code: str, case: Case, period: str) -> Finding:
+def unreadable(before: Earlier, code: str, period: str) -> Finding:
+    """An earlier finding whose resource nobody can look at now: it stays open, as unknown. code: why."""
     title = (
         before.title
         if before.title.endswith(")") and "could not be read again" in before.title
@@ -156,9 +159,9 @@ def _carried(before: Earlier, code: str, case: Case, period: str) -> Finding:
         verdict=Verdict.UNKNOWN,
         severity=Severity(before.severity),
         aspect=before.aspect,
-        comparison=case.name,
+        comparison=before.comparison,
         value_digest=before.value_digest,
-        group=before.group,
+        group=group_id(before.comparison, Kind(before.kind), before.subject.type, Verdict.UNKNOWN, ()),
         title=title,
         subject=before.subject,
         state=State.RECURRING,

@@ -301,7 +301,8 @@ class Ignored:
 class RuleLook:
     """A rule, waiver or declared pair that needs a look.
 
-    kind: `expected`, `waiver`, `pair`; use: `unused`, `expired`, `malformed`, `dead`, `ambiguous`; text: one sentence.
+    kind: `expected`, `waiver`, `pair`; use: `unused`, `ending`, `expired`, `malformed`, `dead`, `ambiguous`; text: one sentence.
+    since: of an unused one, the first period of those in a row in which it was unused.
     """
 
     id: str
@@ -309,6 +310,7 @@ class RuleLook:
     use: str
     text: str
     location: Any
+    since: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,7 @@ from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import ABSENT, pointer, show_path
 from driftscan.report import coverage, ledger, sentences
 from driftscan.report import open as open_findings
+from driftscan.report.idle import ending
 from driftscan.report.ignored import ignored_of
 from driftscan.report.matrix import matrix
 from driftscan.report.trend import figures, point, trend
@@ -79,7 +80,8 @@ def build(
     comparisons = tuple(_comparison(c, j, settings) for c, j in judged)
     gaps = _gaps(snapshots)
     listings = coverage.coverage_of(row for s in snapshots for row in s.listings)
-    rules = _rules([j.rules for _, j in judged] + [b.rules for b in baselines])
+    looks = [j.rules for _, j in judged] + [b.rules for b in baselines]
+    rules = (*_rules(looks), *ending(looks, settings.waivers, run.as_of))
     kept = tuple(_baseline(b) for b in baselines)
     shown = tuple(_finding(f, run.period) for f in findings)
     facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage, kept)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from driftscan.model.report import Claim, ReportBaseline, ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
 from driftscan.model.snapshot import Snapshot
 from driftscan.model.words import count, percent
+from driftscan.report.idle import SOON
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ def notes(facts: Facts) -> tuple[str, ...]:
     out = []
     for environment, account, code in sorted({(g.environment, g.account, g.code) for g in facts.gaps if g.type == "*"}):
         out.append(f"Account {account} of {environment} could not be read at all ({code}): nothing here speaks for it.")
+    vanished = (f for f in facts.findings if f.kind == "gap" and f.severity == "critical" and f.verdict == "unknown")
+    out += [f"{f.title}: what was known of it stays open, and nothing here speaks for it." for f in vanished]
     read = facts.listings
     if read.whole and read.value < facts.min_coverage:
         least = f"below the minimum of {facts.min_coverage * 100:g} %"
@@ -134,6 +137,12 @@ def notes(facts: Facts) -> tuple[str, ...]:
         uses = ", ".join(f"{n} {use}" for use, n in sorted(broken.items()))
         verb = "holds" if broken.total() == 1 else "hold"
         out.append(f"{count(broken.total(), 'rule or waiver', 'rules and waivers')} no longer {verb}: {uses}.")
+    ending = sum(r.use == "ending" for r in facts.rules)
+    if ending:
+        verb = "ends" if ending == 1 else "end"
+        out.append(
+            f"{count(ending, 'waiver')} {verb} within {SOON} days: what {'it accepts' if ending == 1 else 'they accept'} is drift then."
+        )
     idle = sum(r.kind == "pair" for r in facts.rules)
     if idle:
         out.append(f"{count(idle, 'declared pair')} {'pairs' if idle == 1 else 'pair'} nothing: see the rules to look at.")

@@ -18,7 +18,7 @@ TRUST = json.dumps(
     }
 )
 
-Client = Callable[[str], Any]
+Client = Callable[..., Any]
 
 
 def config(**more: str) -> str:
@@ -43,14 +43,14 @@ comparisons:
 
 
 def client(url: str, account: str) -> Client:
-    """Makes clients that act in `account`: moto takes it from a header."""
+    """Makes clients that act in `account` (and in a region, where one is named): moto takes it from a header."""
     import boto3
 
     def claim(request: Any, **_: Any) -> None:
         request.headers["x-moto-account-id"] = account
 
-    def make(service: str) -> Any:
-        made = boto3.client(service, region_name=REGION, endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing")
+    def make(service: str, region: str = REGION) -> Any:
+        made = boto3.client(service, region_name=region, endpoint_url=url, aws_access_key_id="testing", aws_secret_access_key="testing")
         made.meta.events.register("before-sign.*.*", claim)
         return made
 
