@@ -1,4 +1,4 @@
-"""One resource over the stored snapshots of its environment."""
+"""One resource over the stored snapshots of its environment, beside its counterpart."""
 
 from __future__ import annotations
 
@@ -10,17 +10,21 @@ from driftscan.jobs.context import Context
 from driftscan.jobs.sides import resolve
 from driftscan.jobs.view import find
 from driftscan.model.resource import Resource
-from driftscan.model.value import Value, show_path, show_scalar, walk
+from driftscan.model.value import Address, Value, show_path, show_scalar, walk
 from driftscan.store import SnapshotInfo
 
 
 @dataclass(frozen=True)
 class Month:
-    """One snapshot. state: `first seen`, `unchanged`, `changed`, `absent`, `gone`, `back`; changes: path, before, after."""
+    """One snapshot. state: `first seen`, `unchanged`, `changed`, `absent`, `gone`, `back`; changes: path, before, after.
+
+    resource: as it was there, None where it was not.
+    """
 
     info: SnapshotInfo
     state: str
     changes: tuple[tuple[str, str, str], ...] = ()
+    resource: Resource | None = None
 
 
 def locate(context: Context, text: str, side: str | None = None) -> tuple[SnapshotInfo, Resource]:
@@ -44,21 +48,26 @@ def locate(context: Context, text: str, side: str | None = None) -> tuple[Snapsh
 def history(context: Context, text: str) -> tuple[Resource, list[Month]]:
     """The resource as last seen, and what became of it from snapshot to snapshot, oldest first."""
     info, resource = locate(context, text)
+    return resource, months_of(context, info.environment, resource.address)
+
+
+def months_of(context: Context, environment: str, address: Address) -> list[Month]:
+    """What became of a resource from snapshot to snapshot, oldest first."""
     months: list[Month] = []
     last: Resource | None = None
-    for at, found in context.store.history(resource.address, info.environment):
+    for at, found in context.store.history(address, environment):
         months.append(_month(at, last, found, seen=any(m.state != "absent" for m in months)))
         last = found
-    return resource, months
+    return months
 
 
 def _month(info: SnapshotInfo, before: Resource | None, now: Resource | None, *, seen: bool) -> Month:
     if now is None:
         return Month(info, "gone" if before is not None else "absent")
     if before is None:
-        return Month(info, "back" if seen else "first seen")
+        return Month(info, "back" if seen else "first seen", resource=now)
     changes = tuple(_changes(before.value, now.value))
-    return Month(info, "changed" if changes else "unchanged", changes)
+    return Month(info, "changed" if changes else "unchanged", changes, now)
 
 
 def _changes(before: Value, now: Value) -> Iterator[tuple[str, str, str]]:
