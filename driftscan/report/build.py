@@ -326,12 +326,13 @@ def _top(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _unseen(findings: Sequence[Finding], snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
-    """Gap findings: whole accounts first, then denied listings, then other unfinished ones, then details; inside, as findings stand."""
+    """Gap findings: whole accounts and lost scopes first, then denied listings, then other unfinished ones, then details; inside, as findings stand."""
     weight = {Status.DENIED: 1, Status.PARTIAL: 2, Status.NOT_READ: 2}
     listed = {(row.account, row.region, row.type): weight.get(row.status, 3) for s in snapshots for row in s.listings}
 
     def rank(f: Finding) -> int:
-        return min((0 if g.type == "*" else listed.get((g.account, g.region, g.type), 3) for g in f.gaps), default=3)
+        lost = 0 if f.severity is Severity.CRITICAL else 3  # of a scope that vanished nothing at all was seen
+        return min((0 if g.type == "*" else listed.get((g.account, g.region, g.type), 3) for g in f.gaps), default=lost)
 
     return tuple(f.id for f in sorted((f for f in findings if f.kind == Kind.GAP), key=rank))
 

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+from driftscan.judge.groups import groups
 from driftscan.model.drift import Change, Severity, Verdict
+from driftscan.model.finding import Finding, Kind, Subject
 from driftscan.model.value import ABSENT, Key
 from tests.judge.estate import ROLE, Estate
 
@@ -51,3 +53,13 @@ def test_missing_resources_of_a_type() -> None:
     estate.alone(0, "c")
     (group,) = estate.judge().groups
     assert group.title == "SQS queue: missing on 2 resources"
+
+
+def test_findings_that_could_not_be_read_again_are_a_group_too() -> None:
+    """They have no changes any more."""
+    subject = Subject("AWS::SQS::Queue", "orders")
+    those = [
+        Finding(f"id{n}", Kind.CHANGED, Verdict.UNKNOWN, Severity.LOW, "capacity", "stage..prod", "v", "g", "t", subject) for n in (1, 2)
+    ]
+    (group,) = groups(those, lambda type: type)
+    assert (group.path, group.title) == ("", "AWS::SQS::Queue: not read again on 2 resources")
