@@ -326,7 +326,7 @@ def _top(findings: Sequence[Finding]) -> tuple[str, ...]:
 
 
 def _unseen(findings: Sequence[Finding], snapshots: Sequence[Snapshot]) -> tuple[str, ...]:
-    """Gap findings: whole accounts and lost scopes first, then denied listings, then other unfinished ones, then details; inside, as findings stand."""
+    """Gap findings: lost scopes and whole accounts, denied listings, other unfinished ones, details; inside, as findings stand."""
     weight = {Status.DENIED: 1, Status.PARTIAL: 2, Status.NOT_READ: 2}
     listed = {(row.account, row.region, row.type): weight.get(row.status, 3) for s in snapshots for row in s.listings}
 
