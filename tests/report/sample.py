@@ -732,6 +732,8 @@ MARKERS = frozenset({"unknown", "redacted", "literal"})
 
 def poison(value: Any, hostile: str, everything: bool = False, name: str = "") -> Any:
     """`value` with `hostile` at the end of every string in it; the same everywhere, so that ids still point at each other."""
+    if isinstance(value, str) and name == "comparison":
+        return "..".join(part + hostile for part in value.split(".."))  # as the names of its two environments
     if isinstance(value, str):
         return (
             value
