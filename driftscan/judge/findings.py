@@ -134,7 +134,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     if decision is None:
         decision = drift((), None, dead, state, movement)
     told = open_to if decision.verdict is Verdict.DRIFT else []
-    level, why = severity.of_resource(kind, aspect, decision.verdict, told, case.stage)
+    level, why = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
     return Found(
         Finding(
             id=id,

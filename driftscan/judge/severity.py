@@ -7,7 +7,7 @@ from typing import Final
 
 from driftscan.judge.strictness import Weaker, Weight
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import Kind
+from driftscan.model.finding import Kind, Moved
 
 _ORDER: Final = tuple(Severity)
 
@@ -106,8 +106,13 @@ def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage, 
     return _with_step(severity, reason, stage)
 
 
-def of_resource(kind: Kind, aspect: str, verdict: Verdict, open_to: list[str], stage: Stage) -> tuple[Severity, str]:
-    """Severity and reason of a resource that only one side has. open_to: what exposes it (`strictness.exposures`)."""
+def of_resource(
+    kind: Kind, aspect: str, verdict: Verdict, open_to: list[str], stage: Stage, moved: Moved = Moved.UNKNOWN
+) -> tuple[Severity, str]:
+    """Severity and reason of a resource that only one side has. open_to: what exposes it (`strictness.exposures`).
+
+    moved: who made or took it away; what ships and came to the reference first was never rehearsed.
+    """
     side = "reference" if kind is Kind.MISSING else "candidate"
     has, lacks = stage.name(side), stage.name("candidate" if side == "reference" else "reference")
     if verdict is Verdict.EXPECTED:
@@ -117,6 +122,8 @@ def of_resource(kind: Kind, aspect: str, verdict: Verdict, open_to: list[str], s
         return at_most(_stepped(severity, stage), Severity.MEDIUM), f"{aspect}: what could not be seen is at most medium"
     if open_to:
         return _with_step(WEAKER[Weight.EXPOSED][0 if stage.guarded(side) else 1], f"only {has} has it, and it {open_to[0]}", stage)
+    if kind is Kind.MISSING and aspect == "artifact" and moved is Moved.REFERENCE and not stage.same:
+        return _with_step(Severity.CRITICAL, f"it came to {has} first: {lacks} never rehearsed it", stage)
     return _with_step(severity, f"{aspect}: missing in {lacks}", stage)
 
 

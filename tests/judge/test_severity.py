@@ -6,7 +6,7 @@ from driftscan.catalog.spec import ASPECTS
 from driftscan.judge.severity import CHANGED, EXTRA, MISSING, Stage, at_most, of_change, of_resource, worst
 from driftscan.judge.strictness import Weaker, Weight
 from driftscan.model.drift import Change, Severity, Verdict
-from driftscan.model.finding import Kind
+from driftscan.model.finding import Kind, Moved
 from driftscan.model.value import ABSENT, Bag, Key
 from tests.judge.estate import ROLE, Estate
 
@@ -104,3 +104,21 @@ def test_a_role_that_only_prod_has_and_anybody_may_assume() -> None:
     estate.alone(1, "admin", ROLE, {"AssumeRolePolicyDocument": {"Statement": Bag((statement,))}})
     finding = estate.judge().findings[0]
     assert (finding.severity, finding.severity_reason) == (Severity.CRITICAL, "only prod has it, and it lets any principal in")
+
+
+@pytest.mark.parametrize(
+    ("kind", "aspect", "moved", "stage", "expected"),
+    [
+        (Kind.MISSING, "artifact", Moved.REFERENCE, STAGE_PROD, Severity.CRITICAL),
+        (Kind.MISSING, "artifact", Moved.REFERENCE, DEV_STAGE, Severity.HIGH),
+        (Kind.MISSING, "artifact", Moved.CANDIDATE, STAGE_PROD, MISSING["artifact"]),
+        (Kind.MISSING, "artifact", Moved.UNKNOWN, STAGE_PROD, MISSING["artifact"]),
+        (Kind.MISSING, "artifact", Moved.REFERENCE, OVER_TIME, MISSING["artifact"]),
+        (Kind.MISSING, "capacity", Moved.REFERENCE, STAGE_PROD, MISSING["capacity"]),
+        (Kind.EXTRA, "artifact", Moved.CANDIDATE, STAGE_PROD, EXTRA["artifact"]),
+    ],
+)
+def test_what_ships_and_came_to_prod_first(kind: Kind, aspect: str, moved: Moved, stage: Stage, expected: Severity) -> None:
+    severity, reason = of_resource(kind, aspect, Verdict.DRIFT, [], stage, moved)
+    assert severity is expected
+    assert ("came to prod first: stage never rehearsed it" in reason) is (expected is Severity.CRITICAL)
