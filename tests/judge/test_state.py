@@ -10,7 +10,7 @@ from driftscan.model.drift import Ambiguous, Change, Severity, Verdict
 from driftscan.model.finding import Earlier, Finding, Judgement, Kind, Resolved, State
 from driftscan.model.settings import Expected
 from driftscan.model.snapshot import Gap
-from driftscan.model.value import Unknown
+from driftscan.model.value import Key, Unknown
 from tests.judge.estate import ACCOUNTS, QUEUE, Estate, settings
 
 
@@ -46,6 +46,7 @@ def queue(*changes: Change) -> Estate:
     return estate
 
 
+HERE, THERE = Change(("L", Key(("x",)), "A"), 1, 2), Change(("L", Key(("y",)), "A"), 1, 2)
 A12, A13, B12 = Change(("A",), 1, 2), Change(("A",), 1, 3), Change(("B",), 1, 2)
 
 
@@ -57,6 +58,8 @@ A12, A13, B12 = Change(("A",), 1, 2), Change(("A",), 1, 3), Change(("B",), 1, 2)
         ((A12,), (A12, B12), State.WORSE),
         ((A12, B12), (A12,), State.RECURRING),
         ((A12, B12), (A13,), State.WORSE),
+        ((HERE,), (HERE, THERE), State.WORSE),
+        ((HERE, THERE), (THERE,), State.RECURRING),
     ],
 )
 def test_recurring_or_worse(then: tuple[Change, ...], now: tuple[Change, ...], state: State) -> None:
