@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from driftscan.errors import VerificationError
-from driftscan.jobs.context import Context
+from driftscan.store import Store
 
 
-def verify(context: Context, anchor: str | None) -> str:
+def verify(store: Store, anchor: str | None) -> str:
     """The result in words. Raises VerificationError where something is broken, naming each broken file."""
-    found = context.store.verify(anchor)
+    found = store.verify(anchor)
     if not found.ok:
         broken = "; ".join(f"{p.file}: {p.what}" for p in found.problems[:5])
         more = f"; and {len(found.problems) - 5} more" if len(found.problems) > 5 else ""
         raise VerificationError(
-            f"{context.store.url} is broken: {broken}{more}", "restore these files from a backup; what is whole can still be compared"
+            f"{store.url} is broken: {broken}{more}", "restore these files from a backup; what is whole can still be compared"
         )
     lines = [f"{found.verdict}: {found.snapshots} snapshots, {found.records} records, {found.files} files, {found.bytes} bytes"]
     lines += [f"note: {n}" for n in found.notes]
