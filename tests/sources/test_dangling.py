@@ -31,7 +31,7 @@ def listed(*types: str, status: Status = Status.COMPLETE) -> list[Listing]:
     return [Listing(STAGE, REGION, t, status) for t in types]
 
 
-SUBNET, VPC = "AWS::EC2::Subnet", "AWS::EC2::VPC"
+SUBNET, VPC, TOPIC = "AWS::EC2::Subnet", "AWS::EC2::VPC", "AWS::SNS::Topic"
 
 
 def subnet(id: str, vpc: str) -> Resource:
@@ -129,3 +129,18 @@ def test_a_holder_whose_target_went_away_is_read_again(cloud: Cloud, tmp_path: P
     assert nothing == []
     assert [t.value["VpcId"] for t in again if isinstance(t, Resource)] == [here]
     assert shown[0] == 2
+
+
+def test_of_many_holders_as_many_are_read_again_as_the_calls_allow(cloud: Cloud, tmp_path: Path) -> None:
+    sns = cloud.client("sns")
+    topics = [sns.create_topic(Name=f"orders-{n}")["TopicArn"] for n in range(6)]
+    source = make((TOPIC,))
+    drain(source)
+    holders = [Address(TOPIC, STAGE, REGION, arn) for arn in topics]
+    before = sum(source.calls.values())
+    again = [t.address for t in source.reread(holders, 4) if isinstance(t, Resource)]
+    made = sum(source.calls.values()) - before
+    source.close()
+    assert again == sorted(holders)[:3]
+    assert source.calls["sns:GetTopicAttributes"] == 6 + 3
+    assert made <= 4 + 1  # one of the shared listing of tags

@@ -138,7 +138,7 @@ class AwsSource:
     def reread(self, addresses: Iterable[Address], most: int | None = None) -> Iterator[Resource | Gap]:
         """Some resources once more. What still moves is Unknown (`in flux`) where it changed; what is gone leaves a gap of that code.
 
-        most: about how many calls that may take: no further unit is begun beyond.
+        most: about how many calls that may take: of each unit as many as fit, by address; no further unit is begun beyond.
         """
         before_it = self._sessions.made.total()
         by_unit: dict[Unit, set[Address]] = {}
@@ -146,9 +146,11 @@ class AwsSource:
             unit = self._unit_of(address)
             if unit is not None:
                 by_unit.setdefault(unit, set()).add(address)
-        for unit, wanted in sorted(by_unit.items()):
-            if most is not None and self._sessions.made.total() - before_it >= most:
-                log.info("%d resources of %s were not read again: that would take too many calls", len(wanted), unit.key)
+        for unit, asked in sorted(by_unit.items()):
+            wanted = asked if most is None else self._affordable(asked, most - (self._sessions.made.total() - before_it))
+            if len(wanted) < len(asked):
+                log.info("%d resources of %s were not read again: that would take too many calls", len(asked) - len(wanted), unit.key)
+            if not wanted:
                 continue
             types = {a.type for a in wanted}
             specs = tuple(s for s in self._work[unit] if s.type in types)
@@ -197,6 +199,17 @@ class AwsSource:
         self._calls.close()
 
     # ----------------------------------------------------------------------------------------- inside
+
+    def _affordable(self, addresses: Iterable[Address], most: int) -> set[Address]:
+        """The first of some resources of one unit whose details take about `most` calls, beside the listing."""
+        out: set[Address] = set()
+        left = most - 1
+        for address in sorted(addresses):
+            left -= plan.per_item(self.catalog.specs[address.type], self._sessions.models)
+            if left < 0:
+                break
+            out.add(address)
+        return out
 
     def _at(self) -> str:
         return iso(self.now())
