@@ -1,14 +1,14 @@
 """What hangs on a resource that only one side has: one missing network is one finding, with its default parts listed under it.
 
-A one-sided resource hangs on another of its side when its logical key names that one (a subnet's key names its network), or when
-everything that refers to it is one-sided too (a key pair that only a missing instance uses).
+A one-sided resource hangs on another of its side when its logical key names that one (a subnet's key names its network), when that one
+is the stack that made it, or when everything that refers to it is one-sided too (a key pair that only a missing instance uses).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from driftscan.model.resource import Seal
+from driftscan.model.resource import STACK, Seal
 from driftscan.model.value import Address, Bag, Keyed, Ref, Seq, Text, Value
 
 
@@ -18,10 +18,12 @@ def hanging(seals: Mapping[Address, Seal], alone: Iterable[Address]) -> dict[Add
     Roots are not in the result. Where resources name each other in a circle, the first by address is the root.
     """
     one_sided = {a for a in alone if a in seals}
+    stacks = [a for a in sorted(one_sided) if a.type == STACK]
     parents: dict[Address, Address] = {}
     for address in sorted(one_sided):
         named = [t for t in _named(seals[address]) if t in one_sided and t != address]
-        parent = next((t for t in sorted(named) if _root(parents, t) != address), None)
+        makers = [s for s in stacks if s != address and _made_by(seals[address], seals[s])]
+        parent = next((t for t in (*sorted(named), *makers) if _root(parents, t) != address), None)
         if parent is not None:
             parents[address] = parent
     users = _users(seals, one_sided - parents.keys())
@@ -30,6 +32,15 @@ def hanging(seals: Mapping[Address, Seal], alone: Iterable[Address]) -> dict[Add
         if those and those <= one_sided:
             parents[address] = min(those)
     return {a: _root(parents, a) for a in sorted(parents)}
+
+
+def _made_by(seal: Seal, stack: Seal) -> bool:
+    """Whether a stack holds the resource: its key in the code is the stack's and one part more."""
+    here, home = seal.address, stack.address
+    if here.account != home.account or here.region not in (home.region, "global"):
+        return False
+    names = {k.parts for k in stack.keys}
+    return any(k.reason == "iac" and k.parts[:-1] in names for k in seal.keys)
 
 
 def _root(parents: Mapping[Address, Address], address: Address) -> Address:

@@ -15,6 +15,7 @@ from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
 from driftscan.judge.members import members
 from driftscan.judge.moved import STILL, Movement
+from driftscan.judge.promotion import IN_PROMOTION
 from driftscan.judge.strictness import exposures
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target
@@ -29,10 +30,11 @@ SEVERITIES: Final = tuple(Severity)
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding, and the ids of waivers that name it but were made for other values."""
+    """A finding, and the ids of waivers that name it but were made for other values. exposed: it is about what is open to everybody."""
 
     finding: Finding
     dead: tuple[str, ...] = ()
+    exposed: bool = False
 
 
 def of_pair(case: Case, compared: Compared) -> Found | None:
@@ -168,6 +170,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             since=movement.since,
         ),
         tuple(w.id for w in dead),
+        bool(open_to),
     )
 
 
@@ -200,10 +203,11 @@ def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -
     """The findings on one-sided resources, each with what hangs on it, and the ids of those that are told under another.
 
     The root is as severe as the worst of what hangs on it. What a person decided about (a rule, a waiver) keeps a finding of its own.
+    What came with a root that is in promotion is in promotion with it, whatever it is, unless it is open to everybody.
     """
     under: dict[Address, list[Address]] = {}
     for address, root in roots.items():
-        if alone[address].finding.verdict is alone[root].finding.verdict is Verdict.DRIFT:
+        if _told(alone[address], alone[root].finding):
             under.setdefault(root, []).append(address)
     told = {a for children in under.values() for a in children}
     out = [
@@ -214,10 +218,21 @@ def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -
     return out, {alone[a].finding.id for a in told}
 
 
+def _told(one: Found, root: Finding) -> bool:
+    """Whether a one-sided resource is told under the root that it hangs on."""
+    mine = one.finding
+    if mine.verdict is root.verdict is Verdict.DRIFT:
+        return True
+    if root.promotion != IN_PROMOTION or root.since is None or mine.since is None or one.exposed:
+        return False
+    shipped = mine.verdict is Verdict.DRIFT or mine.promotion == IN_PROMOTION
+    return shipped and mine.moved is root.moved and mine.since >= root.since
+
+
 def _with(root: Finding, children: list[Finding]) -> Finding:
     if not children:
         return root
-    worst = min((root, *children), key=lambda f: SEVERITIES.index(f.severity))
+    worst = root if root.verdict is Verdict.EXPECTED else min((root, *children), key=lambda f: SEVERITIES.index(f.severity))
     places = sorted((f.subject.type, place) for f in children if (place := f.subject.candidate or f.subject.reference) is not None)
     return replace(root, severity=worst.severity, severity_reason=worst.severity_reason, consequences=tuple(places))
 

@@ -92,7 +92,7 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
         shown, ids = gathered(alone, roots)
         found += shown
         hidden |= ids
-        one_sided += [alone[roots.get(a, a)].finding.verdict for a in alone]
+        one_sided += [alone[roots.get(a, a) if f.finding.id in ids else a].finding.verdict for a, f in alone.items()]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
     findings = [
         with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]

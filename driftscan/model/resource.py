@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from driftscan.model.value import Address, Value
 
@@ -40,6 +40,10 @@ class Resource:
     arn: str | None = None
     parent: Address | None = None
     reads: tuple[Read, ...] = ()
+
+
+STACK: Final = "AWS::CloudFormation::Stack"
+"""The type whose resources say what infrastructure as code made: a member's `iac` key is its stack's key and its own logical id."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,13 +12,12 @@ from typing import Final
 from driftscan.catalog import Catalog, Spec
 from driftscan.catalog.derived import ignored, own
 from driftscan.catalog.paths import Deep, Member, Pattern, parse
-from driftscan.model.resource import Resource
+from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize import names
 from driftscan.normalize.names import generated, ids
 from driftscan.normalize.networks import addresses
 
-STACK: Final = "AWS::CloudFormation::Stack"
 _SHORTEST: Final = 8
 _SHORTEST_ID: Final = 6
 _SHORTEST_NAME: Final = 3

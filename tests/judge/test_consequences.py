@@ -1,14 +1,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
+
+import pytest
 
 from driftscan.judge.consequences import hanging
 from driftscan.judge.findings import Found, gathered
+from driftscan.judge.promotion import IN_PROMOTION
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.resource import MatchKey, Seal
+from driftscan.model.finding import Moved
+from driftscan.model.resource import STACK, MatchKey, Seal
 from driftscan.model.settings import Expected
 from driftscan.model.value import Address, Bag, Ref, Text
-from tests.judge.estate import Estate, address, seal, settings
+from tests.judge.estate import NOW, ROLE, Estate, address, seal, settings
 
 VPC, SUBNET, KEY, INSTANCE = "AWS::EC2::VPC", "AWS::EC2::Subnet", "AWS::EC2::KeyPair", "AWS::EC2::Instance"
 
@@ -101,3 +106,61 @@ def test_what_a_person_decided_about_keeps_a_finding_of_its_own() -> None:
     rule = Expected("no-subnet", SUBNET, "", "any", "it is planned", "net", kind="missing")
     judgement = e.judge(settings(expected=(rule,)))
     assert sorted((f.subject.type, f.verdict) for f in judgement.findings) == [(SUBNET, Verdict.EXPECTED), (VPC, Verdict.DRIFT)]
+
+
+STACKED, NESTED, QUEUE = at("reports", STACK), at("reports-inner", STACK), at("jobs", "AWS::SQS::Queue")
+
+
+def test_what_a_stack_made_hangs_on_it_through_nested_stacks_too() -> None:
+    seals = {
+        STACKED: made(STACKED, keys=("reports-{env}",)),
+        NESTED: replace(made(NESTED), keys=(MatchKey("iac", ("reports-{env}", "Inner")),)),
+        QUEUE: replace(made(QUEUE), keys=(MatchKey("iac", ("reports-{env}", "Inner", "Jobs")),)),
+    }
+    assert hanging(seals, seals) == {NESTED: STACKED, QUEUE: STACKED}
+    assert hanging(seals, [NESTED, QUEUE]) == {QUEUE: NESTED}
+    assert hanging(seals, [QUEUE]) == {}
+
+
+def test_a_namesake_of_a_stack_and_a_stack_of_another_region_hold_nothing() -> None:
+    queue = replace(made(QUEUE), keys=(MatchKey("iac", ("reports-{env}", "Jobs")),))
+    namesake = at("reports", "AWS::SNS::Topic")
+    far = replace(STACKED, region="us-east-1")
+    for other in (namesake, far):
+        seals = {other: made(other, keys=("reports-{env}",)), QUEUE: queue}
+        assert hanging(seals, seals) == {}
+    role = replace(at("worker", ROLE), region="global")
+    seals = {STACKED: made(STACKED, keys=("reports-{env}",)), role: replace(made(role), keys=(MatchKey("iac", ("reports-{env}", "Role")),))}
+    assert hanging(seals, seals) == {role: STACKED}
+
+
+def shipped(id: str, **more: object) -> Found:
+    e, _, _ = estate()
+    (finding,) = e.judge().findings
+    base = replace(finding, id=id, moved=Moved.CANDIDATE, since=NOW, consequences=())
+    return Found(replace(base, **more))  # type: ignore[arg-type]
+
+
+def test_what_came_with_a_promotion_is_in_promotion_with_it() -> None:
+    root = shipped("r", verdict=Verdict.EXPECTED, promotion=IN_PROMOTION, severity=Severity.INFO)
+    child = shipped("c", severity=Severity.HIGH)
+    (shown,), told = gathered({STACKED: root, QUEUE: child}, {QUEUE: STACKED})
+    assert (shown.finding.verdict, shown.finding.severity, told) == (Verdict.EXPECTED, Severity.INFO, {"c"})
+    assert [t for t, _ in shown.finding.consequences] == [child.finding.subject.type]
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        replace(shipped("c"), exposed=True),
+        shipped("c", since=NOW - timedelta(days=1)),
+        shipped("c", since=None, moved=Moved.UNKNOWN),
+        shipped("c", moved=Moved.BOTH),
+        shipped("c", verdict=Verdict.WAIVED),
+        shipped("c", verdict=Verdict.EXPECTED),
+    ],
+)
+def test_what_is_open_to_everybody_or_came_another_way_is_not(child: Found) -> None:
+    root = shipped("r", verdict=Verdict.EXPECTED, promotion=IN_PROMOTION, severity=Severity.INFO)
+    shown, told = gathered({STACKED: root, QUEUE: child}, {QUEUE: STACKED})
+    assert (len(shown), told) == (2, set())
