@@ -71,7 +71,7 @@ def function(site: Site, name: str, version: str = "1.4.0") -> None:
     """A function that knows its own queue and table by environment variables."""
     role = site.client("iam").get_role(RoleName=f"{name}-{site.env}")["Role"]["Arn"]
     variables = {
-        "QUEUE_URL": site.ids["queue-orders"],
+        "QUEUE_URL": f"https://sqs.{site.region}.amazonaws.com/{site.account}/orders-{site.env}",
         "TABLE_NAME": f"orders-{site.env}",
         "LOG_LEVEL": "INFO" if site.strict else "DEBUG",
         "STAGE": site.env,

@@ -201,7 +201,7 @@ def among(f: ReportFinding, comparison: ReportComparison | None, limit: int, ful
 def _labels(f: ReportFinding, comparison: ReportComparison | None) -> tuple[str, str]:
     """What people read for (candidate, reference)."""
     if f.kind == "baseline":
-        return f.comparison.split("..")[0], "expected"
+        return f.comparison.split("..")[0], "rule"
     return comparison.labels if comparison else ("candidate", "reference")
 
 
@@ -214,7 +214,8 @@ def _changes(
     lines: list[RenderableType] = []
     for c in changes:
         path = safe(c.path or "(whole resource)", "", limit)
-        before, after = focus(printable(show_value(c.reference)), printable(show_value(c.candidate)), limit)
+        wanted = c.reason if f.kind == "baseline" else show_value(c.reference)
+        before, after = focus(printable(wanted), printable(show_value(c.candidate)), limit)
         old = Text.assemble((f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"))
         new = Text.assemble((f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"))
         aside = Text(moved(c, candidate, reference) + (f"  {c.verdict}" if c.verdict != f.verdict else ""), QUIET)

@@ -131,7 +131,7 @@ def test_what_closes_several_gaps_is_said_once() -> None:
     ]
     snapshots, comparisons = sample.parts(gaps)
     made = sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings())
-    for text in (render(made).partition("Not seen")[2], html.render(made).partition('id="h-gaps"')[2].partition("<details")[0]):
+    for text in (render(made).partition("Not seen")[2], html.render(made).partition('class="gaps"')[2].partition("</ul>")[0]):
         assert text.count(step) == 1
         assert all(f"stage: part {n} failed" in text for n in range(3))
 
