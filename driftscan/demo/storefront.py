@@ -63,6 +63,7 @@ def release(site: Site, version: str) -> None:
         memory="1024",
         taskRoleArn=role,
         executionRoleArn=role,
+        tags=site.lower_tags("storefront"),
         containerDefinitions=[
             {
                 "name": "web",

@@ -59,7 +59,7 @@ def _tag(name: str, owned: Owned) -> str | None:
 def _entry(tags: Value, name: str) -> str | None:
     match tags:
         case dict() if name in tags:
-            return show_scalar(tags[name])
+            return _text(tags[name])
         case Keyed(items):
             return next((_text(v) for key, v in items if [show_scalar(k) for k in key] == [name]), None)
         case _:

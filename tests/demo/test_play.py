@@ -17,6 +17,7 @@ from driftscan.demo.story import DECLARED, DENIED, EVENTS, Shown
 from driftscan.errors import DriftscanError
 
 GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
+GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
 PLANTED = [shown for event in EVENTS for shown in event.shows] + list(DECLARED)
 
 
@@ -48,6 +49,12 @@ def test_every_month_shows_what_was_planted_and_nothing_else(tmp_path: Path) -> 
     assert all(g["hint"] for g in denied)
     assert {r["cause"] for m in months for r in months[m]["resolved"]} == {"cloud"}
     assert (folder / "report.html").stat().st_size > 10_000
+    assert _told(months[4]) == _told(json.loads(GOLDEN.read_text())), "the demo changed: run `make golden` and read the diff"
+
+
+def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
+    """What a report says, free of what differs from run to run."""
+    return sorted((f["kind"], f["verdict"], f["severity"], f["resource"]["type"], f["resource"]["key"]) for f in report["findings"])
 
 
 def _is(finding: dict[str, Any], shown: Shown) -> bool:

@@ -43,6 +43,7 @@ def test_the_first_rule_that_fits(rules: tuple[Owner, ...], expected: str | None
         {"tags": {"Team": "shop"}},
         {"Tags": Keyed(((("Team",), {"Key": "Team", "Value": "shop"}),))},
         {"Tags": Keyed(((("Team",), "shop"),))},
+        {"Tags": {"Team": {"Value": "shop", "PropagateAtLaunch": True}}},
         {"Tags": {"Team": Text(("sh", Word("stage", "op", "{env}")))}},
     ],
 )

@@ -36,7 +36,8 @@ def stamped(data: bytes) -> bytes:
     """A report.json without what differs from one run to the next although nothing else does: moments of reading, ids and digests."""
     document = json.loads(data)
     run, at = document["run"], document["run"]["as_of"]
-    names = {run["id"]: f"run-{run['period']}"}
+    id = run["id"]
+    names = {id: f"run-{run['period']}"}
     names |= {p["run"]: f"run-{p['period']}" for p in document["summary"].get("trend", ()) if p["run"]}
     if run["previous_run"]:
         names.setdefault(run["previous_run"], "run-before")
@@ -48,17 +49,17 @@ def stamped(data: bytes) -> bytes:
             names[s["previous"]] = _digest(f"{s['environment']} before")
         s["window"] = [at, at]
     run |= {"started": at, "finished": at, "tool_version": "0"}
-    return render("json", load(json.dumps(_named(document, names)).encode()))
+    return render("json", load(json.dumps(_named(document, names, id)).encode()))
 
 
-def _named(value: Any, names: dict[str, str]) -> Any:
+def _named(value: Any, names: dict[str, str], run: str) -> Any:
     match value:
         case dict():
-            return {k: _named(v, names) for k, v in value.items()}
+            return {k: _named(v, names, run) for k, v in value.items()}
         case list():
-            return [_named(v, names) for v in value]
+            return [_named(v, names, run) for v in value]
         case str():
-            return names.get(value, value)
+            return names.get(value) or value.replace(run, names[run])  # the session of an assumed role is named after the run
     return value
 
 
