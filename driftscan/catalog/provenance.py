@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase, translate
 from functools import cache
@@ -18,12 +18,15 @@ from driftscan.errors import ConfigError
 from driftscan.model.resource import Provenance, Resource
 from driftscan.model.value import ABSENT, Value
 
-_KEYS: Final = {"provenance", "title", "type", "name", "match", "absent"}
+_KEYS: Final = {"provenance", "title", "type", "name", "match", "absent", "of"}
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Resources of `types` that fit `names` and every path of `match`, and hold nothing at `absent`. All but `absent` are globs."""
+    """Resources of `types` that fit `names` and every path of `match`, and hold nothing at `absent`. All but `absent` are globs.
+
+    of: a path at which the id of another resource stands, whose provenance must be the rule's own.
+    """
 
     provenance: Provenance
     title: str
@@ -31,6 +34,7 @@ class Rule:
     names: tuple[str, ...]
     match: tuple[tuple[Pattern, str], ...]
     absent: tuple[Pattern, ...]
+    of: Pattern | None = None
 
 
 @cache
@@ -50,6 +54,7 @@ def rules() -> tuple[Rule, ...]:
                 tuple(table.get("name", ())),
                 tuple((paths.parse(p), str(g)) for p, g in match.items()),
                 tuple(paths.parse(p) for p in table.get("absent", ())),
+                paths.parse(table["of"]) if "of" in table else None,
             )
         )
     return tuple(out)
@@ -66,12 +71,15 @@ def _for(type: str) -> tuple[Rule, ...]:
     return tuple(r for r in rules() if any(fnmatchcase(type, g) for g in r.types))
 
 
-def classify(spec: Spec, resource: Resource) -> Provenance:
-    """Who made a resource (raw, redacted or not). The order: vendor and platform by name, controller, population, else declared."""
+def classify(spec: Spec, resource: Resource, whose: Callable[[str], Provenance | None] = lambda _: None) -> Provenance:
+    """Who made a resource (raw, redacted or not). The order: vendor and platform by name, controller, population, else declared.
+
+    whose: the provenance of the resource with an id, None where it is not known.
+    """
     rules_ = _for(spec.type)
     named = _spellings(resource) if any(r.names for r in rules_) else ()
     for rule in rules_:
-        if _fits(rule, spec, resource, named):
+        if _fits(rule, spec, resource, named) and (rule.of is None or _belongs(rule, rule.of, spec, resource, whose)):
             return rule.provenance
     if owner(spec, resource) is not None:
         return Provenance.CONTROLLER
@@ -85,6 +93,11 @@ def owner(spec: Spec, resource: Resource) -> Value:
         if value is not ABSENT and value not in (None, "", [], {}):
             return value
     return None
+
+
+def _belongs(rule: Rule, of: Pattern, spec: Spec, resource: Resource, whose: Callable[[str], Provenance | None]) -> bool:
+    value = tags.lookup(spec.compare, resource.value, of)
+    return isinstance(value, str) and whose(value) is rule.provenance
 
 
 def _spellings(resource: Resource) -> tuple[str, ...]:

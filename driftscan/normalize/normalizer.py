@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -25,20 +25,23 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "12"
+FORM: Final = "13"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
 
 
 class Normalizer:
-    """Knows what every name in the snapshot means; built once, in one pass over its resources."""
+    """Knows what every name in the snapshot means; built once, in one pass over its resources, when the first is asked for."""
 
-    def __init__(self, snapshot: Snapshot, catalog: Catalog, vocabulary: Vocabulary) -> None:
+    def __init__(self, snapshot: Snapshot, catalog: Catalog, vocabulary: Vocabulary, index: Callable[[], Index] | None = None) -> None:
+        """index: gives what `index.build` would make of the snapshot's resources, where somebody keeps it."""
         self._snapshot, self._catalog, self._vocabulary = snapshot, catalog, vocabulary
+        self._given = index
         self._places: dict[str, Place] = {}
+        self._whose: dict[Address, Provenance | None] = {}
 
     @cached_property
     def _index(self) -> Index:
-        return build(self._snapshot.resources(), self._catalog)
+        return build(self._snapshot.resources(), self._catalog) if self._given is None else self._given()
 
     @cached_property
     def _texts(self) -> Texts:
@@ -142,11 +145,26 @@ class Normalizer:
                 )
         if owner is None and resource.parent is not None and spec.population:
             owner = resource.parent
-        who = provenance.classify(spec, resource)
+        who = provenance.classify(spec, resource, lambda id: self._who(resource.address, id))
         maker = self._index.owners.get(resource.address)
         if maker is not None and who is Provenance.DECLARED and resource.address not in self._index.stacked:
             return Provenance.CONTROLLER, maker
         return who, owner
+
+    def _who(self, near: Address, id: str) -> Provenance | None:
+        """The provenance of the resource with an id, beside another; None where the snapshot does not hold it."""
+        known = self._index.loose.get(id)
+        if known is None:
+            return None
+        address = known.address
+        if address not in self._whose:
+            spec = self._catalog.specs.get(address.type)
+            try:
+                found = self._snapshot.resource(address)
+            except KeyError:
+                spec = None
+            self._whose[address] = provenance.classify(spec, found) if spec is not None else None
+        return self._whose[address] if address.account == near.account else None
 
 
 _REGION: Final = re.compile(REGION.pattern.encode())

@@ -103,6 +103,40 @@ def test_names_tell_vendor_and_platform(made: Resource, wanted: str) -> None:
     assert provenance.classify(load().specs[made.address.type], made) == Provenance(wanted)
 
 
+INSIDE = [{"IpProtocol": "-1", "UserIdGroupPairs": [{"GroupId": "sg-1"}], "IpRanges": []}]
+OPEN = [*INSIDE, {"IpProtocol": "tcp", "FromPort": 22, "ToPort": 22, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]}]
+ROUTES = [{"DestinationCidrBlock": "172.31.0.0/16", "GatewayId": "local"}, {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": "igw-1"}]
+ENTRIES = [{"Protocol": "-1", "RuleNumber": 100, "RuleAction": "allow"}, {"Protocol": "-1", "RuleNumber": 32767, "RuleAction": "deny"}]
+MAIN = {"VpcId": "vpc-1", "Associations": [{"Main": True}], "Routes": ROUTES}
+PEERED = {**MAIN, "Routes": [*ROUTES, {"VpcPeeringConnectionId": "pcx-1"}]}
+
+
+@pytest.mark.parametrize(
+    ("made", "untouched"),
+    [
+        (resource("AWS::EC2::SecurityGroup", "sg-1", {"GroupName": "default", "VpcId": "vpc-1", "IpPermissions": INSIDE}), True),
+        (resource("AWS::EC2::SecurityGroup", "sg-1", {"GroupName": "default", "VpcId": "vpc-1", "IpPermissions": OPEN}), False),
+        (resource("AWS::EC2::SecurityGroup", "sg-1", {"GroupName": "web", "VpcId": "vpc-1", "IpPermissions": INSIDE}), False),
+        (resource("AWS::EC2::RouteTable", "rtb-1", MAIN), True),
+        (resource("AWS::EC2::RouteTable", "rtb-1", PEERED), False),
+        (resource("AWS::EC2::RouteTable", "rtb-1", {**MAIN, "Associations": [{"Main": False, "SubnetId": "subnet-1"}]}), False),
+        (resource("AWS::EC2::NetworkAcl", "acl-1", {"IsDefault": True, "VpcId": "vpc-1", "Entries": ENTRIES}), True),
+        (
+            resource("AWS::EC2::NetworkAcl", "acl-1", {"IsDefault": True, "VpcId": "vpc-1", "Entries": [*ENTRIES, {"Protocol": "6"}]}),
+            False,
+        ),
+        (resource("AWS::EC2::InternetGateway", "igw-1", {"Attachments": [{"VpcId": "vpc-1", "State": "available"}]}), True),
+        (resource("AWS::EC2::InternetGateway", "igw-1", {"Attachments": []}), False),
+    ],
+)
+def test_what_comes_with_the_default_network_is_the_platforms_as_long_as_nobody_touched_it(made: Resource, untouched: bool) -> None:
+    spec = load().specs[made.address.type]
+    wanted = Provenance.PLATFORM if untouched else Provenance.DECLARED
+    assert provenance.classify(spec, made, {"vpc-1": Provenance.PLATFORM}.get) is wanted
+    for whose in ({"vpc-1": Provenance.DECLARED}.get, {}.get):  # a network of somebody's own, one that nobody read
+        assert provenance.classify(spec, made, whose) is Provenance.DECLARED
+
+
 def test_an_owner_makes_a_controller_and_a_population_comes_and_goes() -> None:
     spec = load().specs["AWS::EC2::Instance"]
     owned = replace(spec, owner=(parse("tags.'aws:autoscaling:groupName'"),))
@@ -118,6 +152,6 @@ def test_an_owner_makes_a_controller_and_a_population_comes_and_goes() -> None:
 def test_every_rule_can_fire() -> None:
     types = set(load().specs)
     for rule in provenance.rules():
-        assert rule.names or rule.match, rule.title
+        assert rule.names or rule.match or rule.of, rule.title
         assert rule.provenance is not Provenance.POPULATION, f"{rule.title}: the spec says so"
         assert any(provenance.rules() for t in rule.types if "*" in t or t in types or t == "AWS::IAM::ServiceLinkedRole"), rule.title

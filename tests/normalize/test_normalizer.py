@@ -278,3 +278,16 @@ def test_what_another_resource_shows_as_its_part_was_made_by_it() -> None:
     gateway = side.add("AWS::EC2::NatGateway", "nat-0123456789abcdef0", shown)
     assert (side.canonical(eni).seal.provenance, side.canonical(eni).seal.owner) == (Provenance.CONTROLLER, gateway)
     assert (side.canonical(other).seal.provenance, side.canonical(other).seal.owner) == (Provenance.DECLARED, None)
+
+
+def test_parts_of_the_default_network_are_whose_the_network_is() -> None:
+    """Its network decides, wherever it stands in the snapshot; one that somebody tagged is somebody's own."""
+    for tags, wanted in (([], Provenance.PLATFORM), ([{"Key": "Name", "Value": "ours"}], Provenance.DECLARED)):
+        side = Side()
+        vpc = "vpc-0a1b2c3d4e5f60718"
+        group = side.add(
+            "AWS::EC2::SecurityGroup", "sg-0a1b2c3d4e5f60718", {"GroupId": "sg-0a1b2c3d4e5f60718", "GroupName": "default", "VpcId": vpc}
+        )
+        side.add("AWS::EC2::VPC", vpc, {"VpcId": vpc, "IsDefault": True, "CidrBlock": "172.31.0.0/16", "Tags": tags})
+        seals = {s.address: s for s in side.normalizer().seals()}
+        assert seals[group].provenance is wanted
