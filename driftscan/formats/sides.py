@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from itertools import accumulate
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from driftscan.formats.text import printable
 from driftscan.model.report import Wire, show_value
@@ -22,6 +22,8 @@ Segments: TypeAlias = tuple[tuple[int, str], ...]
 
 WIDE: Final = 60
 """A structure whose JSON is longer than this is written in lines."""
+NARROW: Final = 38
+"""What is no longer than this stands on one line there."""
 AROUND: Final = 1
 """So many lines that are the same stay beside one that differs."""
 TOO_LONG: Final = 2_000
@@ -75,8 +77,22 @@ def _text(value: Wire) -> str:
     """The value as people read it; structures that are wide in lines, with what steers drawing written out."""
     text = show_value(value)
     if isinstance(value, dict | list) and not _kind(value) and len(text) > WIDE:
-        text = json.dumps(json.loads(text), ensure_ascii=False, indent=2, sort_keys=True)
+        text = _written(json.loads(text), 0)
     return printable(text, keep="\n\t")
+
+
+def _written(value: Any, depth: int) -> str:
+    """JSON in lines: what fits into one stands in one."""
+    flat = json.dumps(value, ensure_ascii=False, sort_keys=True)
+    if not isinstance(value, dict | list) or not value or len(flat) + depth <= NARROW:
+        return flat
+    indent = " " * (depth + 2)
+    if isinstance(value, dict):
+        rows = [f"{indent}{json.dumps(k, ensure_ascii=False)}: {_written(value[k], depth + 2)}" for k in sorted(value)]
+    else:
+        rows = [indent + _written(v, depth + 2) for v in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(rows) + f"\n{' ' * depth}{right}"
 
 
 def _words(one: str, other: str) -> tuple[Segments, Segments]:

@@ -51,11 +51,11 @@ def test_absent_masked_unknown() -> None:
 
 
 def test_of_a_wide_structure_only_what_differs_and_its_neighbours_stay() -> None:
-    one = {f"Member{n}": {"Value": n, "Text": "as before"} for n in range(12)}
-    candidate, reference = sides(one, {**one, "Member6": {"Value": 6, "Text": "changed"}})
+    one = {f"Member{n}": {"Value": n, "Text": "as before, and long enough"} for n in range(12)}
+    candidate, reference = sides(one, {**one, "Member6": {"Value": 6, "Text": "changed, and long enough"}})
     marks = [mark for mark, _ in candidate.segments]
     assert marks == [CONTEXT, SAME, DIFFERS, SAME, CONTEXT]
-    assert reference.segments[2] == (DIFFERS, '    "Text": "changed",\n')
+    assert reference.segments[2] == (DIFFERS, '    "Text": "changed, and long enough",\n')
     assert lines(candidate.segments[0][1]) == f"{candidate.segments[0][1].count(chr(10)) + 1} lines alike"
     assert json.loads(unfolded(candidate)) == one
 
