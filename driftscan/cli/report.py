@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from driftscan.cli.common import common, context_of, logs, outputs, settings_of
+from driftscan.cli.common import common, context_of, logs, note, outputs, settings_of
 
 MIN_COVERAGE = 0.95
 """Where no configuration says otherwise."""
@@ -23,6 +23,12 @@ MIN_COVERAGE = 0.95
     metavar="FILE",
     help="Write no report: say what the `expected` rules and waivers in FILE would hide of it, and what would stay.",
 )
+@click.option(
+    "--decide",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write no report: write its differences into FILE (- is stdout) in heaps, each with the rule that would expect it.",
+)
 @click.option("--store", metavar="URL", help="Look into this store and read no configuration.")
 @outputs
 @common
@@ -32,6 +38,7 @@ def command(
     owner: str | None,
     again: bool,
     would_hide: Path | None,
+    decide: Path | None,
     store: str | None,
     output: tuple[tuple[str, str], ...],
     fail_on: str | None,
@@ -47,7 +54,7 @@ def command(
     logs(verbose, quiet)
     if run is not None and period is not None:
         raise click.UsageError("--run and --period name a run each: write one of them")
-    if store is not None and (again or would_hide is not None):
+    if store is not None and (again or would_hide or decide):
         raise click.UsageError("judging needs a configuration: --store reads none")
     from driftscan.cli.screen import screen
     from driftscan.jobs import render
@@ -57,7 +64,7 @@ def command(
     if store is not None:
         found = stored(Store.open(store), run, period)
         return render.rendered(found, None, owner=owner, outputs=output, fail_on=fail_on, min_coverage=MIN_COVERAGE, screen=screen())
-    if not (again or would_hide):
+    if not (again or would_hide or decide):
         settings = settings_of(config)
         found = stored(Store.open(settings.store), run, period)
         return render.rendered(
@@ -68,7 +75,18 @@ def command(
     if would_hide is not None:
         from driftscan.jobs.preview import rules
 
-        shown = rules(context, found.record, would_hide)
-        click.echo(shown.text, nl=False)
+        click.echo(rules(context, found.record, would_hide).text, nl=False)
+        return 0
+    if decide is not None:
+        from driftscan.jobs.output import write
+        from driftscan.jobs.stored import again as judged
+        from driftscan.jobs.triage import text
+
+        made = text(judged(context, found.record)[0])
+        if str(decide) == "-":
+            click.echo(made, nl=False)
+        else:
+            write(decide, made.encode())
+            note(f"wrote {decide}; `driftscan report --would-hide {decide}` says what its rules would do")
         return 0
     return render.judged_again(context, found, owner=owner, outputs=output, fail_on=fail_on, screen=screen())

@@ -47,7 +47,8 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "report": (
         "driftscan report --period 2026-10 --output html=october.html",
         "driftscan report --owner payments --output markdown=payments.md",
-        "driftscan report --would-hide rules.yaml",
+        "driftscan report --decide triage.yaml",
+        "driftscan report --would-hide triage.yaml",
     ),
     "waive": (
         "driftscan waive 3f9a1c --owner ann@example.org --approver bo@example.org --ticket OPS-7 --reason 'load test' --expires 2026-12-31",

@@ -33,10 +33,13 @@ def proposed(path: Path, settings: Settings) -> Settings:
     Raises ConfigError for the first problem: a proposal with a mistake would show nothing, and look as if it hid nothing.
     """
     document = read(path)
-    if not isinstance(document.data, dict) or not document.data:
+    data = document.data
+    if isinstance(data, dict):  # `expected:` with nothing but comments below it
+        data = {k: v for k, v in data.items() if v is not None}
+    if not isinstance(data, dict) or not data:
         raise document.error((), "the file proposes nothing", "write `expected:` or `waivers:` and its list, as in driftscan.yaml")
     try:
-        shape = ProposalDocument.model_validate(document.data)
+        shape = ProposalDocument.model_validate(data)
     except ValidationError as e:
         raise first_problem(document, (), e, ProposalDocument) from None
     waivers, void = waivers_of([(document, ("waivers",), shape.waivers)])

@@ -61,9 +61,12 @@ class Preview:
         yield from heaps(stays)
 
 
-def preview(context: Context, record: Mapping[str, Any], settings: Settings) -> Preview:
-    """The run under the policy of now and under `settings`. Raises DriftscanError where its snapshots are not in the store."""
-    return Preview(again(context, record)[0], again(replace(context, settings=settings), record)[0])
+def preview(context: Context, record: Mapping[str, Any], settings: Settings, now: Report | None = None) -> Preview:
+    """The run under the policy of now and under `settings`. now: the first, where it was made already.
+
+    Raises DriftscanError where the run's snapshots are not in the store.
+    """
+    return Preview(now or again(context, record)[0], again(replace(context, settings=settings), record)[0])
 
 
 def rules(context: Context, record: Mapping[str, Any], file: Path) -> Preview:

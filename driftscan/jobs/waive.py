@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from driftscan.config.load import WAIVERS
 from driftscan.config.text import nearest
@@ -17,7 +17,8 @@ from driftscan.jobs.context import Context
 from driftscan.jobs.output import write
 from driftscan.jobs.preview import Preview, heaps
 from driftscan.jobs.preview import preview as judged
-from driftscan.jobs.stored import stored
+from driftscan.jobs.record import report_of
+from driftscan.jobs.stored import again, stored
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import malformed
 from driftscan.model.report import Report, ReportFinding
@@ -60,20 +61,23 @@ def waive(
 ) -> str:
     """Accept findings and whole groups: one entry more in the waivers.yaml beside the configuration. Returns what is to be said.
 
-    report: the one that somebody went through (then with its limits: `AT_MOST` long, nothing critical); default: that of the last run.
+    report: the one that somebody went through (then with its limits: `AT_MOST` long, nothing critical); default: the last run, judged by
+    the policy of now.
     dry: write nothing. Raises UsageError where something of it may not be accepted, or would not be hidden by accepting it.
     """
     bulk = report is not None
+    record = _record(context, report)
+    now = again(context, record)[0] if record is not None else None
     if report is None:
-        report = stored(context.store).report
-    chosen = _chosen(report, findings, groups)
+        report = now if now is not None else stored(context.store).report
+    chosen = _chosen(report, findings, groups, _as_written(context, record) if not bulk else ())
     _limits(context.as_of.date(), wanted, chosen, bulk=bulk)
     waiver = _waiver(chosen, wanted, context.as_of.date())
     titles = {f.id: shorten(printable(f.title), _TITLE) for f in chosen}
     file = beside / WAIVERS
     if problem := malformed(waiver):
         raise UsageError(f"this waiver would waive nothing: {problem}", "see `driftscan waive --help`")
-    seen = _seen(context, report, waiver, chosen)
+    seen = _seen(context, record, now, waiver, chosen) if record is not None and now is not None else None
     if waiver.id in {w.id for w in context.settings.waivers}:
         raise UsageError(f"there is a waiver {waiver.id} already", "give it an id of its own: --id")
     data = appended(file, waiver, titles)
@@ -87,13 +91,20 @@ def waive(
 # ------------------------------------------------------------------------------------------------- which findings
 
 
-def _chosen(report: Report, findings: Sequence[str], groups: Sequence[str]) -> list[ReportFinding]:
+def _as_written(context: Context, record: Mapping[str, Any] | None) -> tuple[ReportFinding, ...]:
+    """The findings as the report of the run shows them, which is where a person reads the ids of groups."""
+    data = report_of(context.store, record) if record is not None else None
+    return () if data is None else load(data).findings
+
+
+def _chosen(report: Report, findings: Sequence[str], groups: Sequence[str], written: Sequence[ReportFinding] = ()) -> list[ReportFinding]:
+    """The named findings of the report. written: as it was written, where groups went by other names if rules came since."""
     out: dict[str, ReportFinding] = {}
     for text in findings:
         f = _finding(report, text)
         out[f.id] = f
     for text in groups:
-        out |= {f.id: f for f in _group(report, text)}
+        out |= {f.id: f for f in _group(report, text, written)}
     if not out:
         raise UsageError("no finding is named", "write ids of findings, or --group ID; `driftscan report` shows both")
     for f in out.values():
@@ -124,15 +135,23 @@ def _finding(report: Report, text: str) -> ReportFinding:
     raise UsageError(f"the report {report.run.id} has no finding {text!r}", _suggest(text, open_ones, "finding"))
 
 
-def _group(report: Report, text: str) -> list[ReportFinding]:
-    ids = sorted({f.group for f in report.findings if f.group})
-    found = [g for g in ids if g == text] or [g for g in ids if len(text) >= _SHORTEST and g.startswith(text)]
+def _group(report: Report, text: str, written: Sequence[ReportFinding]) -> list[ReportFinding]:
+    found = _groups(report.findings, text)
     if len(found) == 1:
         return [f for f in report.findings if f.group == found[0]]
+    if not found and len(before := _groups(written, text)) == 1:
+        members = {f.id for f in written if f.group == before[0]}
+        return [f for f in report.findings if f.id in members]
     if found:
         raise UsageError(f"{len(found)} groups begin with {text!r}", f"write more of it: {', '.join(found[:5])}")
     known = [g.id for g in report.summary.groups if g.verdict == "drift"]
     raise UsageError(f"the report {report.run.id} has no group {text!r}", _suggest(text, known, "group"))
+
+
+def _groups(findings: Iterable[ReportFinding], text: str) -> list[str]:
+    """The groups that go by this id, or whose ids begin so."""
+    ids = sorted({f.group for f in findings if f.group})
+    return [g for g in ids if g == text] or [g for g in ids if len(text) >= _SHORTEST and g.startswith(text)]
 
 
 def _suggest(text: str, known: Sequence[str], what: str) -> str:
@@ -184,18 +203,21 @@ def _values(f: ReportFinding) -> tuple[str, ...]:
 # ------------------------------------------------------------------------------------------------- what it would do
 
 
-def _seen(context: Context, report: Report, waiver: Waiver, chosen: Sequence[ReportFinding]) -> Preview | None:
-    """The run judged with the waiver; None where its snapshots are not in the store."""
-    record = next((r for r in context.store.runs() if r["id"] == report.run.id), None)
+def _record(context: Context, report: Report | None) -> Mapping[str, Any] | None:
+    """The record of the report's run (default: of the last one); None where the store does not have it, or not its snapshots."""
+    runs = context.store.runs()
+    record = next((r for r in reversed(runs) if report is None or r["id"] == report.run.id), None)
     held = {i.id for i in context.store.snapshots()}
-    if record is None or not held.issuperset(record["snapshots"].values()):
-        return None
-    settings = replace(context.settings, waivers=(*context.settings.waivers, waiver))
-    made = judged(context, record, settings)
-    now = {f.id: f for f in made.now.findings}
+    return record if record is not None and held.issuperset(record["snapshots"].values()) else None
+
+
+def _seen(context: Context, record: Mapping[str, Any], now: Report, waiver: Waiver, chosen: Sequence[ReportFinding]) -> Preview:
+    """The run judged with the waiver. Raises UsageError where one of the chosen needs none, or would not be hidden by it."""
+    made = judged(context, record, replace(context.settings, waivers=(*context.settings.waivers, waiver)), now)
+    known = {f.id: f for f in now.findings}
     hidden = {f.id for f in made.hidden}
     for f in chosen:
-        today = now.get(f.id)
+        today = known.get(f.id)
         if today is None:
             raise UsageError(f"{f.id} is no finding any more under the configuration of now", "leave it out")
         if today.verdict != "drift":
