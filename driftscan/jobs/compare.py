@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Literal
 
 from driftscan.compare import compare as compare_sides
 from driftscan.errors import UsageError
 from driftscan.jobs.accounts import resolved
 from driftscan.jobs.context import Context
+from driftscan.jobs.indexes import index_of
 from driftscan.jobs.past import Past
 from driftscan.jobs.seals import sealed
 from driftscan.judge import judge
@@ -78,7 +79,8 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
 
 def normalizer_of(context: Context, snapshot: Snapshot) -> Normalizer:
     """What makes canonical forms of the snapshot's resources."""
-    return Normalizer(snapshot, context.catalog, vocabulary(resolved(context), snapshot.header))
+    names = partial(index_of, context.store, snapshot, context.catalog)
+    return Normalizer(snapshot, context.catalog, vocabulary(resolved(context), snapshot.header), names)
 
 
 def _normalizers(context: Context) -> Callable[[Snapshot], Normalizer]:
