@@ -23,7 +23,7 @@ HEAD: Final = """\
 # Each is bound to the values that it was made for: when one of them changes, it accepts nothing any more.
 waivers:
 """
-_EMPTY: Final = re.compile(r"^waivers:[ \t]*(\[[ \t]*\]|~|null)?[ \t]*(?=#|$)", re.MULTILINE)
+_EMPTY: Final = re.compile(r"^waivers:[ \t]*(\[[ \t]*\]|~|null)(?=[ \t]*(#|$))", re.MULTILINE)
 
 
 def shown(waiver: Waiver, titles: Mapping[str, str], indent: int = 2) -> str:

@@ -86,7 +86,8 @@ def _numbers(report: Report, mine: Sequence[ReportFinding], owner: str) -> str:
 def _claim(report: Report, mine: Sequence[ReportFinding], claim: Claim, owner: str) -> Claim:
     of_all = len(_drift([f for f in report.findings if f.comparison == claim.comparison]))
     ours = len(_drift([f for f in mine if f.comparison == claim.comparison and f.owner == owner]))
-    return replace(claim, numbers=f"{ours:,} of {count(of_all, 'difference')} {'is' if ours == 1 else 'are'} {owner}'s (slice)")
+    numbers = f"{ours:,} of {count(of_all, 'difference')} {'is' if ours == 1 else 'are'} {owner}'s"
+    return replace(claim, headline=f"slice for {owner}: {claim.headline}", numbers=numbers)
 
 
 def _tone(report: Report, mine: Sequence[ReportFinding]) -> str:
