@@ -5,16 +5,16 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 JOBS   ?= 2
 
-.PHONY: demo test check suite matrices golden lock clean browser
+.PHONY: demo test check suite matrices docs golden lock clean browser
 
 demo: $(VENV)/.demo
 	$(BIN)/driftscan demo --output-dir demo-out
 
 test: check suite matrices
 
-check: $(VENV)/.dev
-	$(BIN)/ruff check driftscan tests benchmarks
-	$(BIN)/ruff format --check driftscan tests benchmarks
+check: $(VENV)/.dev docs
+	$(BIN)/ruff check driftscan tests benchmarks docs
+	$(BIN)/ruff format --check driftscan tests benchmarks docs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
@@ -24,6 +24,11 @@ suite: $(VENV)/.dev browser
 # Fault matrices and whole runs: minutes each, so apart from the suite.
 matrices: $(VENV)/.dev browser
 	$(BIN)/python -m pytest -q -n $(JOBS) -m slow
+
+# The documentation, ready to be served or opened: build/docs/site/index.html. A link or an excerpt that does not hold is an error.
+docs: $(VENV)/.dev
+	$(BIN)/python docs/site/build.py build/docs
+	$(BIN)/zensical build --strict -f build/docs/mkdocs.yml
 
 # The samples in reports/ are what users see, made from the demo: regenerate (minutes), then read the diff line by line.
 golden: $(VENV)/.dev

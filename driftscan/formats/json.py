@@ -1,4 +1,4 @@
-"""`report.json`: the stable contract (DESIGN section 10, schemas/report.schema.json)."""
+"""`report.json`: the stable contract (schemas/report.schema.json)."""
 
 from __future__ import annotations
 

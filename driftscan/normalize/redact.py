@@ -1,4 +1,4 @@
-"""Takes out of a resource what must not be kept, before anything is stored (DESIGN section 11).
+"""Takes out of a resource what must not be kept, before anything is stored.
 
 Secrets and person data become one keyed digest; settings become their token sequence. Three domains keep the digests apart:
 what is a secret somewhere never shows through the token of a name that happens to be spelled alike.
