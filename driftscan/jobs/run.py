@@ -22,6 +22,7 @@ from driftscan.jobs.narrow import narrow
 from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code, pairs, report
+from driftscan.jobs.reveal import unrevealed
 from driftscan.jobs.scan import Progress, prepare, scan
 from driftscan.jobs.sides import resolve
 from driftscan.judge import earlier
@@ -96,6 +97,8 @@ def diff(
     judged = [narrow(compare(context, a, b, earlier(last.report) if last else None), context.catalog, globs)]
     same = replace(context, run_id=_name(context, (a, b), globs), now=lambda: context.as_of)
     result = report(same, judged, stamp(context.as_of), previous_run=last.run if last else None)
+    for sentence in unrevealed(result, context.settings):
+        context.note(sentence)
     draw = partial(differences.render, full=full, around=around(judged[0]) if beside else None)
     emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen, text=draw)
     return exit_code(result, context.settings.min_coverage, fail_on)
