@@ -29,3 +29,13 @@ def test_every_line_names_something_that_exists() -> None:
         assert "*" in rates
         for operation in () if service == "*" else set(rates) - {"*"}:
             assert shapes.operation(service, operation)
+
+
+def test_every_page_is_that_of_a_listing() -> None:
+    for service, sizes in tomllib.loads((HERE / "pages.toml").read_text()).items():
+        for operation, size in sizes.items():
+            shape = shapes.operation(service, operation).input_shape
+            assert shape is not None
+            assert {"limit", "maxresults", "maxrecords"} & {name.lower() for name in shape.members}
+            assert limits.page(service, operation) == size > 0
+    assert limits.page("iam", "ListRoles") is None

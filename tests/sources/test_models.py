@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
+from driftscan.catalog import load
 from driftscan.catalog.paths import parse
 from driftscan.sources.aws.models import models
 
@@ -17,6 +20,30 @@ def test_a_paginator_pages_with_the_largest_page() -> None:
     assert paging.next({"IsTruncated": True, "Marker": "m"}) == {"Marker": "m"}
     assert paging.next({"IsTruncated": False, "Marker": "m"}) is None
     assert paging.next({}) is None
+
+
+_MOST = re.compile(r"(?:maximum value is|between 1 and|Maximum:?|maximum of) (\d+)")
+_USUAL = re.compile(r"(?:default value is|returns up to|Default:) (\d+)(?! and)")
+_CAPPED = re.compile(r"even if you set the number higher")
+
+
+def test_a_page_is_as_large_as_the_vendor_allows() -> None:
+    """What the documentation says, where the model does not say it: never more than is allowed, never less where the default is less."""
+    wrong: list[str] = []
+    for service, operation in sorted({(c.service, c.operation) for s in load().specs.values() for c in (*s.lists, *s.details)}):
+        paging = M.paging(service, operation)
+        shape = M.operation(service, operation).input_shape
+        if paging is None or paging.limit_key is None or shape is None:
+            continue
+        text = " ".join(re.sub("<[^>]+>", "", shape.members[paging.limit_key].documentation).split())
+        most, usual = _MOST.search(text), _USUAL.search(text)
+        if most is None or _CAPPED.search(text):
+            continue
+        if paging.size is not None and paging.size > int(most[1]):
+            wrong.append(f"{service}:{operation} asks for {paging.size}, {most[1]} are allowed")
+        if paging.size is None and usual is not None and int(usual[1]) < int(most[1]):
+            wrong.append(f"{service}:{operation} asks for none, {most[1]} are allowed and {usual[1]} come")
+    assert not wrong, "write them into pages.toml: " + "; ".join(wrong)
 
 
 def test_several_tokens_and_computed_ones() -> None:

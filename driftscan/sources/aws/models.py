@@ -14,6 +14,7 @@ from typing import Any, Final
 
 import orjson
 
+from driftscan.catalog import limits
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 
 _PLAIN: Final = frozenset({"ec2", "json", "query", "rest-json", "rest-xml"})
@@ -111,7 +112,7 @@ class Models:
                 tuple(jmespath.compile(o) for o in outputs),
                 jmespath.compile(known["more_results"]) if "more_results" in known else None,
                 limit,
-                _page_size(members.get(limit)),
+                limits.page(service, operation) or _page_size(members.get(limit)),
             )
         out = model.output_shape
         theirs = {name.lower(): name for name in out.members} if out is not None and out.type_name == "structure" else {}
