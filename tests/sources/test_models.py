@@ -9,6 +9,7 @@ import pytest
 from driftscan.catalog import load
 from driftscan.catalog.paths import parse
 from driftscan.sources.aws.models import models
+from tests.catalog import shapes
 
 M = models()
 
@@ -32,7 +33,7 @@ def test_a_page_is_as_large_as_the_vendor_allows() -> None:
     wrong: list[str] = []
     for service, operation in sorted({(c.service, c.operation) for s in load().specs.values() for c in (*s.lists, *s.details)}):
         paging = M.paging(service, operation)
-        shape = M.operation(service, operation).input_shape
+        shape = shapes.operation(service, operation).input_shape
         if paging is None or paging.limit_key is None or shape is None:
             continue
         text = " ".join(re.sub("<[^>]+>", "", shape.members[paging.limit_key].documentation).split())
