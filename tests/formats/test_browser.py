@@ -194,6 +194,7 @@ def test_keyboard_alone_reaches_opens_searches_and_turns(browser: Browser, tmp_p
         assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
         page.focus("#q")
         page.keyboard.type("orders-worker")
+        page.wait_for_url("**#findings?q=orders-worker")  # the last letter has been looked for
         page.wait_for_selector(".count:has-text('1 of 21 findings')")
         for _ in range(12):
             page.keyboard.press("Tab")
