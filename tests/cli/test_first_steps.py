@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-import re
-import shlex
 from pathlib import Path
 
-import click
 import pytest
 
-from driftscan.cli.root import root
 from tests.cli import estate
 from tests.cli.conftest import Run
-
-DOCS = Path(__file__).parents[2] / "docs" / "operating.md"
 
 
 @pytest.mark.slow
@@ -38,16 +32,3 @@ def test_init_doctor_run_status(cli: Run, tmp_path: Path, server: str) -> None:
     assert cli("status", "--store", "parity/store", "--verify").code == 0
     done = cli("doctor", "-c", "parity/driftscan.yaml", "--quiet", env=env)
     assert (done.code, done.out) == (0, "")
-
-
-def test_every_command_of_the_page_is_one_that_the_command_line_takes() -> None:
-    blocks = re.findall(r"```(?:console|bash)\n(.*?)```", DOCS.read_text(), re.DOTALL)
-    lines = [line.removeprefix("$ ") for block in blocks for line in block.splitlines() if line.removeprefix("$ ").startswith("driftscan ")]
-    assert len(lines) > 8
-    for line in lines:
-        _, name, *arguments = shlex.split(line, comments=True)
-        with click.Context(root) as outer:
-            command = root.get_command(outer, name)
-            assert command is not None, line
-            end = arguments.index(">") if ">" in arguments else len(arguments)
-            command.make_context(name, arguments[:end], parent=outer)
