@@ -27,12 +27,11 @@ def blocks(page: str, *kinds: str) -> list[str]:
     return [text for kind, text in BLOCK.findall(page) if kind in kinds]
 
 
-def commands(page: str) -> Iterator[str]:
-    """Every call of driftscan: in blocks, with lines put together again, and in sentences."""
+def calls(page: str) -> Iterator[str]:
+    """Every call of driftscan in blocks, with lines put together again."""
     for block in blocks(page, "console", "bash"):
-        yield from (
-            line.removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines() if line.removeprefix("$ ").startswith("driftscan ")
-        )
+        lines = [line.removeprefix("$ ") for line in block.replace("\\\n", " ").splitlines()]
+        yield from (line for line in lines if line.startswith("driftscan "))
 
 
 def mentions(page: str) -> Iterator[str]:
