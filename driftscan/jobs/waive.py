@@ -8,6 +8,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
+
 from driftscan.config.load import WAIVERS
 from driftscan.config.text import nearest
 from driftscan.config.waivers import appended, shown
@@ -51,9 +53,12 @@ def from_file(file: Path) -> Report:
     except OSError as e:
         raise UsageError(f"{file} cannot be read: {e.strerror}", "name a report.json") from None
     try:
-        return load(data)
+        document = orjson.loads(data)
+        if str(document["schema"]).startswith("driftscan-report/1"):
+            return load(data)
     except (ValueError, TypeError, KeyError, AttributeError):
-        raise UsageError(f"{file} is no report.json of driftscan", "`driftscan report -o json=report.json` writes one") from None
+        pass
+    raise UsageError(f"{file} is no report.json of driftscan", "`driftscan report -o json=report.json` writes one")
 
 
 def waive(
@@ -70,9 +75,9 @@ def waive(
     now = again(context, record)[0] if record is not None else None
     if report is None:
         report = now if now is not None else stored(context.store).report
-    chosen = _chosen(report, findings, groups, _as_written(context, record) if not bulk else ())
+    chosen = chosen_of(report, findings, groups, _as_written(context, record) if not bulk else ())
     _limits(context.as_of.date(), wanted, chosen, bulk=bulk)
-    waiver = _waiver(chosen, wanted, context.as_of.date())
+    waiver = waiver_of(chosen, wanted, context.as_of.date())
     titles = {f.id: shorten(printable(f.title), _TITLE) for f in chosen}
     file = beside / WAIVERS
     if problem := malformed(waiver):
@@ -97,7 +102,7 @@ def _as_written(context: Context, record: Mapping[str, Any] | None) -> tuple[Rep
     return () if data is None else load(data).findings
 
 
-def _chosen(report: Report, findings: Sequence[str], groups: Sequence[str], written: Sequence[ReportFinding] = ()) -> list[ReportFinding]:
+def chosen_of(report: Report, findings: Sequence[str], groups: Sequence[str], written: Sequence[ReportFinding] = ()) -> list[ReportFinding]:
     """The named findings of the report. written: as it was written, where groups went by other names if rules came since."""
     out: dict[str, ReportFinding] = {}
     for text in findings:
@@ -187,7 +192,8 @@ def _limits(today: date, wanted: Wanted, chosen: Iterable[ReportFinding], *, bul
         )
 
 
-def _waiver(chosen: Sequence[ReportFinding], wanted: Wanted, today: date) -> Waiver:
+def waiver_of(chosen: Sequence[ReportFinding], wanted: Wanted, today: date) -> Waiver:
+    """One waiver for all of them, each bound to what it is now."""
     bound = {f.id: _values(f) for f in chosen}
     id = wanted.id or f"W-{today:%Y%m%d}-{digest('waiver', sorted(bound), length=6)}"
     return Waiver(id, "", wanted.owner, wanted.approver, wanted.ticket, wanted.reason, wanted.expires, findings=bound)
