@@ -144,7 +144,7 @@ class AccountEntry(Strict):
     role: Role | None = Field(None, description="Role to assume: its name, or its ARN. Without role and profile: ambient credentials.")
     profile: Text | None = Field(None, description="Profile of the AWS configuration files to read with.")
     external_id: Text | None = Field(None, description="External id that the role's trust policy asks for.")
-    regions: Regions = None
+    regions: Regions = Field(None, description="Regions to read, or every region that the account has enabled.")
 
     @model_validator(mode="after")
     def _one_provider(self) -> AccountEntry:
@@ -158,10 +158,10 @@ class AccountEntry(Strict):
 class Defaults(Strict):
     """What every account has unless it says otherwise."""
 
-    role: Role | None = None
-    profile: Text | None = None
-    external_id: Text | None = None
-    regions: Regions = None
+    role: Role | None = Field(default=None, description="Role to assume: its name, or its ARN.")
+    profile: Text | None = Field(default=None, description="Profile of the AWS configuration files to read with.")
+    external_id: Text | None = Field(default=None, description="External id that the roles' trust policies ask for.")
+    regions: Regions = Field(default=None, description="Regions to read, or every region that an account has enabled.")
 
 
 class EnvironmentEntry(Strict):
@@ -171,44 +171,48 @@ class EnvironmentEntry(Strict):
     role: Literal["dev", "test", "stage", "prod"] | None = Field(
         None, description="What it is in the order of promotion: whose baselines it has to keep. By its name or alias where it is left out."
     )
-    accounts: list[AccountEntry] = Field(min_length=1)
+    accounts: list[AccountEntry] = Field(min_length=1, description="What belongs to it; nothing belongs to two environments.")
 
 
 class PairEntry(Strict):
     """Two resources that are counterparts whatever their names say (ids or ARNs)."""
 
-    type: Text
-    candidate: Text
-    reference: Text
+    type: Text = Field(description="Resource type of both.")
+    candidate: Text = Field(description="Id or ARN on one side.")
+    reference: Text = Field(description="Id or ARN on the other.")
 
 
 class ComparisonEntry(Strict):
     """`candidate` is judged against `reference`."""
 
-    candidate: Text
-    reference: Text
-    pairs: list[PairEntry] = Field(default_factory=list)
+    candidate: Text = Field(description="The environment that should be like the other: stage.")
+    reference: Text = Field(description="The environment that it should be like: prod.")
+    pairs: list[PairEntry] = Field(default_factory=list, description="Counterparts that names do not show.")
 
 
 class Promotion(Strict):
     """How long a difference may be on its way; `0d` switches it off."""
 
-    max_age: Duration = timedelta(days=14)
+    max_age: Duration = Field(default=timedelta(days=14), description="Such as 14d; what is on its way for longer is a stalled promotion.")
 
 
 class ExpectedEntry(Strict):
     """A declared difference, with its bounds."""
 
-    id: Text
+    id: Text = Field(description="Reports name the rule by it.")
     type: Text = Field(description="Resource type; `*` stands for anything.")
     path: str = Field(
         "", description="Path of the difference, elements as `[]`; `*` stands for anything. Empty for kind missing and extra."
     )
-    rule: Literal["any", "one_of", "at_most_reference", "at_least_reference", "ratio", "must_differ", "mapped"]
-    reason: Text
-    owner: Text
+    rule: Literal["any", "one_of", "at_most_reference", "at_least_reference", "ratio", "must_differ", "mapped"] = Field(
+        description="The bounds inside which it is expected."
+    )
+    reason: Text = Field(description="Why it may differ; reports show it.")
+    owner: Text = Field(description="Who answers for it.")
     key: Text = Field("*", description="Glob on the logical key.")
-    kind: Literal["changed", "missing", "extra"] = "changed"
+    kind: Literal["changed", "missing", "extra"] = Field(
+        "changed", description="A change inside a pair, or a resource that the candidate lacks (missing) or has alone (extra)."
+    )
     values: Any = Field(None, description="one_of: list of allowed candidate values. mapped: reference value -> candidate value.")
     ratio: Annotated[list[float], Field(min_length=2, max_length=2)] | None = Field(
         None, description="Least and most of candidate / reference."
@@ -247,12 +251,12 @@ class ExpectedEntry(Strict):
 class OwnerEntry(Strict):
     """The first rule that fits names the owner of a finding."""
 
-    owner: Text | None = None
+    owner: Text | None = Field(None, description="Who it is, where the globs of this entry fit.")
     tag: Text | None = Field(None, description="The tag whose value is the owner.")
-    stack: Text | None = None
-    type: Text | None = None
-    account: Text | None = None
-    key: Text | None = None
+    stack: Text | None = Field(None, description="Glob on the stack's name.")
+    type: Text | None = Field(None, description="Glob on the resource type.")
+    account: Text | None = Field(None, description="Glob on the account id.")
+    key: Text | None = Field(None, description="Glob on the logical key.")
 
     @model_validator(mode="after")
     def _fits(self) -> OwnerEntry:
@@ -267,7 +271,7 @@ class OwnerEntry(Strict):
 class RedactionEntry(Strict):
     """Where the key of the digests lies; without it DRIFTSCAN_KEY, else `.driftscan.key` beside the configuration."""
 
-    key_file: Text | None = None
+    key_file: Text | None = Field(default=None, description="File that holds the key; it may not lie in the store.")
 
 
 Digests = Annotated[list[Text], Field(min_length=1), BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
@@ -277,19 +281,19 @@ Digests = Annotated[list[Text], Field(min_length=1), BeforeValidator(lambda v: [
 class WaiverEntry(Strict):
     """One accepted finding, bound to its two values, with an end; or several that were accepted at once, each bound to its own."""
 
-    id: Text
+    id: Text = Field(description="Reports name the waiver by it.")
     finding: Text | None = Field(None, description="comparison/type/key/path, or a finding's id.")
     findings: dict[Text, Digests] = Field(
         default_factory=dict, description="A finding's id -> value_digest of what is accepted there; `driftscan waive` writes it."
     )
-    candidate: Any = None
-    reference: Any = None
-    value_digest: Text | None = None
-    owner: Text
+    candidate: Any = Field(None, description="The candidate's value as the report shows it; left out: not set.")
+    reference: Any = Field(None, description="The reference's value as the report shows it; left out: not set.")
+    value_digest: Text | None = Field(None, description="Instead of the two values: the value_digest of the change or the finding.")
+    owner: Text = Field(description="Who answers for it.")
     approver: Text = Field(description="Someone else than the owner.")
-    ticket: Text
-    reason: Text
-    expires: Day
+    ticket: Text = Field(description="Where it is written down.")
+    reason: Text = Field(description="Why it may differ; reports show it.")
+    expires: Day = Field(description="Its last day.")
 
     @model_validator(mode="after")
     def _fits(self) -> WaiverEntry:
@@ -319,24 +323,26 @@ class ConfigDocument(Strict):
     """driftscan.yaml"""
 
     version: Literal[1] = Field(description="Version of this format.")
-    organization: Text
+    organization: Text = Field(description="The heading of the report.")
     store: Text = Field("./store", description="A path, s3://bucket/prefix or gs://bucket/prefix.")
     defaults: Defaults = Defaults()
-    environments: dict[Word, EnvironmentEntry] = Field(min_length=1)
-    comparisons: list[ComparisonEntry] = Field(default_factory=list)
+    environments: dict[Word, EnvironmentEntry] = Field(min_length=1, description="By name, in the order of promotion.")
+    comparisons: list[ComparisonEntry] = Field(default_factory=list, description="What every run compares.")
     promotion: Promotion = Promotion()
-    expected: list[ExpectedEntry] = Field(default_factory=list)
+    expected: list[ExpectedEntry] = Field(default_factory=list, description="Differences that are meant; without it all are drift.")
     waivers: WaiverDocument = Field(default_factory=list, description="As in waivers.yaml.")
     baselines: Texts | None = Field(
         None, description="Files of rules, as globs from this file's folder; without it, those of the folder baselines beside it."
     )
-    owners: list[OwnerEntry] = Field(default_factory=list)
+    owners: list[OwnerEntry] = Field(default_factory=list, description="Who hears of a finding: the first entry that fits.")
     variables: dict[Word, dict[Word, Text]] = Field(default_factory=dict, description="Name -> environment -> text, such as domains.")
     region_map: dict[Word, dict[Text, Text]] = Field(default_factory=dict, description="Environment -> region -> common name.")
     reveal: Texts = Field(default_factory=list, description="Settings to keep in clear: names (LOG_LEVEL) or Type:path.")
-    min_coverage: Annotated[float, Field(ge=0, le=1)] = Field(0.95, description="Of the listings of types in use.")
+    min_coverage: Annotated[float, Field(ge=0, le=1)] = Field(
+        0.95, description="Share of the listings of types in use that has to be read; below it a run exits with 4."
+    )
     types: Globs = Field(default_factory=lambda: ["*"], description="Resource types to read, as globs.")
-    skip_types: Globs = Field(default_factory=list)
+    skip_types: Globs = Field(default_factory=list, description="Resource types not to read, as globs.")
     redaction: RedactionEntry = RedactionEntry()
-    max_concurrency: Annotated[int, Field(ge=1, le=512)] = 32
+    max_concurrency: Annotated[int, Field(ge=1, le=512)] = Field(32, description="Calls at a time, over all accounts.")
     deadline: Duration | None = Field(None, description="After this long a scan stops reading and says so.")

@@ -42,7 +42,7 @@ def mentions(page: str) -> Iterator[str]:
 def parse(line: str, *, named: bool = False) -> None:
     """As the command line would take it, down to the last subcommand. Nothing runs. named: a command alone may be meant by its name."""
     words = shlex.split(line, comments=True)[1:]
-    words = words[: words.index(">")] if ">" in words else words
+    words = words[: min((words.index(end) for end in (">", "|") if end in words), default=len(words))]
     command, context = root, click.Context(root, info_name="driftscan")
     while isinstance(command, click.Group):
         assert words, line
