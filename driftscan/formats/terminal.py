@@ -22,6 +22,8 @@ QUIET = "bright_black"
 GAPS_SHOWN = 5
 GROUPS_SHOWN = 5
 CHANGES_SHOWN = 6
+NOISY = 100
+"""From so many differences on, the next step is to decide on heaps of them."""
 
 
 def render(report: Report, *, width: int = 100, color: bool = False, top: int = 5, full: bool = False) -> str:
@@ -335,6 +337,10 @@ def _next(report: Report, shown: list[ReportFinding]) -> Iterator[RenderableType
             (f"driftscan explain {shorten(printable(first.id), 60)}", "bold"),
             ("   why, with raw values, rule and call", QUIET),
         )
+        if sum(f.verdict == "drift" for f in report.findings) >= NOISY:
+            yield Text.assemble(
+                ("next  ", QUIET), ("driftscan report --decide triage.yaml", "bold"), ("   all of it in heaps, one decision each", QUIET)
+            )
     elif report.gaps:
         yield Text.assemble(("next  ", QUIET), ("driftscan permissions aws", "bold"), ("   the policy that closes these gaps", QUIET))
     else:

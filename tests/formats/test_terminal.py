@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 
 from driftscan.formats import html
-from driftscan.formats.terminal import render
+from driftscan.formats.terminal import NOISY, render
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Kind
 from tests.report import sample
@@ -141,3 +141,10 @@ def test_gaps_alone_lead_to_the_permissions() -> None:
     text = render(sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings()))
     assert "? stage is a rehearsal of prod as far as it could be seen" in text
     assert "driftscan permissions aws" in text
+
+
+def test_many_differences_lead_to_heaps() -> None:
+    assert "--decide" not in PLAIN
+    snapshots, comparisons = sample.parts(sample.drift(NOISY, Severity.LOW))
+    made = sample.build(sample.run(), snapshots, comparisons, sample.catalog(), sample.settings())
+    assert "driftscan report --decide triage.yaml" in render(made)
