@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
@@ -76,12 +77,7 @@ class _Drawing:
         yield from gaps(report, self.width, self.full)
         if found:
             yield Text()
-            worst = min(found, key=lambda f: (f.verdict != "drift", _RANK.get(f.severity, 9)))
-            yield Text.assemble(
-                ("next  ", QUIET),
-                (f"driftscan explain {printable(worst.id)[:8]}", "bold"),
-                ("   why, with raw values, rule and call", QUIET),
-            )
+            yield self._next(min(found, key=lambda f: (f.verdict != "drift", _RANK.get(f.severity, 9))))
 
     def _head(self) -> Iterator[RenderableType]:
         mark, style = TONES.get(self.report.summary.tone, TONES["unknown"])
@@ -101,6 +97,16 @@ class _Drawing:
                 ("~", "yellow"), (f" {reference} → {candidate}", QUIET),
                 *((("   = the same in both", QUIET),) if self.around else ()),
             )  # fmt: skip
+
+    def _next(self, worst: ReportFinding) -> Text:
+        """What to type next: of a comparison over time the months of a resource, else all that is behind the worst finding."""
+        comparison = self.comparisons.get(worst.comparison)
+        place = worst.resource.candidate if worst.resource.candidate is not ABSENT else worst.resource.reference
+        if comparison is not None and comparison.kind == "history" and place is not ABSENT:
+            typed, why = f"driftscan history {shlex.quote(shorten(printable(place.id), 100))}", "its months"
+        else:
+            typed, why = f"driftscan explain {printable(worst.id)[:8]}", "why, with raw values, rule and call"
+        return Text.assemble(("next  ", QUIET), (typed, "bold"), (f"   {why}", QUIET))
 
     # --------------------------------------------------------------------------------------------- branches
 
@@ -202,7 +208,8 @@ class _Drawing:
             ("?", "yellow") if c.verdict == "unknown" else ("✓", QUIET) if c.verdict not in SHOWN else _OPS.get(c.op, _OPS["changed"])
         )
         labels = comparison.labels if comparison else ("candidate", "reference")
-        aside = moved(c, *(printable(shorten(n, 24)) for n in labels)) + (f"  {printable(c.verdict)}" if c.verdict != f.verdict else "")
+        who = "" if comparison and comparison.kind == "history" else moved(c, *(printable(shorten(n, 24)) for n in labels))
+        aside = who + (f"  {printable(c.verdict)}" if c.verdict != f.verdict else "")
         head = Text.assemble((mark, style), " ", safe(c.path or "(whole resource)"))
         old, new = ("- ", show_value(c.reference), "red"), ("+ ", show_value(c.candidate), "green")
         yield from self._beside(head, {"added": [new], "removed": [old]}.get(c.op, [old, new]), aside)

@@ -108,3 +108,10 @@ def test_a_hostile_name_draws_nothing(hostile: str) -> None:
     for full in (False, True):
         text = render(sample.report(hostile, everything=True), width=120, full=full)
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f\u202e]", text)
+
+
+def test_over_time_the_later_side_is_the_one_that_moved_and_the_next_step_is_its_history() -> None:
+    text = render(sample.history(), width=140)
+    assert " moved" not in text
+    assert re.search(r"^next  driftscan history \S+   its months$", text, re.M)
+    assert re.search(r"^next  driftscan explain [0-9a-f]{8}   why", TEXT, re.M)
