@@ -72,7 +72,8 @@ def _measure(folder: str, options: argparse.Namespace) -> int:
     for s in snapshots.values():
         sealed(store, s, normalizer_of(context, s))
     gc.collect()
-    whole = _time(lambda: diff(context, *(store.snapshots(e)[-1] for e in ("stage", "prod"))))[0]
+    stage, prod = (store.snapshots(e)[-1] for e in ("stage", "prod"))
+    whole = _time(lambda: diff(context, stage, prod))[0]
     normalizers = {e: normalizer_of(context, s) for e, s in snapshots.items()}
     gc.collect()
     reading = _time(lambda: [sum(1 for _ in s.resources()) for s in snapshots.values()])[0]
