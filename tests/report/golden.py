@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 from driftscan.formats import FORMATS, render, terminal
-from tests.report.stored import load
+from driftscan.report.stored import load
 
 FOLDER = Path(__file__).resolve().parents[2] / "reports"
 REPORT = FOLDER / "report.json"

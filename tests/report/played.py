@@ -14,7 +14,7 @@ from unittest.mock import patch
 from driftscan.demo import play as demo
 from driftscan.demo.server import running
 from driftscan.formats import render
-from tests.report.stored import load
+from driftscan.report.stored import load
 
 PORT = 47_311
 KEY = "the demo's redaction key, for its golden files"

@@ -8,9 +8,9 @@ import pytest
 
 from driftscan.formats import render, terminal
 from driftscan.model.report import Report
+from driftscan.report.stored import load
 from tests.report import sample
 from tests.report.played import stamped
-from tests.report.stored import load
 
 
 @pytest.mark.parametrize("made", [sample.report(), sample.history(), sample.two_comparisons()], ids=["report", "history", "two"])
