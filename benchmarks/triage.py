@@ -54,8 +54,6 @@ environments:
       - {{aws: "{ACCOUNTS["prod"]}"}}
 comparisons:
   - {{candidate: stage, reference: prod}}
-owners:
-  - {{tag: Team}}
 """
 RULES = {
     "Tags.CostCenter": ("stage is paid from one budget", "platform"),
@@ -65,6 +63,7 @@ RULES = {
     "retentionInDays": ("nobody reads old logs of stage", "platform"),
     "MessageRetentionPeriod": ("stage need not wait for a weekend", "platform"),
     "MultiAZ": ("stage may be down for an hour", "platform"),
+    "TimeToLive.TimeToLiveStatus": ("data of tests is thrown away whole", "platform"),
 }
 """What holds for good: the path of a heap, why, and who answers for it. All else is waived until a day."""
 
@@ -78,11 +77,10 @@ def estate(environment: str) -> Iterator[Resource]:
         tags = {"Team": TEAMS[n % len(TEAMS)], "Support": "office-hours" if stage and n % 7 == 0 else "around-the-clock"}
         if not stage:
             tags["CostCenter"] = f"cc-{1000 + n % 5}"
-        key = "TagList" if service == "rds" else "Tags"
-        held = [{"Key": k, "Value": v} for k, v in tags.items()] if key == "TagList" else tags
-        return Resource(Address(type, account, REGION, id), {key: held, **value}, at, reads=(Read(f"{service}:List", stamp(AT)),))
+        held: dict[str, Any] = {} if service == "rds" else {"Tags": tags}
+        return Resource(Address(type, account, REGION, id), {**held, **value}, at, reads=(Read(f"{service}:List", stamp(AT)),))
 
-    for n in range(700):
+    for n in range(300):
         name = f"{TEAMS[n % 10]}-api-{n}-{environment}"
         arn = f"arn:aws:lambda:{REGION}:{account}:function:{name}"
         memory = 512 if stage and n % 2 else 1024
@@ -93,7 +91,7 @@ def estate(environment: str) -> Iterator[Resource]:
         log = f"/aws/lambda/{name}"
         arn = f"arn:aws:logs:{REGION}:{account}:log-group:{log}"
         yield made("logs", "AWS::Logs::LogGroup", log, arn, n, logGroupName=log, arn=arn, retentionInDays=14 if stage else 365)
-    for n in range(600):
+    for n in range(300):
         name = f"{TEAMS[n % 10]}-jobs-{n}-{environment}"
         arn = f"arn:aws:sqs:{REGION}:{account}:{name}"
         kept = "345600" if stage and n % 3 == 0 else "1209600"
@@ -101,7 +99,7 @@ def estate(environment: str) -> Iterator[Resource]:
             "sqs", "AWS::SQS::Queue", arn, arn, n, QueueUrl=f"https://sqs.{REGION}.amazonaws.com/{account}/{name}", QueueArn=arn,
             VisibilityTimeout="60", MessageRetentionPeriod=kept,
         )  # fmt: skip
-    for n in range(300):
+    for n in range(200):
         name = f"{TEAMS[n % 10]}-table-{n}-{environment}"
         arn = f"arn:aws:dynamodb:{REGION}:{account}:table/{name}"
         yield made(
@@ -124,14 +122,14 @@ def estate(environment: str) -> Iterator[Resource]:
         rules = [{"IpProtocol": "tcp", "FromPort": p, "ToPort": p, "IpRanges": [{"CidrIp": "0.0.0.0/0"}]} for p in ports]
         value = {"GroupId": id, "GroupName": name, "Description": "web", "IpPermissions": rules}
         yield Resource(Address("AWS::EC2::SecurityGroup", account, REGION, id), value, arn, reads=(Read("ec2:List", stamp(AT)),))
-    for n in range(450 if not stage else 0):
+    for n in range(1300 if not stage else 0):
         name = f"{TEAMS[n % 10]}-errors-{n}-{environment}"
         arn = f"arn:aws:cloudwatch:{REGION}:{account}:alarm:{name}"
         yield made(
             "cloudwatch", "AWS::CloudWatch::Alarm", name, arn, n, AlarmName=name, AlarmArn=arn, MetricName="Errors", Namespace="AWS/Lambda",
             Period=60, EvaluationPeriods=5, Threshold=1.0, ComparisonOperator="GreaterThanThreshold", Statistic="Sum",
         )  # fmt: skip
-    for n in range(120 if stage else 0):
+    for n in range(450 if stage else 0):
         name = f"loadtest-results-{n}-{environment}"
         arn = f"arn:aws:sns:{REGION}:{account}:{name}"
         yield made("sns", "AWS::SNS::Topic", arn, arn, n, TopicArn=arn, DisplayName=f"results {n}")

@@ -17,7 +17,7 @@ from ruamel.yaml.scalarstring import DoubleQuotedScalarString
 
 from driftscan.formats.text import printable, shorten
 from driftscan.judge.sizes import order
-from driftscan.model.report import SEVERITIES, Report, ReportChange, ReportFinding
+from driftscan.model.report import SEVERITIES, Report, ReportChange, ReportFinding, show_value
 from driftscan.model.words import count
 
 MANY: Final = 3
@@ -131,7 +131,7 @@ def _said(heap: Heap) -> str:
     }.get(kind, kind)  # fmt: skip
     types = heap.types
     named = ", ".join(types[:TYPES]) + (f" and {len(types) - TYPES} more" if len(types) > TYPES else "")
-    pairs = Counter((str(c.reference), str(c.candidate)) for c in heap.changes if c.op == "changed")
+    pairs = Counter((show_value(c.reference), show_value(c.candidate)) for c in heap.changes if c.op == "changed")
     values = ""
     if pairs:
         (old, new), _ = min(pairs.items(), key=lambda kv: (-kv[1], kv[0]))
