@@ -15,8 +15,8 @@ from driftscan.demo.play import CONFIG, play
 from driftscan.demo.server import running
 from driftscan.demo.story import DECLARED, DENIED, EVENTS, Shown
 from driftscan.errors import DriftscanError
+from tests.docs.shown import missing
 
-GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
 GOLDEN = Path(__file__).resolve().parents[2] / "reports" / "report.json"
 PLANTED = [shown for event in EVENTS for shown in event.shows] + list(DECLARED)
 
@@ -50,6 +50,7 @@ def test_every_month_shows_what_was_planted_and_nothing_else(tmp_path: Path) -> 
     assert {r["cause"] for m in months for r in months[m]["resolved"]} == {"cloud"}
     assert (folder / "report.html").stat().st_size > 10_000
     assert _told(months[4]) == _told(json.loads(GOLDEN.read_text())), "the demo changed: run `make golden` and read the diff"
+    assert missing(folder) == [], "the tutorial shows what the demo does not print any more"
 
 
 def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
