@@ -1,4 +1,7 @@
-"""One browser for all tests that open a page."""
+"""One browser for all tests of a file that open a page.
+
+Not for the session: Playwright keeps an event loop running in its thread, and the reader's tests want one of their own.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ if TYPE_CHECKING:
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome") or "/usr/bin/chromium"
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     sync_api = pytest.importorskip("playwright.sync_api")
     if not Path(CHROMIUM).exists():
