@@ -1,8 +1,8 @@
 """The page as a PDF, printed by the Chromium that is installed: A4, or `pdf:letter`.
 
 The browser opens one local file in a folder and a profile of its own, with no network and no script allowed beyond the page's own policy.
-Equal reports give equal pages with the same browser, and the moments in the file are the report's; the numbers of the browser's own objects,
-now and then, are not the same.
+Equal reports give equal pages with the same browser, and the moments in the file are the report's; the numbers of the browser's own
+objects, now and then, are not the same.
 """
 
 from __future__ import annotations
