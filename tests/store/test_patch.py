@@ -22,7 +22,7 @@ def test_what_it_makes_it_applies(old: bytes, new: bytes) -> None:
 
 @given(pieces, st.integers(0, 30), st.text(st.characters(exclude_categories=["Cs"]), max_size=5))
 def test_a_small_change_of_a_long_body_is_a_short_patch(parts: list[str], at: int, text: str) -> None:
-    before = ["y" * 30] * 10 + parts
+    before = [f"member-{n:023d}" for n in range(60)] + parts
     after = [*before[:at], text, *before[at + 1 :]]
     old, new = ",".join(before).encode(), ",".join(after).encode()
     steps = patch.make(old, new)
