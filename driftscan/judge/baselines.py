@@ -5,26 +5,26 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Final
 
 from driftscan.catalog import Catalog, Spec
 from driftscan.judge.aspects import aspect_of
-from driftscan.judge.changes import Decision, declared, waived, whole_digest
+from driftscan.judge.changes import Decision, declared, expected_by, waived, whole_digest
 from driftscan.judge.expectation import BROKEN, HELD, Met, Speech, expected, meet
 from driftscan.judge.expected import about
+from driftscan.judge.findings import order, rank
 from driftscan.judge.globs import fits
-from driftscan.judge.ids import finding_id, unique
+from driftscan.judge.ids import finding_id, told_apart
 from driftscan.judge.places import TAGS, pattern_of
 from driftscan.judge.selection import Looked, in_force, selects, standing
-from driftscan.judge.severity import at_most
-from driftscan.judge.state import with_state
+from driftscan.judge.severity import at_most, worst
+from driftscan.judge.state import unreadable, with_state
 from driftscan.judge.title import noun, shown
 from driftscan.judge.values import digest, neutral
-from driftscan.judge.waivers import Target
-from driftscan.judge.waivers import standing as valid
+from driftscan.judge.waivers import Target, active
 from driftscan.model.baseline import BaselineJudgement, BaselineRule, Count, Expectation, RuleCoverage, against
 from driftscan.model.drift import Change, Severity, Verdict
 from driftscan.model.finding import (
@@ -38,7 +38,6 @@ from driftscan.model.finding import (
     Resolved,
     RuleNote,
     RuleUse,
-    State,
     Subject,
 )
 from driftscan.model.resource import Canonical, Seal
@@ -46,8 +45,6 @@ from driftscan.model.settings import Environment, Expected, Location, Settings, 
 from driftscan.model.snapshot import Listing, Status
 from driftscan.model.value import ABSENT, Address, Unknown, Value, member_path, show_path
 
-_VERDICTS: Final = tuple(Verdict)
-_SEVERITIES: Final = tuple(Severity)
 _SEEN: Final = (Status.COMPLETE, Status.OFF)
 WHOLE_ACCOUNT: Final = "*"
 
@@ -86,7 +83,7 @@ class Ground:
     @cached_property
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers that can waive something today."""
-        return tuple(w for w in self.settings.waivers if valid(w, self.as_of.date())[0] is RuleUse.UNUSED)
+        return active(self.settings.waivers, self.as_of.date())
 
     @cached_property
     def expected(self) -> tuple[Expected, ...]:
@@ -120,9 +117,9 @@ def judge_baselines(
     work.counts()
     period = period or f"{ground.as_of:%Y-%m}"
     before = previous if previous is not None else {}
-    findings = [with_state(f, before.get(f.id), period) for f in work.named()]
-    carried, resolved = ([], ()) if part else _gone(ground, {f.id for f in findings}, before)
-    ordered = tuple(sorted([*findings, *carried], key=_order))
+    findings = [with_state(f, before.get(f.id), period) for f in told_apart(work.findings)]
+    carried, resolved = ([], ()) if part else _gone(ground, {f.id for f in findings}, before, period)
+    ordered = tuple(sorted([*findings, *carried], key=order))
     return BaselineJudgement(
         environment=ground.environment.name,
         snapshot=ground.snapshot,
@@ -204,7 +201,7 @@ class _Work:
             for met in part.met:
                 kind = Kind.EXTRA if part.rule.absent else Kind.CHANGED
                 changes.append((part.rule, met, self._change(part.rule, met, kind, address.type, looked.names, id, whole)))
-        changes.sort(key=lambda c: (_VERDICTS.index(c[2].verdict), _SEVERITIES.index(c[2].severity), show_path(c[2].path)))
+        changes.sort(key=lambda c: rank(c[2]))
         verdicts: dict[Location, Verdict] = {}
         for rule, _, change in changes:
             verdicts.setdefault(rule.location, change.verdict)
@@ -231,7 +228,7 @@ class _Work:
         own = _digest(g, met)
         change = Change(met.path, met.value, wanted, code)
         found = tuple(r for r in g.expected if any(about(r, kind, type, n) for n in names))
-        decision = declared(found, change) if kind is Kind.CHANGED else _expected_extra(found)
+        decision = declared(found, change) if kind is Kind.CHANGED else expected_by(found[0]) if found else None
         if decision is None and code:
             decision = Decision(Verdict.UNKNOWN, f"nobody could judge it: {code}")
         if decision is None:
@@ -341,17 +338,6 @@ class _Work:
         )
 
     # ----------------------------------------------------------------------------------------- results
-
-    def named(self) -> list[Finding]:
-        """The findings with ids of their own: resources that share a logical key are told apart by the order of their addresses."""
-        by_id: dict[str, list[Finding]] = {}
-        for finding in self.findings:
-            by_id.setdefault(finding.id, []).append(finding)
-        out: list[Finding] = []
-        for id, those in by_id.items():
-            those.sort(key=lambda f: f.subject.candidate or Locator("", "", ""))
-            out += [replace(f, id=unique(id, place)) for place, f in enumerate(those)]
-        return out
 
     def coverage(self) -> Iterable[RuleCoverage]:
         """One row per rule in force, in the order of layers, files and lines."""
@@ -469,13 +455,6 @@ def _column(verdict: Verdict) -> str:
     return {Verdict.DRIFT: "broken", Verdict.UNKNOWN: "unknown"}.get(verdict, "accepted")
 
 
-def _expected_extra(rules: Sequence[Expected]) -> Decision | None:
-    """What must not exist, or not in this number, and is declared."""
-    for rule in rules:
-        return Decision(Verdict.EXPECTED, f"expected by rule {rule.id}: {rule.reason}", rule.id, location=rule.location)
-    return None
-
-
 def _title(what: str, rule: BaselineRule, met: Met, number: int) -> str:
     """`S3 bucket uploads: VersioningConfiguration.Status is not set, must be Enabled (rule versioned), and 2 more`."""
     more = f", and {number - 1} more" if number > 1 else ""
@@ -529,10 +508,11 @@ def _groups(ground: Ground, findings: Sequence[Finding]) -> tuple[FindingGroup, 
         if len(those) > 1:
             first = those[0]
             state = {Verdict.DRIFT: "broken", Verdict.UNKNOWN: "undecided"}.get(first.verdict, str(first.verdict))
-            title = f"{ground.noun(first.subject.type)}: rule {first.rule} {state} on {len(those)} resources of {ground.environment.name}"
-            worst = min((f.severity for f in those), key=_SEVERITIES.index)
-            path = show_path(first.changes[0].path)
-            out.append(FindingGroup(id, title, first.subject.type, path, first.verdict, worst, tuple(f.id for f in those)))
+            what = f"rule {first.rule} {state}" if first.changes else "not read again"
+            title = f"{ground.noun(first.subject.type)}: {what} on {len(those)} resources of {ground.environment.name}"
+            severity = worst([f.severity for f in those])
+            path = show_path(first.changes[0].path) if first.changes else ""
+            out.append(FindingGroup(id, title, first.subject.type, path, first.verdict, severity, tuple(f.id for f in those)))
     return tuple(out)
 
 
@@ -555,7 +535,7 @@ def _notes(ground: Ground, findings: Sequence[Finding], dead: set[str]) -> Itera
 # --------------------------------------------------------------------------------------------- over time
 
 
-def _gone(ground: Ground, found: set[str], previous: Mapping[str, Earlier]) -> tuple[list[Finding], tuple[Resolved, ...]]:
+def _gone(ground: Ground, found: set[str], previous: Mapping[str, Earlier], period: str) -> tuple[list[Finding], tuple[Resolved, ...]]:
     """Earlier findings of this baseline that are not found again: still open as unknown where nobody can look, or resolved.
 
     The cause is left open: whoever knows the rules of then names it.
@@ -569,33 +549,7 @@ def _gone(ground: Ground, found: set[str], previous: Mapping[str, Earlier]) -> t
         address = Address(before.subject.type, at.account, at.region, at.id) if at is not None else None
         code = ground.incomplete.get(before.subject.type) or ground.incomplete.get(WHOLE_ACCOUNT)
         if code and address is not None and address not in ground.seals and address.account in ground.accounts:
-            carried.append(_carried(before, code))
+            carried.append(unreadable(before, code, period))
         else:
             resolved.append(Resolved(id, None, before.last_seen, before.first_seen, before.title))
     return carried, tuple(resolved)
-
-
-def _carried(before: Earlier, code: str) -> Finding:
-    again = f" (could not be read again: {code})"
-    return Finding(
-        id=before.id,
-        kind=Kind.BASELINE,
-        verdict=Verdict.UNKNOWN,
-        severity=Severity(before.severity),
-        aspect=before.aspect,
-        comparison=before.comparison,
-        value_digest=before.value_digest,
-        group=before.group,
-        title=before.title if "could not be read again" in before.title else before.title + again,
-        subject=before.subject,
-        state=State.RECURRING,
-        first_seen=before.first_seen,
-        owner=before.owner,
-        reason=f"it could not be read again ({code}); it stays open until it can",
-        severity_reason="as when it was last seen",
-    )
-
-
-def _order(finding: Finding) -> tuple[int, str, str, str, str]:
-    path = show_path(finding.changes[0].path) if finding.changes else ""
-    return _SEVERITIES.index(finding.severity), finding.subject.type, finding.subject.key, path, finding.id

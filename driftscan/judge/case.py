@@ -19,9 +19,9 @@ from driftscan.judge.owners import Owned, owner_of
 from driftscan.judge.severity import Stage
 from driftscan.judge.title import noun
 from driftscan.judge.values import alike, neutral, value_at
-from driftscan.judge.waivers import standing
+from driftscan.judge.waivers import active
 from driftscan.model.drift import Change, Comparison, Pair
-from driftscan.model.finding import Locator, Moved, Parent, RuleUse
+from driftscan.model.finding import Locator, Moved, Parent
 from driftscan.model.resource import Canonical, Seal
 from driftscan.model.settings import Expected, Settings, Waiver
 from driftscan.model.value import ABSENT, Address, Ref, Unknown, Value
@@ -56,7 +56,7 @@ class Case:
     @cached_property
     def waivers(self) -> tuple[Waiver, ...]:
         """The waivers that can waive something today."""
-        return tuple(w for w in self.settings.waivers if standing(w, self.as_of.date())[0] is RuleUse.UNUSED)
+        return active(self.settings.waivers, self.as_of.date())
 
     @cached_property
     def _keys(self) -> Mapping[Address, str]:

@@ -63,13 +63,17 @@ def declared(rules: tuple[Expected, ...], change: Change) -> Decision | None:
     """What is decided without asking who moved or who waived: unknown, order, declared differences. None: neither."""
     found = ruling(rules, change)
     if found is not None and found.inside:
-        rule = found.rule
-        return Decision(Verdict.EXPECTED, f"expected by rule {rule.id} ({rule.rule}): {rule.reason}", rule.id, location=rule.location)
+        return expected_by(found.rule, f" ({found.rule.rule})")
     if change.code:
         return Decision(Verdict.UNKNOWN, f"nobody could compare it: {change.code}")
     if change.order_only:
         return Decision(Verdict.EXPECTED, "the two lists differ in nothing but their order", ORDER)
     return None
+
+
+def expected_by(rule: Expected, how: str = "") -> Decision:
+    """The decision of a declared difference. how: in which way it allows this one, in brackets."""
+    return Decision(Verdict.EXPECTED, f"expected by rule {rule.id}{how}: {rule.reason}", rule.id, location=rule.location)
 
 
 def moving(case: Case, movement: Movement, aspect: str) -> tuple[str, Decision | None]:

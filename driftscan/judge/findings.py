@@ -9,7 +9,19 @@ from typing import Final
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName
-from driftscan.judge.changes import COPY, Decision, Judged, change_digest, declared, drift, judge_change, moving, waived, whole_digest
+from driftscan.judge.changes import (
+    COPY,
+    Decision,
+    Judged,
+    change_digest,
+    declared,
+    drift,
+    expected_by,
+    judge_change,
+    moving,
+    waived,
+    whole_digest,
+)
 from driftscan.judge.expected import about, not_different
 from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
@@ -24,8 +36,8 @@ from driftscan.model.finding import Finding, FindingChange, Kind, Subject
 from driftscan.model.settings import Expected, Waiver
 from driftscan.model.value import ABSENT, Address, Path, Unknown, Value, show_path
 
-VERDICTS: Final = tuple(Verdict)
-SEVERITIES: Final = tuple(Severity)
+_VERDICTS: Final = tuple(Verdict)
+_SEVERITIES: Final = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +79,7 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
 
     judged = [judge_change(case, pair, change, rules, target) for change in compared.changes]
     judged += [_broken(case, pair.candidate.type, rule, change) for rule, change in same]
-    judged.sort(key=lambda j: _rank(j.change))
+    judged.sort(key=lambda j: rank(j.change))
     changes = tuple(j.change for j in judged)
     lead = changes[0]
     promotion = judged[0].promotion
@@ -75,7 +87,7 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
         type, pair.key, pair.reason, pair.confidence, case.locator("candidate", pair.candidate), case.locator("reference", pair.reference)
     )
     carrying = [c for c in changes if c.verdict is lead.verdict]
-    worst = min(carrying, key=lambda c: SEVERITIES.index(c.severity))
+    worst = min(carrying, key=lambda c: _SEVERITIES.index(c.severity))
     return Found(
         Finding(
             id=id,
@@ -232,7 +244,7 @@ def _told(one: Found, root: Finding) -> bool:
 def _with(root: Finding, children: list[Finding]) -> Finding:
     if not children:
         return root
-    worst = root if root.verdict is Verdict.EXPECTED else min((root, *children), key=lambda f: SEVERITIES.index(f.severity))
+    worst = root if root.verdict is Verdict.EXPECTED else min((root, *children), key=lambda f: _SEVERITIES.index(f.severity))
     places = sorted((f.subject.type, place) for f in children if (place := f.subject.candidate or f.subject.reference) is not None)
     return replace(root, severity=worst.severity, severity_reason=worst.severity_reason, consequences=tuple(places))
 
@@ -282,7 +294,7 @@ def _names(case: Case, compared: Compared) -> tuple[str, ...]:
 def _declared(case: Case, kind: Kind, type: str, names: tuple[str, ...]) -> Decision | None:
     for rule in case.rules:
         if any(about(rule, kind, type, n) for n in names):
-            return Decision(Verdict.EXPECTED, f"expected by rule {rule.id}: {rule.reason}", rule.id, location=rule.location)
+            return expected_by(rule)
     return None
 
 
@@ -335,5 +347,12 @@ def _broken(case: Case, type: str, rule: Expected, change: Change) -> Judged:
     )
 
 
-def _rank(change: FindingChange) -> tuple[int, int, str]:
-    return VERDICTS.index(change.verdict), SEVERITIES.index(change.severity), show_path(change.path)
+def rank(change: FindingChange) -> tuple[int, int, str]:
+    """Where a change stands in its finding: the first one speaks for it."""
+    return _VERDICTS.index(change.verdict), _SEVERITIES.index(change.severity), show_path(change.path)
+
+
+def order(finding: Finding) -> tuple[int, str, str, str, str, str]:
+    """Where a finding stands in a judgement: the worst first, then by what it is about."""
+    path = show_path(finding.changes[0].path) if finding.changes else ""
+    return _SEVERITIES.index(finding.severity), finding.subject.type, finding.subject.key, path, str(finding.kind), finding.id

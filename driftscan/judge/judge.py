@@ -11,20 +11,20 @@ from driftscan.catalog import Catalog
 from driftscan.judge import mirror
 from driftscan.judge.case import Bodies, Case, SideName
 from driftscan.judge.consequences import hanging
-from driftscan.judge.findings import SEVERITIES, Found, gathered, of_ambiguous, of_pair, of_resource
+from driftscan.judge.findings import Found, gathered, of_ambiguous, of_pair, of_resource, order
 from driftscan.judge.gaps import Cause, Gaps, explain, of_gaps
 from driftscan.judge.groups import groups
 from driftscan.judge.history import History
-from driftscan.judge.ids import unique
+from driftscan.judge.ids import told_apart
 from driftscan.judge.ledger import ledger
 from driftscan.judge.notes import notes
 from driftscan.judge.stages import backwards, stage_of
 from driftscan.judge.state import gone, with_state
 from driftscan.model.drift import Comparison, Verdict
-from driftscan.model.finding import Earlier, Finding, Judgement, Kind
+from driftscan.model.finding import Earlier, Judgement, Kind
 from driftscan.model.resource import Canonical
 from driftscan.model.settings import Settings
-from driftscan.model.value import Address, show_path
+from driftscan.model.value import Address
 
 
 def judge(
@@ -94,15 +94,14 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
         hidden |= ids
         one_sided += [alone[roots.get(a, a) if f.finding.id in ids else a].finding.verdict for a, f in alone.items()]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
-    findings = [
-        with_state(f, previous.get(f.id), period) for f in [*_named(found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]
-    ]
+    named = [*told_apart(one.finding for one in found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]
+    findings = [with_state(f, previous.get(f.id), period) for f in named]
     carried, resolved = gone(case, {f.id for f in findings} | hidden, previous, period, gaps is not None)
     rows = ledger(comparison, verdicts)
     equal = len(comparison.compared) - len(verdicts)
     expected = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.EXPECTED]
     unknown = [v for v in (*verdicts.values(), *one_sided) if v is Verdict.UNKNOWN]
-    ordered = tuple(sorted([*findings, *carried], key=_order))
+    ordered = tuple(sorted([*findings, *carried], key=order))
     return Judgement(
         candidate=case.stage.candidate,
         reference=case.stage.reference,
@@ -118,25 +117,3 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
         extra=len(comparison.extra),
         missing=len(comparison.missing),
     )
-
-
-def _named(found: list[Found]) -> list[Finding]:
-    """The findings with ids of their own: resources that share a logical key are told apart by the order of their addresses."""
-    by_id: dict[str, list[Finding]] = {}
-    for one in found:
-        by_id.setdefault(one.finding.id, []).append(one.finding)
-    out: list[Finding] = []
-    for id, those in by_id.items():
-        those.sort(key=_address)
-        out.extend(replace(f, id=unique(id, place)) for place, f in enumerate(those))
-    return out
-
-
-def _address(finding: Finding) -> tuple[tuple[str, str, str], ...]:
-    sides = (finding.subject.reference, finding.subject.candidate)
-    return tuple((s.account, s.region, s.id) if s is not None else ("", "", "") for s in sides)
-
-
-def _order(finding: Finding) -> tuple[int, str, str, str, str, str]:
-    path = show_path(finding.changes[0].path) if finding.changes else ""
-    return SEVERITIES.index(finding.severity), finding.subject.type, finding.subject.key, path, str(finding.kind), finding.id

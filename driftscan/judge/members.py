@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
-from driftscan.catalog import Spec, paths, tags
-from driftscan.catalog.paths import Deep, Member, Star, Where, parse
-from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq, Step, Value, show_path, show_scalar, walk
+from driftscan.catalog import Spec
+from driftscan.catalog.paths import Deep, Where
+from driftscan.judge.places import pattern_of, places
+from driftscan.model.value import ABSENT, Bag, Keyed, Path, Seq, Value, show_path, show_scalar, walk
 
 FEW: Final = 12
 """A resource of at most so many leaves is shown whole: a subscription, a record, a route."""
@@ -37,11 +39,13 @@ def _named(body: Value, spec: Spec) -> list[tuple[Path, Value]]:
 
 
 def _places(body: Value, text: str, spec: Spec) -> list[tuple[Path, Value]]:
-    steps = parse(text).steps
-    if text.startswith("tags."):
-        where = tags.path(spec.compare)
-        return [] if where is None else list(_select((*where.steps, *steps[1:]), body, ()))
-    return list(_select(steps, body, ()))
+    """Where a path of the catalogue leads in a canonical document; a list at its end is one place."""
+    pattern = pattern_of(text, spec)
+    if pattern is None or Deep() in pattern.steps:
+        return []  # no name stands at a place that nobody can say
+    if pattern.steps[-1] == Where():
+        pattern = replace(pattern, steps=pattern.steps[:-1])
+    return [(path, value) for path, value in places(body, pattern) if value is not ABSENT and len(path) == len(pattern.steps)]
 
 
 def _rest(body: Value, named: Sequence[tuple[Path, Value]]) -> Iterator[tuple[Path, Value]]:
@@ -57,39 +61,3 @@ def _empty(value: Value) -> bool:
 
 def _length(value: Value) -> int:
     return sum(len(show_path(path)) + len(show_scalar(leaf)) for path, leaf in walk(value))
-
-
-def _select(steps: tuple[paths.Step, ...], value: Value, at: Path) -> Iterator[tuple[Path, Value]]:
-    """The places in a canonical document that a path of the catalogue means; a list at its end is one place."""
-    if not steps or (steps[0] == Where() and len(steps) == 1):
-        yield at, value
-        return
-    head, rest = steps[0], steps[1:]
-    match head:
-        case Member(name):
-            inner = value.get(name, ABSENT) if isinstance(value, dict) else ABSENT
-            if inner is not ABSENT:
-                yield from _select(rest, inner, (*at, name))
-        case Where(key, text):
-            for step, element in _elements(value):
-                if key is None or (isinstance(element, dict) and show_scalar(element.get(key, "")) == text):
-                    yield from _select(rest, element, (*at, step))
-        case Star():
-            if isinstance(value, dict):
-                for name, inner in sorted(value.items()):
-                    yield from _select(rest, inner, (*at, name))
-            elif isinstance(value, Keyed) and value.members:
-                for step, inner in _elements(value):
-                    yield from _select(rest, inner, (*at, step))
-        case Deep():
-            return  # no name stands at a place that nobody can say
-
-
-def _elements(value: Value) -> Iterator[tuple[Step, Value]]:
-    match value:
-        case Seq(items):
-            yield from enumerate(items)
-        case Bag(items):
-            yield from ((Key((show_scalar(v),)), v) for v in items)
-        case Keyed(items):
-            yield from ((value.step(key), v) for key, v in items)

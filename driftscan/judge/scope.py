@@ -11,9 +11,9 @@ from driftscan.judge.changes import waived
 from driftscan.judge.ids import finding_id
 from driftscan.judge.state import with_state
 from driftscan.judge.values import digest
-from driftscan.judge.waivers import Target, standing
+from driftscan.judge.waivers import Target, active
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import Earlier, Finding, Kind, RuleUse, Subject
+from driftscan.model.finding import Earlier, Finding, Kind, Subject
 from driftscan.model.settings import Waiver
 
 CODE: Final = "not in scope any more"
@@ -43,8 +43,7 @@ def finding_of(place: Place, waivers: Sequence[Waiver], today: date, previous: M
     key = ":".join((_PREFIX, place.account, place.region))
     id, value = finding_id(place.environment, Kind.GAP, "*", key), digest(_PREFIX, place.environment, place.account, place.region)
     target = Target(place.environment, id, Kind.GAP, "*", (key,), digest=value, whole=value)
-    active = tuple(w for w in waivers if standing(w, today)[0] is RuleUse.UNUSED)
-    decision, _ = waived(active, target)
+    decision, _ = waived(active(waivers, today), target)
     what = "the environment" if place.account == _EVERYWHERE else f"account {place.account}"
     if place.region != _EVERYWHERE:
         what = f"region {place.region} of {what}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -54,6 +55,11 @@ def standing(waiver: Waiver, today: date) -> tuple[RuleUse, str]:
     if today > waiver.expires:
         return RuleUse.EXPIRED, f"waiver {waiver.id} expired on {waiver.expires.isoformat()}"
     return RuleUse.UNUSED, f"waiver {waiver.id} met no finding"
+
+
+def active(waivers: Iterable[Waiver], today: date) -> tuple[Waiver, ...]:
+    """Those that can waive something today."""
+    return tuple(w for w in waivers if standing(w, today)[0] is RuleUse.UNUSED)
 
 
 def names(waiver: Waiver, target: Target) -> bool:

@@ -328,6 +328,14 @@ class TestTime:
         assert (f.verdict, f.state, blind.resolved) == (Verdict.UNKNOWN, State.RECURRING, ())
         assert f.title.endswith("(could not be read again: AccessDenied)")
 
+    def test_what_nobody_can_look_at_again_is_one_decision(self, tmp_path: Path) -> None:
+        both = judged(tmp_path, VERSIONED, bucket("a-prod", **OFF), bucket("b-prod", **OFF)).findings
+        before = {id: e for f in both for id, e in self.before(f).items()}
+        blind = judged(tmp_path, VERSIONED, previous=before, incomplete={"AWS::S3::Bucket": "AccessDenied"})
+        (group,) = blind.groups
+        assert {f.id for f in blind.findings} == set(group.findings) == set(before)
+        assert (group.title, group.verdict, group.path) == ("S3 bucket: not read again on 2 resources of prod", Verdict.UNKNOWN, "")
+
     def test_findings_of_other_comparisons_are_not_its_own(self, tmp_path: Path) -> None:
         before = self.before(only(judged(tmp_path, VERSIONED, bucket("a-prod", **OFF))))
         other = {id: replace(e, comparison="stage..baseline") for id, e in before.items()}
