@@ -8,9 +8,6 @@ import click
 
 from driftscan.cli.common import common, context_of, logs, note, outputs, settings_of
 
-MIN_COVERAGE = 0.95
-"""Where no configuration says otherwise."""
-
 
 @click.command()
 @click.option("--run", "run", metavar="RUN", help="The id of a run, or its beginning; default: the last one.")
@@ -59,6 +56,7 @@ def command(
     from driftscan.cli.screen import screen
     from driftscan.jobs import render
     from driftscan.jobs.stored import stored
+    from driftscan.model.settings import MIN_COVERAGE
     from driftscan.store import Store
 
     if store is not None:

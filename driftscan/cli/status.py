@@ -10,9 +10,6 @@ import click
 
 from driftscan.cli.common import as_of, common, logs, now, settings_of
 
-MIN_COVERAGE = 0.95
-"""Where no configuration says otherwise."""
-
 
 def _age(_ctx: click.Context, _param: click.Parameter, value: str) -> timedelta:
     from pydantic_core import PydanticCustomError
@@ -42,6 +39,7 @@ def command(
     logs(verbose, quiet)
     from driftscan.formats.text import printable
     from driftscan.jobs.status import status
+    from driftscan.model.settings import MIN_COVERAGE
     from driftscan.store import Store
 
     if store is not None:

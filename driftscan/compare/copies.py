@@ -27,13 +27,13 @@ def copies(links: Links, left: tuple[list[Seal], list[Seal]]) -> dict[Address, A
     nothing that is alone too is named by it. A second network with all that is in it is more than a copy.
     """
     out: dict[Address, Address] = {}
+    alone = (_alone(left[CANDIDATE]), _alone(left[REFERENCE]))
+    if not any(alone):
+        return out
     parts = _parts(links)
     for where in (CANDIDATE, REFERENCE):
         other = REFERENCE if where == CANDIDATE else CANDIDATE
-        named = {r.target for s in left[where] for r in refs_in(p for k in s.keys for p in k.parts)}
-        open_ = [s for s in left[where] if s.address.region not in ("global", "") and s.keys and s.address not in named]
-        if not open_:
-            continue
+        open_ = alone[where]
         twins = _twins(links, where, open_, parts[where])
         for seal in open_:
             others = {
@@ -46,6 +46,12 @@ def copies(links: Links, left: tuple[list[Seal], list[Seal]]) -> dict[Address, A
             if found:
                 out[seal.address] = found[0]
     return out
+
+
+def _alone(left: list[Seal]) -> list[Seal]:
+    """Those of a region that have a key, and that nothing else that is left names."""
+    named = {r.target for s in left for r in refs_in(p for k in s.keys for p in k.parts)}
+    return [s for s in left if s.address.region not in ("global", "") and s.keys and s.address not in named]
 
 
 def _parts(links: Links) -> tuple[Mapping[_Place, _Place], Mapping[_Place, _Place]]:

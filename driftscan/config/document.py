@@ -9,6 +9,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
+from driftscan.model.settings import MIN_COVERAGE
+
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = r"^[0-9]{1,6}[wdhms]$"
 _AWS_ID = r"^([0-9]{12}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$"
@@ -339,7 +341,7 @@ class ConfigDocument(Strict):
     region_map: dict[Word, dict[Text, Text]] = Field(default_factory=dict, description="Environment -> region -> common name.")
     reveal: Texts = Field(default_factory=list, description="Settings to keep in clear: names (LOG_LEVEL) or Type:path.")
     min_coverage: Annotated[float, Field(ge=0, le=1)] = Field(
-        0.95, description="Share of the listings of types in use that has to be read; below it a run exits with 4."
+        MIN_COVERAGE, description="Share of the listings of types in use that has to be read; below it a run exits with 4."
     )
     types: Globs = Field(default_factory=lambda: ["*"], description="Resource types to read, as globs.")
     skip_types: Globs = Field(default_factory=list, description="Resource types not to read, as globs.")

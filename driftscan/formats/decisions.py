@@ -39,14 +39,13 @@ def decisions(report: Report, findings: Iterable[ReportFinding]) -> list[Decisio
     return out
 
 
-def is_drift(f: ReportFinding) -> bool:
-    """Whether the finding counts as a difference: it is one for sure, and nothing accepts it."""
-    return f.verdict == "drift" and f.kind != "ambiguous"
+def to_decide(report: Report) -> list[Decision]:
+    """What waits for a person: differences, then what nobody knows yet; gaps are steps and no decisions."""
+    return decisions(report, sorted((f for f in report.findings if (f.is_drift or f.is_unsure) and f.kind != "gap"), key=_unsure))
 
 
-def is_open(f: ReportFinding) -> bool:
-    """Whether nobody knows yet: one side was not readable, or counterparts could not be told apart."""
-    return f.verdict == "unknown" or f.kind == "ambiguous"
+def _unsure(f: ReportFinding) -> bool:
+    return f.is_unsure
 
 
 def place_of(report: Report, f: ReportFinding) -> Place | None:

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 from rich.tree import Tree
 
-from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES, among, consequences, facts, gaps, moved, safe
+from driftscan.formats.drawn import drawn, safe
+from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES, among, consequences, facts, gaps, moved
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.formats.tree import NOBODY, SHOWN, by, service_of
 from driftscan.model.report import SEVERITIES, Report, ReportChange, ReportComparison, ReportFinding, Wire, show_value
@@ -43,14 +43,7 @@ def render(report: Report, *, width: int = 100, color: bool = False, full: bool 
     full: every resource by itself, every field, nothing cut, and what is expected or waived too. around: shown between the changed fields.
     Whatever a colour says, a mark or a word says too.
     """
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
-    )  # fmt: skip
-    for block in _Drawing(report, console.width, full, around or {}).blocks():
-        console.print(block, soft_wrap=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return drawn(lambda columns: _Drawing(report, columns, full, around or {}).blocks(), width, color)
 
 
 class _Drawing:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from driftscan.formats.decisions import Decision, decisions, is_drift, is_open, place_of
+from driftscan.formats.decisions import Decision, decisions, place_of
 from driftscan.formats.text import printable, shorten
 from driftscan.model.report import Report
 from driftscan.model.words import count
@@ -22,8 +22,8 @@ LONG: Final = 1_000
 def render(report: Report) -> str:
     """The commands, worst level first, then the verdict as a plain line, and what was left out. Equal reports give equal text."""
     by_level: dict[str, list[Decision]] = {"error": [], "warning": [], "notice": []}
-    for d in decisions(report, (f for f in report.findings if is_drift(f) or is_open(f))):
-        certain = is_drift(d.first) or d.first.kind == "gap"
+    for d in decisions(report, (f for f in report.findings if f.is_drift or f.is_unsure)):
+        certain = d.first.is_drift or d.first.kind == "gap"
         by_level[LEVELS.get(d.first.severity, "warning") if certain else "warning"].append(d)
     lines = [_command(report, level, d) for level, those in by_level.items() for d in those[:LIMIT]]
     lines.append(_plain(f"driftscan: {report.summary.verdict}"))
@@ -37,7 +37,7 @@ def _command(report: Report, level: str, d: Decision) -> str:
     f = d.first
     place = place_of(report, f)
     where = {"file": place.file, "line": str(max(place.line, 1))} if place else {}
-    properties = {**where, "title": shorten(f"driftscan {f.severity}{'' if is_drift(f) else ' unknown'}: {d.heading}", 200)}
+    properties = {**where, "title": shorten(f"driftscan {f.severity}{'' if f.is_drift else ' unknown'}: {d.heading}", 200)}
     said = [d.title, f.severity_reason, f.remark, f"driftscan explain {f.id}"]
     message = ". ".join(shorten(x.rstrip("."), LONG) for x in said if x)
     return f"::{level} {','.join(f'{k}={_property(v)}' for k, v in properties.items())}::{_data(message)}"

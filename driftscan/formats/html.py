@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -21,6 +21,7 @@ from markupsafe import Markup, escape
 
 from driftscan.formats import json
 from driftscan.formats.chart import chart
+from driftscan.formats.decisions import Decision, decisions
 from driftscan.formats.payload import payload
 from driftscan.formats.sides import lines, sides, whole
 from driftscan.formats.text import printable
@@ -104,7 +105,7 @@ class BaselinePart:
 
 def render(report: Report) -> str:
     """The report as an HTML page. Equal reports give equal text."""
-    digest = hashlib.sha256(json.render(report)).hexdigest()
+    digest = json.digest(report)
     names = {c.name: c.labels for c in report.comparisons}
     environments = {b.comparison: b.environment for b in report.baselines}
 
@@ -115,15 +116,14 @@ def render(report: Report) -> str:
         return names.get(f.comparison, ("candidate", "reference"))
 
     by_id = {f.id: f for f in report.findings}
-    groups = {g.id: g.title for g in report.summary.groups}
-    judged = tuple(_comparison(i, c, report, groups) for i, c in enumerate(report.comparisons, 1))
-    kept = tuple(_baseline(b, report, groups) for b in report.baselines)
+    judged = tuple(_comparison(i, c, report) for i, c in enumerate(report.comparisons, 1))
+    kept = tuple(_baseline(b, report) for b in report.baselines)
     steps: dict[str, list[ReportFinding]] = {}
     for f in (by_id[i] for i in report.summary.unseen if i in by_id):
         steps.setdefault(f.reason, []).append(f)
     elsewhere = {c.comparison.name for c in judged} | set(environments)
-    others = _cards("", [f for f in report.findings if f.kind != "gap" and f.comparison not in elsewhere and _is_open(f)], groups)
-    promotion = _cards("", [by_id[i] for i in report.summary.promotion if i in by_id], groups)
+    others = _cards("", decisions(report, (f for f in report.findings if f.kind != "gap" and f.comparison not in elsewhere and f.is_open)))
+    promotion = _cards("", decisions(report, (by_id[i] for i in report.summary.promotion if i in by_id)))
     accepted = [(a, _accepted([by_id[i] for i in a.findings if i in by_id])) for a in report.summary.accepted]
     unread = [c for c in report.coverage if c.status in ("partial", "denied", "not_read")]
     gap_steps = [(step, found[:MEMBERS], len(found)) for step, found in list(steps.items())[:ROWS]]
@@ -138,7 +138,7 @@ def render(report: Report) -> str:
         )
         for f in cards.findings
     } | {f.id for _, found, _ in gap_steps for f in found}
-    drift = [f for f in report.findings if f.verdict == "drift" and f.kind != "ambiguous"]
+    drift = [f for f in report.findings if f.is_drift]
     unsure = [f for f in report.findings if f.kind == "ambiguous" or (f.verdict == "unknown" and f.kind != "gap")]
     states = {(s.verdict, s.state): s.findings for s in report.summary.states}
     css, js = _source("report.css"), _source("report.js")
@@ -215,49 +215,43 @@ def _contents(
 # --------------------------------------------------------------------------------------------- decisions
 
 
-def _is_open(f: ReportFinding) -> bool:
-    return f.verdict in ("drift", "unknown")
-
-
-def _comparison(number: int, c: ReportComparison, report: Report, groups: dict[str, str]) -> ComparisonPart:
+def _comparison(number: int, c: ReportComparison, report: Report) -> ComparisonPart:
     mine = [f for f in report.findings if f.comparison == c.name and f.kind != "gap"]
-    drift = [f for f in mine if f.verdict == "drift" and f.kind != "ambiguous"]
+    drift = [f for f in mine if f.is_drift]
     left, made = CARDS, []
     for s in SEVERITIES:
-        cards = _cards(str(s), [f for f in drift if f.severity == s], groups, left)
+        cards = _cards(str(s), decisions(report, (f for f in drift if f.severity == s)), left)
         left -= len(cards.cards)
         if cards.findings:
             made.append(cards)
-    unsure = [f for f in mine if f.kind == "ambiguous" or f.verdict == "unknown"]
+    unsure = [f for f in mine if f.is_unsure]
     table = next((m for m in report.summary.matrices if m.comparison == c.name), None)
     loud = [r for r in (table.rows if table else ()) if any(x.drift or x.unknown for x in r.cells)]
     quiet = tuple(r for r in (table.rows if table else ()) if r not in loud)
     aspects = table.aspects if table else ()
     rows = tuple(Line(r, tuple(next((x for x in r.cells if x.aspect == a), None) for a in aspects)) for r in loud)
-    return ComparisonPart(f"comparison-{number}", c, table, rows, quiet, len(drift), tuple(made), _cards("", unsure, groups, max(left, 10)))
+    rest = _cards("", decisions(report, unsure), max(left, 10))
+    return ComparisonPart(f"comparison-{number}", c, table, rows, quiet, len(drift), tuple(made), rest)
 
 
-def _baseline(b: ReportBaseline, report: Report, groups: dict[str, str]) -> BaselinePart:
-    mine = [f for f in report.findings if f.comparison == b.comparison and _is_open(f)]
-    cards = _cards("", mine, groups)
+def _baseline(b: ReportBaseline, report: Report) -> BaselinePart:
+    mine = [f for f in report.findings if f.comparison == b.comparison and f.is_open]
+    cards = _cards("", decisions(report, mine))
     return BaselinePart(b, cards.cards, cards.more)
 
 
-def _cards(severity: str, findings: Iterable[ReportFinding], groups: dict[str, str], limit: int = CARDS) -> Cards:
-    """Findings in report order, members of a group together where its first one stands; the first decisions of them."""
-    members: dict[tuple[bool, str], list[ReportFinding]] = {}
-    for f in findings:
-        members.setdefault((True, f.group) if f.group in groups else (False, f.id), []).append(f)
-    shown = [_card(those, groups) for those in list(members.values())[: max(limit, 0)]]
-    whole = sum(map(len, members.values()))
-    return Cards(severity, whole, len(members), tuple(shown), whole - sum(c.count for c in shown))
+def _cards(severity: str, found: Sequence[Decision], limit: int = CARDS) -> Cards:
+    """Decisions in report order, the first of them as cards."""
+    shown = [_card(d) for d in found[: max(limit, 0)]]
+    whole = sum(len(d.findings) for d in found)
+    return Cards(severity, whole, len(found), tuple(shown), whole - sum(c.count for c in shown))
 
 
-def _card(those: Sequence[ReportFinding], groups: dict[str, str]) -> Card:
-    if len(those) == 1:
-        f = those[0]
+def _card(d: Decision) -> Card:
+    f = d.first
+    if len(d.findings) == 1:
         return Card(f.heading, f.title[len(f.heading) :].removeprefix(": "), 1, (f,))
-    return Card(groups[those[0].group], "", len(those), tuple(those[:MEMBERS]))
+    return Card(d.title, "", len(d.findings), d.findings[:MEMBERS])
 
 
 def _accepted(those: Sequence[ReportFinding]) -> Card:
@@ -268,7 +262,7 @@ def _moves(report: Report) -> list[tuple[str, str, list[ReportFinding], int]]:
     """(state, title, the first open findings in it, how many there are): what is worse first."""
     out = []
     for state, title in (("worse", "Worse"), ("reopened", "Reopened"), ("new", "New")):
-        found = [f for f in report.findings if f.state == state and _is_open(f)]
+        found = [f for f in report.findings if f.state == state and f.is_open]
         out.append((state, title, found[:20], len(found)))
     return out
 

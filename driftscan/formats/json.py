@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import fields, is_dataclass
 from functools import cache
@@ -21,6 +22,11 @@ def render(report: Report) -> bytes:
     """
     document = {"schema": SCHEMA, **plain(report)}
     return _pretty(document, 0).encode("ascii") + b"\n"
+
+
+def digest(report: Report) -> str:
+    """The SHA-256 of `report.json`, in hexadecimal: what other formats say of which report they are."""
+    return hashlib.sha256(render(report)).hexdigest()
 
 
 def plain(value: Any) -> Any:

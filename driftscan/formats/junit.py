@@ -10,7 +10,7 @@ from collections import Counter
 from typing import Final
 from xml.etree import ElementTree as ET
 
-from driftscan.formats.decisions import Decision, decisions, is_drift, is_open
+from driftscan.formats.decisions import Decision, decisions
 from driftscan.formats.tables import changes_text
 from driftscan.formats.text import printable, shorten
 from driftscan.model.report import Report, ReportComparison, ReportFinding
@@ -78,9 +78,9 @@ def _case(suite: ET.Element, d: Decision) -> str:
     """Adds the case; returns which of the suite's counters it belongs to."""
     f = d.first
     case = ET.SubElement(suite, "testcase", classname=_safe(f.resource.type), name=_safe(f"{d.heading} [{d.id}]"), time="0")
-    if is_drift(f):
+    if f.is_drift:
         tag, counter = "failure", "failures"
-    elif is_open(f):
+    elif f.is_unsure:
         tag, counter = "error", "errors"
     else:
         tag, counter = "skipped", "skipped"

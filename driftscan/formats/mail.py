@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import Counter
 from datetime import UTC, datetime
 from email.message import EmailMessage
@@ -20,7 +19,7 @@ from typing import Any, Final
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 
 from driftscan.formats import json, terminal
-from driftscan.formats.decisions import decisions, is_drift, is_open
+from driftscan.formats.decisions import to_decide
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, Report, ReportChange, show_value
 from driftscan.model.words import count, percent
@@ -35,7 +34,7 @@ LONG: Final = (240, 120, 60, 30)
 
 def render(report: Report, variant: str = "html") -> bytes:
     """The HTML body, or the whole message (`eml`). Equal reports give equal bytes."""
-    digest = hashlib.sha256(json.render(report)).hexdigest()
+    digest = json.digest(report)
     page = next((page for limit in LONG if len((page := _html(report, digest, limit)).encode()) < LIMIT), _html(report, digest, LONG[-1]))
     return page.encode() if variant == "html" else _message(report, page, digest)
 
@@ -43,8 +42,8 @@ def render(report: Report, variant: str = "html") -> bytes:
 def _html(report: Report, digest: str, limit: int) -> str:
     """The page with texts of at most `limit` characters."""
     by_id = {f.id: f for f in report.findings}
-    drift = Counter(f.severity for f in report.findings if is_drift(f))
-    wanted = decisions(report, sorted((f for f in report.findings if (is_drift(f) or is_open(f)) and f.kind != "gap"), key=is_open))
+    drift = Counter(f.severity for f in report.findings if f.is_drift)
+    wanted = to_decide(report)
     labels = {c.name: c.labels for c in report.comparisons}
     page: str = _template(limit).render(
         report=report,
@@ -52,7 +51,7 @@ def _html(report: Report, digest: str, limit: int) -> str:
         summary=report.summary,
         digest=digest,
         totals=[(str(s), drift[s]) for s in SEVERITIES],
-        unsure=sum(is_open(f) for f in report.findings),
+        unsure=sum(f.is_unsure for f in report.findings),
         accepted=sum(f.verdict in ("expected", "waived") for f in report.findings),
         waived=sum(f.verdict == "waived" for f in report.findings),
         wanted=wanted[:TOP],

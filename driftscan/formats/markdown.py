@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from driftscan.formats.decisions import Decision, decisions, is_drift, is_open
+from driftscan.formats.decisions import Decision, to_decide
 from driftscan.formats.tables import frame, inert
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportFinding, show_value
@@ -87,7 +87,7 @@ def _head(report: Report) -> Iterator[str]:
 
 
 def _top(report: Report) -> list[str]:
-    wanted = decisions(report, sorted((f for f in report.findings if (is_drift(f) or is_open(f)) and f.kind != "gap"), key=is_open))
+    wanted = to_decide(report)
     if not wanted:
         return []
     shown = wanted[:TOP]

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from driftscan.formats.drawn import drawn
 from driftscan.formats.text import focus, printable, shorten
 
 MARKS: Final = {
@@ -48,14 +48,7 @@ class Column:
 
 def render(columns: Sequence[Column], rows: Sequence[tuple[str, Sequence[Cell]]], *, width: int = 100, color: bool = False) -> str:
     """The rows (a day or a month, then a cell per column) for `width` columns; with ANSI colours where `color`."""
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
-    )  # fmt: skip
-    for block in _blocks(columns, rows, console.width):
-        console.print(block, soft_wrap=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n"
+    return drawn(lambda room: _blocks(columns, rows, room), width, color)
 
 
 def _blocks(columns: Sequence[Column], rows: Sequence[tuple[str, Sequence[Cell]]], width: int) -> Iterator[RenderableType]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 
-from rich.console import Console, Group, RenderableType
+from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from driftscan.formats.drawn import drawn, safe
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, ReportGap, show_value
 from driftscan.model.value import ABSENT
@@ -31,14 +31,7 @@ def render(report: Report, *, width: int = 100, color: bool = False, top: int = 
 
     Every severity and verdict is a word and a mark as well as a colour.
     """
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
-    )  # fmt: skip
-    for block in _blocks(report, console.width, top, full):
-        console.print(block, soft_wrap=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n" if not color else out.getvalue()
+    return drawn(lambda columns: _blocks(report, columns, top, full), width, color)
 
 
 def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[RenderableType]:
@@ -68,11 +61,6 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     yield from _rules(report, full)
     yield Text()
     yield from _next(report, shown)
-
-
-def safe(text: str, style: str = "", limit: int = 0) -> Text:
-    clean = printable(text)
-    return Text(shorten(clean, limit) if limit else clean, style=style)
 
 
 def _title(text: str, aside: str = "") -> Text:

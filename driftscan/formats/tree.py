@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import io
 import shlex
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
-from rich.console import Console, RenderableType
+from rich.console import RenderableType
 from rich.text import Text
 from rich.tree import Tree
 
+from driftscan.formats.drawn import drawn, safe
 from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES
 from driftscan.formats.text import printable, shorten
 from driftscan.model.report import Place, Report, ReportChange, ReportFinding, RuleRow, show_value
@@ -29,30 +29,23 @@ def render(report: Report, *, width: int = 100, color: bool = False, full: bool 
 
     Every severity and verdict is a word and a mark as well as a colour.
     """
-    out = io.StringIO()
-    console = Console(
-        file=out, width=max(width, 40), color_system="standard" if color else None, force_terminal=color, no_color=not color,
-        highlight=False, markup=False, emoji=False, legacy_windows=False, force_interactive=False, _environ={},
-    )  # fmt: skip
-    for block in _blocks(report, console.width, full):
-        console.print(block, soft_wrap=False)
-    return "\n".join(line.rstrip() for line in out.getvalue().splitlines()) + "\n" if not color else out.getvalue()
+    return drawn(lambda columns: _blocks(report, columns, full), width, color)
 
 
 def _blocks(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     mark, style = TONES.get(report.summary.tone, TONES["unknown"])
     yield Text()
     for claim in report.summary.claims:
-        yield Text.assemble((f"{mark} ", style), _safe(claim.headline, "bold"), _safe(f": {claim.numbers}" if claim.numbers else ""))
+        yield Text.assemble((f"{mark} ", style), safe(claim.headline, "bold"), safe(f": {claim.numbers}" if claim.numbers else ""))
     for note in report.summary.notes:
-        yield Text.assemble(("! ", "yellow"), _safe(note))
+        yield Text.assemble(("! ", "yellow"), safe(note))
     found = [f for f in report.findings if f.kind == "baseline" and (full or f.verdict in SHOWN)]
     several = len(report.baselines) > 1
     for owner, of_owner in by(found, lambda f: f.owner or NOBODY):
         yield Text()
-        tree = Tree(Text.assemble(_safe(owner, "bold"), (f"  {count(len(of_owner), 'finding')}", QUIET)), guide_style=QUIET)
+        tree = Tree(Text.assemble(safe(owner, "bold"), (f"  {count(len(of_owner), 'finding')}", QUIET)), guide_style=QUIET)
         for service, of_service in by(of_owner, service_of):
-            branch = tree.add(_safe(service, "bold"))
+            branch = tree.add(safe(service, "bold"))
             for _, those in by(of_service, _resource):
                 leaf = branch.add(_where(those[0], several, width))
                 for f in those:
@@ -94,7 +87,7 @@ def _where(f: ReportFinding, several: bool, width: int) -> Text:
     aside = f.resource.type + ("" if r is ABSENT else f" {r.account}/{r.region}")
     if several:
         aside = f"{f.comparison.split('..')[0]}  {aside}"
-    return Text.assemble(_safe(f.resource.key, "", width), "  ", _safe(aside, QUIET, width))
+    return Text.assemble(safe(f.resource.key, "", width), "  ", safe(aside, QUIET, width))
 
 
 def _finding(f: ReportFinding, width: int, full: bool) -> Text:
@@ -103,7 +96,7 @@ def _finding(f: ReportFinding, width: int, full: bool) -> Text:
     place = f"{f.location.file}:{f.location.line}" if isinstance(f.location, Place) else ""
     state = "" if f.state == "new" else f"  {f.state} since {f.first_seen}"
     head = Text.assemble(
-        (f"{mark} {f.severity}{verdict}", STYLES.get(f.severity, "")), "  ", _safe(f.rule or "", "bold"), "  ", _safe(place, QUIET, width),
+        (f"{mark} {f.severity}{verdict}", STYLES.get(f.severity, "")), "  ", safe(f.rule or "", "bold"), "  ", safe(place, QUIET, width),
         (printable(state), QUIET),
     )  # fmt: skip
     lines = [head]
@@ -112,15 +105,15 @@ def _finding(f: ReportFinding, width: int, full: bool) -> Text:
     lines += [_change(c, limit) for c in shown]
     if len(shown) < len(f.changes):
         lines.append(Text(f"  and {count(len(f.changes) - len(shown), 'more place')}", QUIET))
-    lines.append(_safe(f"  {f.reason}", QUIET, 3 * limit))
+    lines.append(safe(f"  {f.reason}", QUIET, 3 * limit))
     return Text("\n").join(lines)
 
 
 def _change(c: ReportChange, width: int) -> Text:
     """`Path  is AES256, must be aws:kms`."""
     is_there = "" if c.reason == "must not exist" else f"is {show_value(c.candidate)}, "
-    path = Text() if not c.path else Text.assemble(_safe(c.path, "", width), "  ")
-    return Text.assemble("  ", path, _safe(is_there, "red", width), _safe(c.reason, "green" if c.verdict == "drift" else QUIET, 2 * width))
+    path = Text() if not c.path else Text.assemble(safe(c.path, "", width), "  ")
+    return Text.assemble("  ", path, safe(is_there, "red", width), safe(c.reason, "green" if c.verdict == "drift" else QUIET, 2 * width))
 
 
 def _rules(report: Report, width: int) -> Iterator[RenderableType]:
@@ -134,17 +127,12 @@ def _rules(report: Report, width: int) -> Iterator[RenderableType]:
             said.append(f"{b.unsure:,} undecided")
         if b.idle:
             said.append(f"{b.idle:,} about nothing that is there")
-        yield Text.assemble(_safe(b.environment, "bold"), "  ", ", ".join(said))
+        yield Text.assemble(safe(b.environment, "bold"), "  ", ", ".join(said))
         for r in _blind(b.rules):
             holes = ", ".join(f"{h.type} ({h.code})" for h in r.incomplete[:3])
             more = f" and {len(r.incomplete) - 3} more" if len(r.incomplete) > 3 else ""
-            yield Text.assemble(("  ? ", "yellow"), _safe(r.rule), ("  not seen whole: ", QUIET), _safe(holes + more, "", width))
+            yield Text.assemble(("  ? ", "yellow"), safe(r.rule), ("  not seen whole: ", QUIET), safe(holes + more, "", width))
 
 
 def _blind(rules: Sequence[RuleRow]) -> list[RuleRow]:
     return [r for r in rules if r.incomplete]
-
-
-def _safe(text: str, style: str = "", limit: int = 0) -> Text:
-    clean = printable(text)
-    return Text(shorten(clean, limit) if limit else clean, style=style)

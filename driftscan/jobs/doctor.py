@@ -16,6 +16,7 @@ from driftscan.jobs.init import EXAMPLES
 from driftscan.jobs.scan import source_of
 from driftscan.jobs.status import status
 from driftscan.model.settings import Environment
+from driftscan.model.words import count
 from driftscan.normalize import Redactor
 from driftscan.store import Store
 from driftscan.store.manifest import moment
@@ -67,11 +68,11 @@ def doctor(context: Context, has_key: bool, exposed: Path | None = None) -> Iter
         "configuration",
         ", ".join(
             (
-                _many(len(s.environments), "environment"),
-                _many(len(s.comparisons), "comparison"),
-                _many(len(s.expected), "expected difference"),
-                _many(len(s.waivers), "waiver"),
-                _many(len(s.baselines), "baseline rule"),
+                count(len(s.environments), "environment"),
+                count(len(s.comparisons), "comparison"),
+                count(len(s.expected), "expected difference"),
+                count(len(s.waivers), "waiver"),
+                count(len(s.baselines), "baseline rule"),
             )
         ),
     )
@@ -116,7 +117,7 @@ def _store(store: Store) -> Iterator[Check]:
     for info in _newest(store):
         _ = store.snapshot(info.id).header
     probe(store.backend)
-    held = _many(len(infos), "snapshot") if infos else "empty so far"
+    held = count(len(infos), "snapshot") if infos else "empty so far"
     yield Check("ok", "store", f"{store.url} can be read and written; {held}")
 
 
@@ -218,7 +219,7 @@ def _account(context: Context, name: str, found: Examined, types: int) -> Iterat
         )
         return
     yield Check("ok", topic, f"read as {account.identity}")
-    yield Check("ok", topic, f"{_many(len(account.regions), 'region')}: {_some(account.regions)}")
+    yield Check("ok", topic, f"{count(len(account.regions), 'region')}: {_some(account.regions)}")
     if found.off:
         yield Check("note", topic, f"not enabled there: {_some(found.off)}", "enable the regions, or take them out of `regions`")
     grants = found.grants
@@ -233,10 +234,6 @@ def _account(context: Context, name: str, found: Examined, types: int) -> Iterat
         yield Check("ok", topic, f"nothing that a scan needs is denied ({how})")
     for service, code in grants.unclear:
         yield Check("note", topic, f"{service} did not answer: {code}", "run `driftscan doctor` again")
-
-
-def _many(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 def _some(names: Iterable[str]) -> str:

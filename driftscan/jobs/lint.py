@@ -15,7 +15,7 @@ from driftscan.jobs.baselines import ground_of
 from driftscan.jobs.context import Context
 from driftscan.jobs.sides import resolve
 from driftscan.judge.baselines import Ground
-from driftscan.judge.expectation import BROKEN, Speech, agreement, expected
+from driftscan.judge.expectation import BROKEN, Speech, agreement, expected, fits_schema
 from driftscan.judge.globs import fits
 from driftscan.judge.places import TAGS
 from driftscan.judge.selection import Looked, in_force, selects
@@ -246,7 +246,7 @@ def _disjoint(one: Expectation, other: Expectation) -> bool:
         return not any(agreement(a, b, _NOWHERE) != BROKEN for a in map(_plain, ours) for b in theirs)
     for literals, schema in ((ours, other.schema), (theirs, one.schema)):
         if literals is not None and schema is not None:
-            return not any(_fits(schema, literal) for literal in literals)
+            return not any(fits_schema(schema, literal) for literal in literals)
     return _bounds_disjoint(one.schema or {}, other.schema or {})
 
 
@@ -265,12 +265,6 @@ def _plain(value: Any) -> Any:
         if isinstance(value, dict)
         else value
     )
-
-
-def _fits(schema: Mapping[str, Any], value: Any) -> bool:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second, and only where there are rules)
-
-    return bool(Draft202012Validator(schema).is_valid(value))
 
 
 def _bounds_disjoint(one: Mapping[str, Any], other: Mapping[str, Any]) -> bool:

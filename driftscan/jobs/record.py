@@ -27,9 +27,12 @@ class Recorded:
     report: Mapping[str, Any] = field(hash=False)
 
 
-def remember(context: Context, result: Report, snapshots: Mapping[str, Snapshot], *, final: bool) -> None:
-    """Keep the run's record and its report. final: the run answers for its period (it read everything that is configured)."""
-    data = render("json", result)
+def remember(context: Context, result: Report, snapshots: Mapping[str, Snapshot], *, final: bool, data: bytes | None = None) -> None:
+    """Keep the run's record and its report.
+
+    final: the run answers for its period (it read everything that is configured). data: the report as JSON, where it is made already.
+    """
+    data = data if data is not None else render("json", result)
     digest = hashlib.sha256(data).hexdigest()
     context.store.put_derived(_name(result.run.id), zstandard.ZstdCompressor(level=10).compress(data))
     context.store.put_run(

@@ -60,9 +60,10 @@ def run(
         with closing(prepared.source):
             made[prepared.environment.name] = scan(context, prepared, progress)
     result, judged = assemble(context, made, started, previous(context), whole=not tuple(only))
-    for name in ALWAYS:
-        write(folder / f"report.{name}", render(name, result))
-    remember(context, result, made, final=not tuple(only))
+    files = {name: render(name, result) for name in ALWAYS}
+    for name, data in files.items():
+        write(folder / f"report.{name}", data)
+    remember(context, result, made, final=not tuple(only), data=files["json"])
     context.note(f"wrote {' and '.join(str(folder / f'report.{name}') for name in ALWAYS)}")
     emit(result, outputs or (("text", "-"),), pairs=lambda: pairs(judged), screen=screen)
     return exit_code(result, context.settings.min_coverage, fail_on)

@@ -12,6 +12,7 @@ from typing import Any, Final, Literal
 
 from driftscan.errors import VerificationError
 from driftscan.jobs.record import report_of
+from driftscan.model.words import count
 from driftscan.report.coverage import coverage_of
 from driftscan.store import Store
 from driftscan.store.manifest import moment
@@ -112,5 +113,5 @@ def _standing(store: Store, now: datetime, max_age: timedelta, min_coverage: flo
 def _days(span: timedelta) -> str:
     hours = int(span.total_seconds()) // 3600
     if hours < 48:
-        return f"{hours} hour{'' if hours == 1 else 's'}"
+        return count(hours, "hour")
     return f"{hours // 24} days"

@@ -109,12 +109,17 @@ def _any(answers: Iterable[str]) -> str:
 
 
 def _valid(schema: Mapping[str, Any], value: Value, speech: Speech) -> bool:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second, and only where there are rules)
-
     instance = written(value, speech.leaf if symbolic(schema) else plainly)
     if isinstance(instance, str) and _NUMERIC.intersection(schema):
         amount = number(instance)
         instance = instance if amount is None else amount
+    return fits_schema(schema, instance)
+
+
+def fits_schema(schema: Mapping[str, Any], instance: Any) -> bool:
+    """Whether plain data is what a JSON Schema (2020-12) allows."""
+    from jsonschema import Draft202012Validator  # noqa: PLC0415  (a tenth of a second, and only where there are rules)
+
     return bool(Draft202012Validator(schema).is_valid(instance))
 
 

@@ -245,6 +245,21 @@ class ReportFinding:
     consequences: Any = ABSENT
 
     @property
+    def is_drift(self) -> bool:
+        """Whether it counts as a difference: it is one for sure, and nothing accepts it."""
+        return self.verdict == "drift" and self.kind != "ambiguous"
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether nobody knows yet: one side was not readable, or counterparts could not be told apart."""
+        return self.verdict == "unknown" or self.kind == "ambiguous"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody has to act: it differs, or nobody could decide."""
+        return self.verdict in ("drift", "unknown")
+
+    @property
     def remark(self) -> str:
         """The reason of its verdict, where that says more than the verdict."""
         return "" if self.reason == UNEXPECTED else self.reason

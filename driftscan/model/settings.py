@@ -8,12 +8,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from driftscan.model.value import Value
 
 if TYPE_CHECKING:
     from driftscan.model.baseline import BaselineRule
+
+MIN_COVERAGE: Final = 0.95
+"""Share of the listings of types in use that has to be read, where no configuration says otherwise."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -172,7 +175,7 @@ class Settings:
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     region_map: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     reveal: tuple[str, ...] = ()
-    min_coverage: float = 0.95
+    min_coverage: float = MIN_COVERAGE
     types: tuple[str, ...] = ("*",)
     skip_types: tuple[str, ...] = ()
     redaction_key: str | None = None

@@ -15,11 +15,6 @@ OLDER: Final = "more than six periods"
 CAUSES: Final = ("cloud", "rule", "scope", "unknown")
 
 
-def is_open(f: ReportFinding) -> bool:
-    """Whether somebody has to act: it differs, or nobody could decide."""
-    return f.verdict in ("drift", "unknown")
-
-
 def states(findings: Iterable[ReportFinding]) -> tuple[StateCount, ...]:
     """Findings by verdict and state; those that there are."""
     n = Counter((f.verdict, f.state) for f in findings)
@@ -58,7 +53,7 @@ def ages(findings: Iterable[ReportFinding], period: str) -> tuple[OpenRow, ...]:
 def _rows(findings: Iterable[ReportFinding], label: Callable[[ReportFinding], str]) -> Sequence[OpenRow]:
     held: defaultdict[str, list[ReportFinding]] = defaultdict(list)
     for f in findings:
-        if is_open(f):
+        if f.is_open:
             held[label(f)].append(f)
     return [
         OpenRow(name, len(those), tuple(sum(f.severity == s for f in those) for s in SEVERITIES), min(f.first_seen for f in those))

@@ -29,15 +29,11 @@ class Facts:
         return [f for f in self.findings if f.comparison == comparison.name]
 
 
-def _unsure(f: ReportFinding) -> bool:
-    return f.verdict == "unknown" or f.kind == "ambiguous"
-
-
 def tone(facts: Facts) -> str:
     """`drift` where something differs; `unknown` where nothing does but not all was seen; else `same`."""
-    if any(f.verdict == "drift" and f.kind != "ambiguous" for f in facts.findings):
+    if any(f.is_drift for f in facts.findings):
         return "drift"
-    blind = facts.gaps or any(_unsure(f) for f in facts.findings) or facts.listings.part < facts.listings.whole
+    blind = facts.gaps or any(f.is_unsure for f in facts.findings) or facts.listings.part < facts.listings.whole
     judged = any(c.comparable for c in facts.comparisons) or (not facts.comparisons and facts.baselines)
     return "unknown" if blind or not judged or any(b.unsure for b in facts.baselines) else "same"
 
@@ -70,8 +66,8 @@ def reach(facts: Facts) -> str:
 
 def _claim(facts: Facts, c: ReportComparison) -> Claim:
     findings = facts.of(c)
-    drift = [f for f in findings if f.verdict == "drift" and f.kind != "ambiguous"]
-    unsure = sum(map(_unsure, findings))
+    drift = [f for f in findings if f.is_drift]
+    unsure = sum(f.is_unsure for f in findings)
     undecided = f", {unsure:,} undecided" if unsure else ""
     if c.kind == "history":
         environment, _, since = c.candidate.partition("@")[0], *c.reference.partition("@")[1:]

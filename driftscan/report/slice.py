@@ -71,7 +71,7 @@ def _share(n: int, report: Report) -> str:
 
 
 def _drift(findings: Sequence[ReportFinding]) -> list[ReportFinding]:
-    return [f for f in findings if f.verdict == "drift" and f.kind != "ambiguous"]
+    return [f for f in findings if f.is_drift]
 
 
 def _numbers(report: Report, mine: Sequence[ReportFinding], owner: str) -> str:
@@ -95,7 +95,7 @@ def _tone(report: Report, mine: Sequence[ReportFinding]) -> str:
     if _drift(mine):
         return "drift"
     listings = report.summary.listings
-    blind = report.gaps or any(f.verdict == "unknown" or f.kind == "ambiguous" for f in mine) or listings.part < listings.whole
+    blind = report.gaps or any(f.is_unsure for f in mine) or listings.part < listings.whole
     return "unknown" if blind else "same"
 
 

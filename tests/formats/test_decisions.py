@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from driftscan.formats.decisions import decisions, is_drift, is_open, place_of
+from driftscan.formats.decisions import decisions, place_of
 from driftscan.model.report import Place
 from driftscan.model.value import ABSENT
 from tests.report import sample
@@ -29,8 +29,8 @@ def test_one_member_alone_is_a_finding_of_its_own() -> None:
 
 def test_a_finding_is_drift_or_open_or_accepted() -> None:
     findings = sample.report().findings
-    assert not any(is_drift(f) and is_open(f) for f in findings)
-    assert {f.verdict for f in findings if not is_drift(f) and not is_open(f)} == {"expected", "waived"}
+    assert not any(f.is_drift and f.is_unsure for f in findings)
+    assert {f.verdict for f in findings if not f.is_drift and not f.is_unsure} == {"expected", "waived"}
 
 
 def test_a_finding_stands_at_its_rule_else_at_its_comparison() -> None:
