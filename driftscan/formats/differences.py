@@ -16,10 +16,10 @@ from rich.tree import Tree
 from driftscan.formats.drawn import drawn, safe
 from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES, among, consequences, facts, gaps, moved
 from driftscan.formats.text import focus, printable, shorten
-from driftscan.formats.tree import NOBODY, SHOWN, by, service_of
+from driftscan.formats.tree import NOBODY, SHOWN, by
 from driftscan.model.report import SEVERITIES, Report, ReportChange, ReportComparison, ReportFinding, Wire, show_value
 from driftscan.model.value import ABSENT
-from driftscan.model.words import count
+from driftscan.model.words import count, service_of
 
 Around: TypeAlias = Mapping[str, Sequence[tuple[str, Wire]]]
 """A finding's id -> path and value of what is the same on both sides, beside what differs."""
@@ -105,7 +105,7 @@ class _Drawing:
 
     def _owner(self, owner: str, mine: list[ReportFinding]) -> Tree:
         tree = Tree(Text.assemble(safe(owner, "bold"), (f"  {_numbers(mine)}", QUIET)), guide_style=QUIET)
-        for service, of_service in by(mine, service_of):
+        for service, of_service in by(mine, lambda f: service_of(f.resource.type)):
             branch = tree.add(Text.assemble(safe(service, "bold"), (f"  {len(of_service):,}", QUIET)))
             heaps = self._heaps(of_service)
             shown = heaps if self.full else heaps[:RESOURCES]

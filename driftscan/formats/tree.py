@@ -14,7 +14,7 @@ from driftscan.formats.terminal import MARKS, QUIET, STYLES, TONES
 from driftscan.formats.text import printable, shorten
 from driftscan.model.report import Place, Report, ReportChange, ReportFinding, RuleRow, show_value
 from driftscan.model.value import ABSENT
-from driftscan.model.words import count
+from driftscan.model.words import count, service_of
 
 NOBODY = "no owner"
 CHANGES_SHOWN = 6
@@ -44,7 +44,7 @@ def _blocks(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
     for owner, of_owner in by(found, lambda f: f.owner or NOBODY):
         yield Text()
         tree = Tree(Text.assemble(safe(owner, "bold"), (f"  {count(len(of_owner), 'finding')}", QUIET)), guide_style=QUIET)
-        for service, of_service in by(of_owner, service_of):
+        for service, of_service in by(of_owner, lambda f: service_of(f.resource.type)):
             branch = tree.add(safe(service, "bold"))
             for _, those in by(of_service, _resource):
                 leaf = branch.add(_where(those[0], several, width))
@@ -68,12 +68,6 @@ def by(findings: Iterable[ReportFinding], key: Callable[[ReportFinding], str]) -
     for f in findings:
         out.setdefault(key(f), []).append(f)
     return sorted(out.items(), key=lambda kv: (kv[0] == NOBODY, kv[0]))
-
-
-def service_of(f: ReportFinding) -> str:
-    """`S3` of `AWS::S3::Bucket`."""
-    parts = f.resource.type.split("::")
-    return parts[1] if len(parts) == 3 else f.resource.type
 
 
 def _resource(f: ReportFinding) -> str:

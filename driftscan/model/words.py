@@ -1,4 +1,4 @@
-"""Numbers as people read them."""
+"""Numbers and types as people read them."""
 
 from __future__ import annotations
 
@@ -15,3 +15,9 @@ def percent(part: int, whole: int) -> str:
     if not part:
         return "0 %"
     return f"{min(max(part / whole * 100, 0.1), 99.9):.1f}".removesuffix(".0") + " %"
+
+
+def service_of(type: str) -> str:
+    """`SQS` of `AWS::SQS::Queue`; of any other form, what stands before its last part."""
+    parts = type.split("::")
+    return parts[1] if len(parts) > 2 else parts[0].rpartition("/")[0] or type

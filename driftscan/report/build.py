@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,12 +12,9 @@ from driftscan.model.drift import Comparison, Severity, Side, Verdict
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
 from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
-    SEVERITIES,
-    VERDICTS,
     Acceptance,
     Among,
     Consequence,
-    Count,
     Hole,
     Identity,
     Match,
@@ -50,8 +46,6 @@ from driftscan.report.ignored import ignored_of
 from driftscan.report.matrix import matrix
 from driftscan.report.trend import figures, point, trend
 from driftscan.report.values import wire
-
-TOP = 10
 
 _RANK = {s: i for i, s in enumerate(Severity)}
 _LOOK = set(RuleUse) - {RuleUse.USED}
@@ -94,9 +88,9 @@ def build(
         notes=sentences.notes(facts),
         listings=listings,
         readings=coverage.readings(snapshots),
-        counts=_counts(findings),
+        counts=open_findings.counts(shown),
         groups=_groups([*(j.groups for _, j in judged), *(b.groups for b in baselines)]),
-        top=_top(findings),
+        top=open_findings.top(shown),
         promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
         unseen=_unseen(findings, snapshots),
         accepted=_accepted(findings, settings, run.as_of),
@@ -304,25 +298,10 @@ def _moment(moment: datetime | None) -> object:
 # --------------------------------------------------------------------------------------------- summary
 
 
-def _counts(findings: Sequence[Finding]) -> tuple[Count, ...]:
-    numbers = Counter((f.verdict, f.severity) for f in findings)
-    return tuple(Count(str(v), str(s), numbers[v, s]) for v in VERDICTS for s in SEVERITIES if numbers[v, s])
-
-
 def _groups(groups: Iterable[tuple[FindingGroup, ...]]) -> tuple[FindingGroup, ...]:
     """Worst and largest first."""
     unique = {g.id: g for some in groups for g in some}
     return tuple(sorted(unique.values(), key=lambda g: (_RANK[g.severity], -len(g.findings), g.type, g.path, g.id)))
-
-
-def _top(findings: Sequence[Finding]) -> tuple[str, ...]:
-    """The worst decisions: drift before what is unknown, one finding per group."""
-    wanted = (f for f in findings if f.verdict in (Verdict.DRIFT, Verdict.UNKNOWN))
-    ranked = sorted(wanted, key=lambda f: (f.verdict != Verdict.DRIFT, f.kind == Kind.GAP))
-    first: dict[str, str] = {}
-    for f in ranked:
-        first.setdefault(f.group or f.id, f.id)
-    return tuple(first.values())[:TOP]
 
 
 def _unseen(findings: Sequence[Finding], snapshots: Sequence[Snapshot]) -> tuple[str, ...]:

@@ -11,15 +11,10 @@ from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Finding, Judgement, Kind
 from driftscan.model.report import Cell, Matrix, MatrixRow
 from driftscan.model.value import ABSENT
+from driftscan.model.words import service_of
 
 _RANK = {s: i for i, s in enumerate(Severity)}
 _ONE_SIDED = (Kind.MISSING, Kind.EXTRA)
-
-
-def service_of(type: str) -> str:
-    """`SQS` of `AWS::SQS::Queue`; of any other form, what stands before its last part."""
-    parts = type.split("::")
-    return parts[1] if len(parts) > 2 else parts[0].rpartition("/")[0] or type
 
 
 def matrix(judgement: Judgement, findings: Iterable[Finding], catalog: Catalog) -> Matrix:

@@ -7,12 +7,28 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from driftscan.model.finding import State
-from driftscan.model.report import SEVERITIES, VERDICTS, CauseCount, OpenRow, ReportFinding, Resolved, Share, StateCount
+from driftscan.model.report import SEVERITIES, VERDICTS, CauseCount, Count, OpenRow, ReportFinding, Resolved, Share, StateCount
 from driftscan.report.periods import between
 
 AGES: Final = ((0, "this period"), (1, "one period"), (3, "two or three periods"), (6, "four to six periods"))
+TOP: Final = 10
+"""So many decisions stand at the head of a report."""
 OLDER: Final = "more than six periods"
 CAUSES: Final = ("cloud", "rule", "scope", "unknown")
+
+
+def counts(findings: Iterable[ReportFinding]) -> tuple[Count, ...]:
+    """Findings by verdict and severity; those that there are."""
+    n = Counter((f.verdict, f.severity) for f in findings)
+    return tuple(Count(str(v), str(s), n[v, s]) for v in VERDICTS for s in SEVERITIES if n[v, s])
+
+
+def top(findings: Iterable[ReportFinding]) -> tuple[str, ...]:
+    """The ids of the worst decisions: drift before what is unknown, gaps last, one finding per group. findings: in report order."""
+    first: dict[str, str] = {}
+    for f in sorted((f for f in findings if f.is_open), key=lambda f: (f.verdict != "drift", f.kind == "gap")):
+        first.setdefault(f.group or f.id, f.id)
+    return tuple(first.values())[:TOP]
 
 
 def states(findings: Iterable[ReportFinding]) -> tuple[StateCount, ...]:

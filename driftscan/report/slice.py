@@ -5,16 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
 
-from driftscan.model.drift import Severity
 from driftscan.model.finding import FindingGroup
-from driftscan.model.report import SEVERITIES, VERDICTS, Claim, Count, Report, ReportFinding
+from driftscan.model.report import Claim, Report, ReportFinding
 from driftscan.model.words import count
 from driftscan.report import open as open_findings
-
-TOP: Final = 10
-_RANK: Final = {str(s): i for i, s in enumerate(SEVERITIES)}
 
 
 def owners(report: Report) -> list[str]:
@@ -48,9 +43,9 @@ def of_owner(report: Report, owner: str) -> Report:
         reach=f"{s.reach}; this is the slice of {owner}, not the whole report",
         tone=_tone(report, mine),
         notes=notes,
-        counts=_counts(mine),
+        counts=open_findings.counts(mine),
         groups=tuple(g for g in (_group(g, ids) for g in s.groups) if g is not None),
-        top=_top(mine),
+        top=open_findings.top(mine),
         promotion=tuple(i for i in s.promotion if i in ids),
         accepted=tuple(replace(a, findings=tuple(i for i in a.findings if i in ids)) for a in s.accepted if ids & {*a.findings}),
         waived=open_findings.waived(mine),
@@ -99,11 +94,6 @@ def _tone(report: Report, mine: Sequence[ReportFinding]) -> str:
     return "unknown" if blind else "same"
 
 
-def _counts(findings: Sequence[ReportFinding]) -> tuple[Count, ...]:
-    n = Counter((f.verdict, f.severity) for f in findings)
-    return tuple(Count(str(v), str(s), n[str(v), str(s)]) for v in VERDICTS for s in SEVERITIES if n[str(v), str(s)])
-
-
 def _group(group: FindingGroup, ids: set[str]) -> FindingGroup | None:
     """What is theirs of a group, which says of how many; a single one is no group."""
     mine = tuple(i for i in group.findings if i in ids)
@@ -113,16 +103,3 @@ def _group(group: FindingGroup, ids: set[str]) -> FindingGroup | None:
         return group
     what = group.title.rpartition(" on ")[0] or group.title
     return replace(group, title=f"{what} on {len(mine):,} of {count(len(group.findings), 'resource')}", findings=mine)
-
-
-def _top(findings: Sequence[ReportFinding]) -> tuple[str, ...]:
-    """As in the whole report: drift before what is unknown, one finding per group."""
-    wanted = sorted((f for f in findings if f.verdict in ("drift", "unknown")), key=_urgency)
-    first: dict[str, str] = {}
-    for f in wanted:
-        first.setdefault(f.group or f.id, f.id)
-    return tuple(first.values())[:TOP]
-
-
-def _urgency(f: ReportFinding) -> tuple[bool, bool, int]:
-    return f.verdict != "drift", f.kind == "gap", _RANK.get(f.severity, len(Severity))

@@ -107,9 +107,10 @@ class Pack:
 
     def find(self, key: bytes) -> tuple[int, bytes] | None:
         """(number, body as stored) of the record under `key`, alive or not. Months ask one after the other for the same key."""
-        if self._found is None or self._found[0] != key:
-            self._found = key, self._find(key)
-        return self._found[1]
+        found = self._found
+        if found is None or found[0] != key:
+            found = self._found = key, self._find(key)
+        return found[1]  # of the key that was asked for here, whatever another thread asks for meanwhile
 
     def _find(self, key: bytes) -> tuple[int, bytes] | None:
         index = bisect_right(self.first_keys, key) - 1

@@ -9,7 +9,8 @@ import pytest
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Kind
 from driftscan.model.value import ABSENT
-from driftscan.report.matrix import matrix, service_of
+from driftscan.model.words import service_of
+from driftscan.report.matrix import matrix
 from tests.report import sample
 
 
