@@ -47,9 +47,10 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
             f"{len(shown):,} of {count(sum(not full or f.kind != 'gap' for f in report.findings), 'finding')}",
         )
         comparisons = {c.name: c for c in report.comparisons}
+        several = len(report.comparisons) + len(report.baselines) > 1
         for finding in shown:
             yield Text()
-            yield _finding(finding, comparisons.get(finding.comparison), width, full)
+            yield _finding(finding, comparisons.get(finding.comparison), finding.comparison if several else "", width, full)
     if report.findings:
         yield Text()
         yield _counts(report)
@@ -126,11 +127,12 @@ def _shown(report: Report, top: int, full: bool) -> list[ReportFinding]:
     return sorted(found, key=lambda f: order[f.id])
 
 
-def _finding(f: ReportFinding, comparison: ReportComparison | None, width: int, full: bool) -> RenderableType:
+def _finding(f: ReportFinding, comparison: ReportComparison | None, origin: str, width: int, full: bool) -> RenderableType:
+    """origin: the comparison that it is of, where that has to be said."""
     style = STYLES.get(f.severity, "")
     verdict = "" if f.verdict == "drift" else f" {f.verdict}"
     limit = 10_000 if full else 2 * width
-    words = [f.state, f"owner {f.owner}" if f.owner else "", f.id]
+    words = [origin, f.state, f"owner {f.owner}" if f.owner else "", f.id]
     aside = "".join(f"  {shorten(printable(w), 60)}" for w in words if w)
     head = Text.assemble((f"{MARKS.get(f.severity, '?')} {f.severity}{verdict}", style), "  ", safe(f.heading, "bold", limit))
     key = "" if f.resource.key.rsplit("/", 1)[-1] in f.heading else f" {f.resource.key}"
