@@ -5,11 +5,12 @@ Everything here treats both sides alike: exchanging them exchanges the answers.
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeAlias
 
-from driftscan.compare import glued
+from driftscan.compare import glued, ownname
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links
-from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
 """True, False, or the code of what prevents an answer."""
@@ -49,13 +50,20 @@ def leaf(links: Links, c: Value, r: Value, holders: Holders | None = None) -> Ag
 
 
 def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None = None) -> Agreement:
-    """Whether two texts agree, part by part; where their parts differ in kind, by how they read."""
+    """Whether two texts agree: part by part, or by how they read; the holders' own names by what somebody chose of them."""
+    answer = _texts(links, c, r, holders)
+    return True if answer is not True and holders is not None and ownname.alike(links, c, r, holders) else answer
+
+
+def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None) -> Agreement:
     if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
         return _reads_alike(links, c, r) or _unexplained(links, c, r)
     answer: Agreement = True
     spelled = True
-    for a, b in zip(c, r, strict=True):
+    for n, (a, b) in enumerate(zip(c, r, strict=True)):
         part = _part(links, a, b, holders)
+        if n and part is not True and answer is True and spelled and _named_before(c[:n], a):
+            continue
         if part is False and not isinstance(a, str | Word):
             return False
         if part is False:
@@ -73,6 +81,16 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     if isinstance(a, Ref):
         return refs(links, a, b, holders)
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
+
+
+_NAMED: Final = re.compile(r"(?:^|[:/])(?:stack|changeSet|targetgroup|truststore|app|net|gwy)/[^/\s]+/\Z")
+"""How an ARN goes on in which the id stands behind a name that is unique in its account and region."""
+
+
+def _named_before(before: tuple[Value, ...], part: Value) -> bool:
+    """Whether an id that nothing read explains stands behind the name of what it is the id of; the name agreed already."""
+    unexplained = isinstance(part, Opaque) or (isinstance(part, Ref) and part.target is None)
+    return unexplained and _NAMED.search("".join(map(show_scalar, before))) is not None
 
 
 def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:

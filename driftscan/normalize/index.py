@@ -12,6 +12,7 @@ from typing import Final
 from driftscan.catalog import Catalog, Spec
 from driftscan.catalog.derived import ignored, own
 from driftscan.catalog.paths import Deep, Member, Pattern, parse
+from driftscan.catalog.reference import reference
 from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize import names
@@ -136,6 +137,9 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         for pattern in known.get(address.type, ()):
             for place, value in pattern.select(resource.value):
                 _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
+        text = reference(catalog.specs.get(address.type), resource)
+        if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
+            claims[text].append(Known(address, "ref"))
         if address.type == STACK:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftscan.compare.agree import refs
+from driftscan.compare.agree import leaf, refs
 from driftscan.compare.links import Links
 from driftscan.model.resource import MatchKey, Provenance
 from driftscan.model.value import Address, Bag, Ref, Text
@@ -165,3 +165,29 @@ def test_names_within_names_agree_although_one_of_the_outer_ones_is_paired() -> 
     known.pair(at("stage", VPC, "vpc-eu", "eu"), at("prod", VPC, "vpc-eu", "eu"))
     known.pair(at("stage", SUBNET, "sg-eu", "eu"), at("prod", SUBNET, "sg-eu", "eu"))
     assert refs(known, ref(at("stage", SUBNET, "sg-eu", "eu")), ref(at("prod", SUBNET, "sg-us", "us"))) is True
+
+
+@pytest.mark.parametrize(
+    ("arn", "known"),
+    [
+        ("arn:aws:cloudformation:{region}:{account}:stack/NAME/ID", True),
+        ("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/NAME/ID", True),
+        ("arn:aws:ec2:{region}:{account}:vpc/ID", False),
+        ("see stack/NAME and then ID", False),
+    ],
+)
+def test_an_id_that_an_arn_shows_behind_a_unique_name_is_as_good_as_the_name(arn: str, known: bool) -> None:
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    ids = "9c7dd931-a5e2-40d5-a742-d76a648f3442", "825632fc-e0a6-47ef-a20f-4e422b74fb54"
+
+    def text(env: str, id: str, name: str = "shop-") -> Text:
+        before, _, after = arn.partition("NAME")
+        middle = (before, name, word(env), after) if after else (before,)
+        *most, last = middle
+        assert isinstance(last, str)
+        return Text((*most, last.partition("ID")[0], Ref(None, "", id), last.partition("ID")[2]))
+
+    answer = leaf(links, text("stage", ids[0]), text("prod", ids[1]))
+    assert (answer is True) == known
+    if known:
+        assert leaf(links, text("stage", ids[0]), text("prod", ids[1], "other-")) is not True

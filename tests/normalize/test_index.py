@@ -76,6 +76,12 @@ def test_an_address_that_two_types_show_belongs_to_one() -> None:
     assert index(side).loose["203.0.113.9"].address == eip
 
 
+def test_an_elastic_address_names_its_resource_wherever_it_lies() -> None:
+    side = Side()
+    eip = side.add("AWS::EC2::EIP", "eipalloc-0123456789abcdef0", {"AllocationId": "eipalloc-0123456789abcdef0", "PublicIp": "127.12.0.9"})
+    assert index(side).loose["127.12.0.9"].address == eip
+
+
 def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     side = Side()
     for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
