@@ -1,0 +1,160 @@
+"""The statements of two sides, each once, and what every part of a request tells apart among them.
+
+A set of statements is an integer, bit n for the n-th. Each function returns classes: the statements they satisfy, and what lies in them.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from driftscan.semantics.iam import actions, conditions, glob
+from driftscan.semantics.iam.access import Access
+from driftscan.semantics.iam.cells import Side
+from driftscan.semantics.iam.conditions import Case
+from driftscan.semantics.iam.describe import matchings
+from driftscan.semantics.iam.errors import TooMany
+from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.proof import Matching
+from driftscan.semantics.iam.statement import EVERYONE, Names, Principal, Principals, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Unlisted:
+    """Actions that the list lacks: the texts that policies use for them, and an example."""
+
+    names: Matching
+    example: str
+
+
+@dataclass(slots=True)
+class Actions:
+    """`known`: a set of listed actions; `unlisted`: others that are treated alike."""
+
+    known: int
+    unlisted: list[Unlisted]
+
+
+class Shapes:
+    """Statements without their effect. Their order hangs on what they say alone."""
+
+    def __init__(self, sides: Sequence[Access]) -> None:
+        self._number: dict[tuple[object, ...], int] = {}
+        self.statements: list[Statement] = []
+        found = [s for side in sides for layer in side.layers for s in layer]
+        for s in sorted(found, key=repr):
+            if _shape(s) not in self._number:
+                self._number[_shape(s)] = len(self.statements)
+                self.statements.append(s)
+        self.spelled: dict[str, str] = {}
+        for name in sorted({n for s in found for n in s.spelled}, reverse=True):
+            self.spelled[name.lower()] = name
+
+    def side(self, access: Access) -> Side:
+        """A side over these statements."""
+        return Side(tuple(sorted({self._set(layer) for layer in access.allows})), self._set(access.denies))
+
+    def _set(self, statements: Iterable[Statement]) -> int:
+        return sum(1 << n for n in {self._number[_shape(s)] for s in statements})
+
+    def _of(self, held: int) -> list[tuple[int, Statement]]:
+        return [(n, s) for n, s in enumerate(self.statements) if held >> n & 1]
+
+    def actions(self) -> tuple[list[tuple[int, Actions]], str]:
+        """Classes of actions by the statements that they satisfy, and why they are not all, where they are not."""
+        classes: dict[int, int] = {0: actions.every()}
+        for names, those in self._by_actions.items():
+            bits = 0
+            for pattern in names.values:
+                bits |= actions.matching(pattern)
+            if names.but:
+                bits = actions.every() & ~bits
+            split: dict[int, int] = {}
+            for held, members in classes.items():
+                for mask, part in ((held | those, members & bits), (held, members & ~bits)):
+                    if part:
+                        split[mask] = split.get(mask, 0) | part
+            classes = split
+        out = {held: Actions(members, []) for held, members in classes.items()}
+        why = ""
+        try:
+            for held, unlisted in self._unlisted():
+                out.setdefault(held, Actions(0, [])).unlisted.append(unlisted)
+        except TooMany as e:
+            why = str(e)
+        return sorted(out.items()), why
+
+    @cached_property
+    def _by_actions(self) -> dict[Names, int]:
+        out: dict[Names, int] = defaultdict(int)
+        for n, s in enumerate(self.statements):
+            out[s.actions] |= 1 << n
+        return out
+
+    def _unlisted(self) -> list[tuple[int, Unlisted]]:
+        """Patterns that no listed action fits mean actions that the list lacks: they are told apart as texts."""
+        patterns = sorted({p for names in self._by_actions for p in names.values})
+        strange = [p for p in patterns if not actions.matching(p)]
+        if not strange:
+            return []
+        prefixes = {p.partition(":")[0] for p in strange}
+        wild = any("*" in p or "?" in p for p in prefixes)
+        near = [p for p in patterns if wild or p.partition(":")[0] in prefixes or any(c in p.partition(":")[0] for c in "*?")]
+        found = glob.classes(tuple(glob.glob(p) for p in near))
+        odd = sum(1 << n for n, p in enumerate(near) if p in strange)
+        at = {p: n for n, p in enumerate(near)}
+        masks = [mask for mask, _ in found]
+        spelled = [self.spelled.get(p, p) for p in near]
+        out = []
+        for i, (mask, example) in enumerate(found):
+            if mask & odd:
+                held = 0
+                for names, those in self._by_actions.items():
+                    if any(p in at and mask >> at[p] & 1 for p in names.values) != names.but:
+                        held |= those
+                out.append((held, Unlisted(matchings(spelled, masks, frozenset((i,)))[0], example)))
+        return out
+
+    def principals(self, held: int) -> list[tuple[int, Principal]]:
+        """Everybody whom one of these statements names, and `("AWS", "*")` for anybody else."""
+        those = [(n, s.principals) for n, s in self._of(held) if s.principals is not None]
+        named = {p for _, principals in those for p in principals.values} | {EVERYONE}
+        free = held & ~sum(1 << n for n, _ in those)
+        return [(free | sum(_is_of(p, principals) << n for n, principals in those), p) for p in sorted(named)]
+
+    def resources(self, held: int) -> tuple[list[tuple[int, int, str]], list[str]]:
+        """Classes of resources as (statements, patterns, example), and the patterns. Raises `TooMany`."""
+        those = [(n, s.resources) for n, s in self._of(held) if s.resources is not None]
+        patterns = sorted({p for _, names in those for p in names.values})
+        at = {p: n for n, p in enumerate(patterns)}
+        sets = [(n, sum(1 << at[p] for p in names.values), names.but) for n, names in those]
+        free = held & ~sum(1 << n for n, _ in those)
+        found = glob.classes(tuple(glob.glob(p) for p in patterns))
+        return [(free | sum((bool(mask & own) != but) << n for n, own, but in sets), mask, example) for mask, example in found], patterns
+
+    def keys(self, held: int) -> list[tuple[tuple[Test, ...], list[tuple[int, Case]]]]:
+        """Per condition key that these statements test: the tests, and the classes of its values. Raises `TooMany`."""
+        tests: dict[str, set[Test]] = defaultdict(set)
+        for _, s in self._of(held):
+            for t in s.tests:
+                tests[t.key].add(t)
+        out = []
+        for key, those in sorted(tests.items()):
+            every = tuple(sorted(those))
+            at = {t: n for n, t in enumerate(every)}
+            needs = [(n, sum(1 << at[t] for t in s.tests if t.key == key)) for n, s in self._of(held)]
+            found = [(sum(1 << n for n, need in needs if not need & ~c.held), c) for c in conditions.cases(every)]
+            out.append((every, found))
+        return out
+
+
+def _shape(s: Statement) -> tuple[object, ...]:
+    return s.actions, s.resources, s.principals, s.tests
+
+
+def _is_of(principal: Principal, principals: Principals) -> bool:
+    kind, _ = principal
+    those = principals.values
+    return (EVERYONE in those or principal in those or (kind, "*") in those) != principals.but
