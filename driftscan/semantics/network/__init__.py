@@ -1,0 +1,14 @@
+"""Firewall rules, ordered access lists and routes, compared as the sets of traffic that they mean.
+
+All addresses and ports are whole numbers, so every answer is exact. What cannot be read as a set raises NotUnderstoodError.
+"""
+
+from __future__ import annotations
+
+from driftscan.semantics.network.boxes import Box
+from driftscan.semantics.network.compare import Difference, Relation, compare
+from driftscan.semantics.network.cover import Some
+from driftscan.semantics.network.peers import Block, Named, NotUnderstoodError, Peer, block
+from driftscan.semantics.network.rules import Entry, Rule
+
+__all__ = ["Block", "Box", "Difference", "Entry", "Named", "NotUnderstoodError", "Peer", "Relation", "Rule", "Some", "block", "compare"]
