@@ -16,16 +16,20 @@ from driftscan.semantics.iam.cells import Side
 from driftscan.semantics.iam.conditions import Case
 from driftscan.semantics.iam.describe import matchings
 from driftscan.semantics.iam.errors import TooMany
-from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.operators import KeyTest
 from driftscan.semantics.iam.proof import Matching
 from driftscan.semantics.iam.statement import EVERYONE, Names, Principal, Principals, Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """Actions that the list lacks: the texts that policies use for them, and an example."""
+    """Actions that the list lacks.
+
+    names: how policies write them. meant: the patterns, in lower case, that mean them and no listed action. example: one of them.
+    """
 
     names: Matching
+    meant: tuple[str, ...]
     example: str
 
 
@@ -48,6 +52,7 @@ class Shapes:
             if _shape(s) not in self._number:
                 self._number[_shape(s)] = len(self.statements)
                 self.statements.append(s)
+        self._lacking: set[Unlisted] = set()
         self.spelled: dict[str, str] = {}
         for name in sorted({n for s in found for n in s.spelled}, reverse=True):
             self.spelled[name.lower()] = name
@@ -114,8 +119,22 @@ class Shapes:
                 for names, those in self._by_actions.items():
                     if any(p in at and mask >> at[p] & 1 for p in names.values) != names.but:
                         held |= those
-                out.append((held, Unlisted(matchings(spelled, masks, frozenset((i,)))[0], example)))
+                meant = tuple(p for p in strange if mask >> at[p] & 1)
+                out.append((held, Unlisted(matchings(spelled, masks, frozenset((i,)))[0], meant, self.spelled.get(example, example))))
+        self._lacking = {u for _, u in out}
         return out
+
+    def said(self, those: Actions) -> tuple[list[Matching], list[Matching]]:
+        """A set of actions in words: patterns, and single names. What lies in a pattern, is not in the list and not meant is taken out."""
+        patterns, names = actions.compressed(those.known, self.spelled.values())
+        other = {p for u in self._lacking.difference(those.unlisted) for p in u.meant}
+        wide = []
+        for pattern, without in patterns:
+            but = {self.spelled.get(p, p) for p in other if 3 in _ways(pattern, p)}
+            wide.append(Matching((pattern,), tuple(sorted(but.union(without)))))
+        open_ = [m.patterns[0] for m in wide if not m.but]
+        unlisted = sorted({u.names for u in those.unlisted if not any(2 not in _ways(p, u.names.patterns[0]) for p in open_)})
+        return wide, [*unlisted, *(Matching((n,)) for n in names)]
 
     def principals(self, held: int) -> list[tuple[int, Principal]]:
         """Everybody whom one of these statements names, and `("AWS", "*")` for anybody else."""
@@ -134,9 +153,9 @@ class Shapes:
         found = glob.classes(tuple(glob.glob(p) for p in patterns))
         return [(free | sum((bool(mask & own) != but) << n for n, own, but in sets), mask, example) for mask, example in found], patterns
 
-    def keys(self, held: int) -> list[tuple[tuple[Test, ...], list[tuple[int, Case]]]]:
+    def keys(self, held: int) -> list[tuple[tuple[KeyTest, ...], list[tuple[int, Case]]]]:
         """Per condition key that these statements test: the tests, and the classes of its values. Raises `TooMany`."""
-        tests: dict[str, set[Test]] = defaultdict(set)
+        tests: dict[str, set[KeyTest]] = defaultdict(set)
         for _, s in self._of(held):
             for t in s.tests:
                 tests[t.key].add(t)
@@ -152,6 +171,14 @@ class Shapes:
 
 def _shape(s: Statement) -> tuple[object, ...]:
     return s.actions, s.resources, s.principals, s.tests
+
+
+def _ways(pattern: str, other: str) -> set[int]:
+    """1: a text matches the first alone; 2: the second alone; 3: both."""
+    services = {p.partition(":")[0].lower() for p in (pattern, other)}
+    if len(services) > 1 and not any(c in s for s in services for c in "*?"):
+        return {1, 2}
+    return {mask for mask, _ in glob.classes((glob.glob(pattern.lower()), glob.glob(other.lower())))}
 
 
 def _is_of(principal: Principal, principals: Principals) -> bool:
