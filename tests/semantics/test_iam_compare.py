@@ -104,6 +104,11 @@ WIDER = [
         ["sqs:DeleteQueue on arn:aws:sqs:{region}:{account}:orders-{env} when aws:SourceVpc is vpc-1"],
     ),
     (role(allow("s3:*", "arn:aws:s3:::a*")), role(allow("s3:*", "arn:aws:s3:::ab*")), ["s3:* on arn:aws:s3:::a* except arn:aws:s3:::ab*"]),
+    (
+        role(allow("ec2:*", ["arn:aws:ec2:*:*:instance/*", "arn:aws:ec2:*:*:volume/*"])),
+        role(allow("ec2:*", "arn:aws:ec2:*:*:instance/*")),
+        ["ec2:* on arn:aws:ec2:*:*:volume/*"],
+    ),
     (role(*ALL), role({"Effect": "Allow", "NotAction": ["iam:*"], "Resource": "*"}), ["iam:* on *"]),
     (role(*ALL), role(allow("iam:*")), ["* except iam:* on *"]),
     (role(allow("s3:*")), role(allow("s3:*"), boundary=[allow("s3:Get*")]), ["s3:* except s3:Get* on *"]),

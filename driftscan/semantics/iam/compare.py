@@ -42,14 +42,17 @@ def compare(candidate: Access, reference: Access) -> Difference:
     excess = _Collected(shapes), _Collected(shapes)
     for held, those in found:
         if not cells.alike(one, other, held):
+            merged, (mine, theirs) = shapes.merged(held, (one, other))
+            if cells.alike(mine, theirs, merged):
+                continue
             try:
-                case = _Case.of(shapes, held)
+                case = _Case.of(shapes, merged)
             except TooMany as e:
                 undecided = max(undecided, str(e))
                 continue
-            for side, (wider, narrower) in zip(excess, ((one, other), (other, one)), strict=True):
+            for side, (wider, narrower) in zip(excess, ((mine, theirs), (theirs, mine)), strict=True):
                 try:
-                    side.add(case, those, held, wider, narrower)
+                    side.add(case, those, merged, wider, narrower)
                 except TooMany as e:
                     undecided = max(undecided, str(e))
     return _difference(excess[0].excess(), excess[1].excess(), undecided)
