@@ -36,6 +36,9 @@ def test_a_pattern_means_the_actions_whose_names_match(pattern: str) -> None:
 
 def test_a_set_is_said_in_whole_services_then_in_the_policies_patterns_then_in_names() -> None:
     found = actions.matching("sqs:*") | actions.matching("s3:get*") | actions.matching("sns:publish")
-    assert actions.compressed(found, ["s3:Get*", "sns:P*", "s3:GetObject*"]) == (["s3:Get*", "sqs:*"], ["sns:Publish"])
-    assert actions.compressed(actions.every(), []) == (["*"], [])
+    assert actions.compressed(found, ["s3:Get*", "sns:P*", "s3:GetObject*"]) == ([("s3:Get*", ()), ("sqs:*", ())], ["sns:Publish"])
+    assert actions.compressed(actions.every(), []) == ([("*", ())], [])
+    without = actions.matching("sqs:*") & ~actions.matching("sqs:*queue")
+    assert actions.compressed(without, ["sqs:*Queue"]) == ([("sqs:*", ("sqs:*Queue",))], [])
+    assert actions.compressed(actions.every() & ~actions.matching("iam:*"), ["iam:*"]) == ([("*", ("iam:*",))], [])
     assert actions.compressed(0, ["s3:*"]) == ([], [])

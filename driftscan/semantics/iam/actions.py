@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final
 
 FILE: Final = Path(__file__).parent / "actions.json"
+_FEW: Final = 4
 
 
 class _Service:
@@ -96,22 +97,36 @@ def names(actions: int) -> Iterator[str]:
                     yield f"{service.prefix}:{name}"
 
 
-def compressed(actions: int, patterns: Iterable[str]) -> tuple[list[str], list[str]]:
-    """(patterns, names) that together say a set: `*`, whole services, those of the given patterns that lie in it, then single names.
+def compressed(actions: int, patterns: Iterable[str]) -> tuple[list[tuple[str, tuple[str, ...]]], list[str]]:
+    """((pattern, what to take out of it), ...) and single names that together say a set.
 
-    `patterns` as they were written.
+    All, whole services, either without a few, those of the given patterns that lie in the set, then names. `patterns` as they were written.
     """
-    if actions == every():
-        return ["*"], []
-    wide: list[str] = []
+    fitting = [(p, matching(p.lower())) for p in patterns if "*" in p or "?" in p]
+    if actions.bit_count() * 2 > every().bit_count() and (but := _few(every() & ~actions, fitting)) is not None:
+        return [("*", but)], []
+    wide: list[tuple[str, tuple[str, ...]]] = []
     rest = actions
     for service in _data()[1].values():
-        if service.bits & actions == service.bits and service.count > 1:
-            wide.append(f"{service.prefix}:*")
-            rest &= ~service.bits
-    fitting = [(p, matching(p.lower())) for p in patterns if "*" in p or "?" in p]
+        mine = actions & service.bits
+        if mine.bit_count() * 2 > service.count > 1 and (but := _few(service.bits & ~mine, fitting)) is not None:
+            wide.append((f"{service.prefix}:*", but))
+            rest &= ~mine
+    fits, rest = _patterns(actions, rest, fitting)
+    return sorted([*wide, *((p, ()) for p in fits)]), list(names(rest))
+
+
+def _patterns(actions: int, rest: int, fitting: Iterable[tuple[str, int]]) -> tuple[list[str], int]:
+    """Those of the patterns that lie in a set and say more than one action of the rest of it; and what is left then."""
+    out = []
     for pattern, bits in sorted(fitting, key=lambda f: (-f[1].bit_count(), f[0])):
         if bits & actions == bits and (bits & rest).bit_count() > 1:
-            wide.append(pattern)
+            out.append(pattern)
             rest &= ~bits
-    return sorted(wide), list(names(rest))
+    return out, rest
+
+
+def _few(actions: int, fitting: Iterable[tuple[str, int]]) -> tuple[str, ...] | None:
+    """A set in a few patterns and names; None where it takes more."""
+    fits, rest = _patterns(actions, actions, fitting)
+    return tuple(sorted([*fits, *names(rest)])) if len(fits) + rest.bit_count() <= _FEW else None

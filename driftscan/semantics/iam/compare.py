@@ -5,7 +5,7 @@ Actions that satisfy the same statements are one case, so the work grows with wh
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -16,7 +16,7 @@ from driftscan.semantics.iam.cells import Box, Side
 from driftscan.semantics.iam.conditions import Case, Value
 from driftscan.semantics.iam.describe import clause, matchings
 from driftscan.semantics.iam.errors import PolicyError, TooMany
-from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.operators import KeyTest
 from driftscan.semantics.iam.proof import Clause, Difference, Excess, Matching, Proof, Relation, Request
 from driftscan.semantics.iam.shapes import Actions, Shapes
 from driftscan.semantics.iam.statement import EVERYONE, Principal, Principals
@@ -42,14 +42,17 @@ def compare(candidate: Access, reference: Access) -> Difference:
     excess = _Collected(shapes), _Collected(shapes)
     for held, those in found:
         if not cells.alike(one, other, held):
+            merged, (mine, theirs) = shapes.merged(held, (one, other))
+            if cells.alike(mine, theirs, merged):
+                continue
             try:
-                case = _Case.of(shapes, held)
+                case = _Case.of(shapes, merged)
             except TooMany as e:
                 undecided = max(undecided, str(e))
                 continue
-            for side, (wider, narrower) in zip(excess, ((one, other), (other, one)), strict=True):
+            for side, (wider, narrower) in zip(excess, ((mine, theirs), (theirs, mine)), strict=True):
                 try:
-                    side.add(case, those, held, wider, narrower)
+                    side.add(case, those, merged, wider, narrower)
                 except TooMany as e:
                     undecided = max(undecided, str(e))
     return _difference(excess[0].excess(), excess[1].excess(), undecided)
@@ -74,7 +77,7 @@ class _Case:
     principals: Sequence[tuple[int, Principal]]
     resources: Sequence[tuple[int, int, str]]
     patterns: Sequence[str]
-    keys: Sequence[tuple[tuple[Test, ...], list[tuple[int, Case]]]]
+    keys: Sequence[tuple[tuple[KeyTest, ...], list[tuple[int, Case]]]]
 
     @classmethod
     def of(cls, shapes: Shapes, held: int) -> _Case:
@@ -135,18 +138,15 @@ class _Collected:
         return Excess(tuple(proofs[:_PROOFS]), self._more or len(proofs) > _PROOFS)
 
     def _proof(self, where: _Where, those: Actions, case: _Case, box: Box) -> Proof:
-        wide, single = known_actions.compressed(those.known, self._shapes.spelled.values())
-        unlisted = sorted({str(u.names) for u in those.unlisted})
-        shown, more = _handful(wide, [*unlisted, *single])
-        known = next(known_actions.names(those.known), "")
-        action = known or min(self._shapes.spelled.get(u.example, u.example) for u in those.unlisted)
+        wide, single = self._shapes.said(those)
+        shown = (*wide, *single)[:_ACTIONS]
+        hidden = those.known
+        for words in shown:
+            hidden &= ~known_actions.matching(words.patterns[0].lower())
+        more = hidden.bit_count() + sum(not known_actions.matching(w.patterns[0].lower()) for w in single[max(0, _ACTIONS - len(wide)) :])
+        action = next(known_actions.names(those.known), "") or min(u.example for u in those.unlisted)
         resources, principals, conditions = where
         return Proof(shown, more, resources, principals, conditions, case.example(box, action, self._named))
-
-
-def _handful(wide: Iterable[str], single: Iterable[str]) -> tuple[tuple[str, ...], int]:
-    every = [*wide, *single]
-    return tuple(every[:_ACTIONS]), max(0, len(every) - _ACTIONS)
 
 
 def _order(proof: Proof) -> tuple[object, ...]:

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 
 from driftscan.semantics.iam import glob
 from driftscan.semantics.iam.errors import TooMany
-from driftscan.semantics.iam.operators import ALL, NULL, Test
+from driftscan.semantics.iam.operators import ALL, NULL, KeyTest
 
 Value: TypeAlias = tuple[str, ...] | None
 """The values of a key in a request; None where it has none."""
@@ -42,7 +42,7 @@ class Case:
 
 
 @lru_cache(2048)
-def cases(tests: tuple[Test, ...]) -> tuple[Case, ...]:
+def cases(tests: tuple[KeyTest, ...]) -> tuple[Case, ...]:
     """The cases of one key, the absent one first. Raises `TooMany`."""
     groups: dict[tuple[bool, str], list[int]] = defaultdict(list)
     present = 0
@@ -67,7 +67,7 @@ def cases(tests: tuple[Test, ...]) -> tuple[Case, ...]:
     return (Case(absent, None), *(Case(held, value or ("anything",)) for held, value in sorted(found.items())))
 
 
-def _single(tests: Sequence[Test], numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _single(tests: Sequence[KeyTest], numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
     atoms, points = _told_apart(tests, numbers)
     out: dict[int, tuple[str, ...]] = {}
     for mask, example in points:
@@ -75,7 +75,7 @@ def _single(tests: Sequence[Test], numbers: Sequence[int]) -> dict[int, tuple[st
     return out
 
 
-def _sets(tests: Sequence[Test], numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
+def _sets(tests: Sequence[KeyTest], numbers: Sequence[int]) -> dict[int, tuple[str, ...]]:
     """Of keys with several values: which of the kinds of values there are decides."""
     atoms, points = _told_apart(tests, numbers)
     kinds: dict[int, str] = {}
@@ -95,12 +95,12 @@ def _sets(tests: Sequence[Test], numbers: Sequence[int]) -> dict[int, tuple[str,
     return out
 
 
-def _fits(test: Test, atoms: Sequence[_Atom], mask: int) -> bool:
+def _fits(test: KeyTest, atoms: Sequence[_Atom], mask: int) -> bool:
     """Whether one value passes, given which atoms hold of it."""
     return any(op == test.operator and value in test.values and mask >> n & 1 for n, (op, value) in enumerate(atoms)) != test.negated
 
 
-def _told_apart(tests: Sequence[Test], numbers: Sequence[int]) -> tuple[list[_Atom], list[_Point]]:
+def _told_apart(tests: Sequence[KeyTest], numbers: Sequence[int]) -> tuple[list[_Atom], list[_Point]]:
     atoms = sorted({(tests[n].operator, value) for n in numbers for value in tests[n].values})
     family = tests[numbers[0]].family
     readable = [a for a in atoms if _readable(family, a)]
@@ -125,16 +125,10 @@ def _readable(family: str, atom: _Atom) -> bool:
         elif family == "address":
             ipaddress.ip_network(value, strict=False)
         else:
-            return operator != "ArnLike" or _parts(value) >= 6
+            return operator != "ArnLike" or glob.glob(value).tokens.count(":") >= 5
     except (ValueError, ZeroDivisionError):
         return False
     return True
-
-
-def _parts(arn: str) -> int:
-    """How many parts an ARN pattern has; 0 where a symbol in it holds a colon, so that nobody can tell."""
-    inside = any(":" in part.partition("}")[0] for part in arn.split("{")[1:])
-    return 0 if inside else arn.count(":") + 1
 
 
 def _texts(atoms: Sequence[_Atom]) -> Iterator[_Point]:

@@ -7,13 +7,13 @@ from dataclasses import replace
 from typing import Final
 
 from driftscan.semantics.iam.conditions import Case
-from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.operators import KeyTest
 from driftscan.semantics.iam.proof import Clause, Literal, Matching
 
 _EXACT: Final = ("StringEquals", "Bool")
 
 
-def clause(tests: Sequence[Test], cases: Sequence[Case], chosen: frozenset[int]) -> tuple[Clause, ...]:
+def clause(tests: Sequence[KeyTest], cases: Sequence[Case], chosen: frozenset[int]) -> tuple[Clause, ...]:
     """What is the same as being in one of the chosen cases; nothing where all are."""
     if len(chosen) == len(cases):
         return ()
@@ -41,18 +41,22 @@ def clause(tests: Sequence[Test], cases: Sequence[Case], chosen: frozenset[int])
     return (Clause(tuple(parts)),)
 
 
-def _parts(tests: Sequence[Test], cases: Sequence[Case]) -> list[tuple[Literal, frozenset[int]]]:
-    """Of two tests for one of some values: a test for those that the second lacks."""
+def _parts(tests: Sequence[KeyTest], cases: Sequence[Case]) -> list[tuple[Literal, frozenset[int]]]:
+    """Of two tests for one of some values: a test for those values of the first that the second lacks."""
     exact = [(n, t) for n, t in enumerate(tests) if t.operator in _EXACT and not t.qualifier]
-    return [
-        (
-            Literal(replace(t, values=tuple(v for v in t.values if v not in u.values)), True),
-            frozenset(i for i, c in enumerate(cases) if c.held >> n & 1 and bool(c.held >> m & 1) == u.negated),
-        )
-        for n, t in exact
-        for m, u in exact
-        if not t.negated and not t.optional and (u.negated or not u.optional) and t.operator == u.operator and set(t.values) - set(u.values)
-    ]
+    out = []
+    for n, t in exact:
+        for m, u in exact:
+            values = tuple(v for v in t.values if v not in u.values)
+            if t.operator == u.operator and values and values != t.values and (t.negated or not t.optional):
+                chosen = (i for i, c in enumerate(cases) if _among(t, c, n) and not _among(u, c, m))
+                out.append((Literal(replace(t, values=values, negated=False, optional=False), True), frozenset(chosen)))
+    return out
+
+
+def _among(test: KeyTest, case: Case, number: int) -> bool:
+    """Whether the key is there with one of the test's values, where it is there."""
+    return bool(case.held >> number & 1) != test.negated
 
 
 def _conjunction(literals: Sequence[tuple[Literal, frozenset[int]]], chosen: frozenset[int], count: int) -> tuple[Literal, ...] | None:

@@ -18,14 +18,15 @@ from driftscan.semantics.iam.errors import TooMany
 ANY: Final = "*"
 ONE: Final = "?"
 _ESCAPES: Final = {"${*}": "*", "${?}": "?", "${$}": "$"}
-_TOKEN: Final = re.compile(r"\$\{[^{}]*\}|.", re.DOTALL)
+_TOKEN: Final = re.compile(r"\$\{[^{}]*\}|\{[^{}*?]*:[^{}*?]*\}|.", re.DOTALL)
+"""A variable, a symbol with a colon (`{account:prod}`), which parts no ARN, or one character."""
 _STATES: Final = 20_000
 _OTHERS: Final = "xyzqvwjkXYZQ0123456789#~!"
 
 
 @dataclass(frozen=True, slots=True)
 class Glob:
-    """A pattern as tokens: `*`, `?`, one literal character, or a whole variable. A literal star is the token `${*}`, a mark `${?}`.
+    """A pattern as tokens: `*`, `?`, one literal character, a whole variable. A literal star is the token `${*}`, a mark `${?}`.
 
     fold: letter case does not count. segments: an ARN of which each of the first five parts is matched apart (`ArnLike`).
     """

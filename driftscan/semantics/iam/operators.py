@@ -40,7 +40,7 @@ _IF_EXISTS: Final = "ifexists"
 
 
 @dataclass(frozen=True, slots=True, order=True)
-class Test:
+class KeyTest:
     """One operator on one key: `key` in lower case, `values` sorted; any of them fits. `spelled`: the key as it was written.
 
     operator: a positive one of `FAMILIES`, or `Null`; negated: none of the values may fit. optional: true where the key is not there
@@ -68,7 +68,7 @@ class Test:
         return self.optional
 
 
-def test(operator: str, key: str, values: Sequence[str]) -> Test:
+def read(operator: str, key: str, values: Sequence[str]) -> KeyTest:
     """The test that a policy writes as `{operator: {key: values}}`. Raises `PolicyError` for an operator that IAM does not define."""
     qualifier, _, name = operator.lower().rpartition(":")
     optional = name.endswith(_IF_EXISTS)
@@ -82,4 +82,4 @@ def test(operator: str, key: str, values: Sequence[str]) -> Test:
         if wrong := sorted(set(values) - {"true", "false"}):
             raise PolicyError(f"{operator} of {key} is {wrong[0]!r}, neither true nor false")
     every = tuple(sorted(set(values)))
-    return Test(key.lower(), positive, negated, every, optional or (negated and not qualifier), _QUALIFIERS[qualifier], key)
+    return KeyTest(key.lower(), positive, negated, every, optional or (negated and not qualifier), _QUALIFIERS[qualifier], key)

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 from driftscan.semantics.iam.conditions import Value
-from driftscan.semantics.iam.operators import ALL, NULL, Test
+from driftscan.semantics.iam.operators import ALL, NULL, KeyTest
 from driftscan.semantics.iam.statement import EVERYONE, Principal, Principals
 
 _SHOWN: Final = 4
@@ -28,7 +28,7 @@ class Relation(StrEnum):
 class Literal:
     """A test that holds, or that does not."""
 
-    test: Test
+    test: KeyTest
     holds: bool
 
     def __str__(self) -> str:
@@ -95,11 +95,11 @@ class Request:
 class Proof:
     """Every request of these actions on these resources by these principals under these conditions is allowed by one side only.
 
-    more_actions: how many further actions it holds for. resources: any of them; empty where the policies name none. conditions: all of
-    them. example: one such request.
+    actions: any of them, in any letter case; more_actions: for how many further ones it holds. resources: any of them; empty where the
+    policies name none. conditions: all of them. example: one such request.
     """
 
-    actions: tuple[str, ...]
+    actions: tuple[Matching, ...]
     more_actions: int
     resources: tuple[Matching, ...]
     principals: Principals | None
@@ -108,7 +108,7 @@ class Proof:
 
     def __str__(self) -> str:
         """`sqs:DeleteQueue on arn:aws:sqs:... when aws:SourceVpc is vpc-1`."""
-        out = _listed(self.actions, self.more_actions)
+        out = _listed([str(a) for a in self.actions], self.more_actions)
         if self.resources:
             out += f" on {_listed([str(r) for r in self.resources])}"
         if self.principals is not None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from driftscan.semantics.iam import actions, conditions, glob
@@ -16,16 +16,20 @@ from driftscan.semantics.iam.cells import Side
 from driftscan.semantics.iam.conditions import Case
 from driftscan.semantics.iam.describe import matchings
 from driftscan.semantics.iam.errors import TooMany
-from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.operators import KeyTest
 from driftscan.semantics.iam.proof import Matching
 from driftscan.semantics.iam.statement import EVERYONE, Names, Principal, Principals, Statement
 
 
 @dataclass(frozen=True, slots=True)
 class Unlisted:
-    """Actions that the list lacks: the texts that policies use for them, and an example."""
+    """Actions that the list lacks.
+
+    names: how policies write them. meant: the patterns, in lower case, that mean them and no listed action. example: one of them.
+    """
 
     names: Matching
+    meant: tuple[str, ...]
     example: str
 
 
@@ -44,10 +48,11 @@ class Shapes:
         self._number: dict[tuple[object, ...], int] = {}
         self.statements: list[Statement] = []
         found = [s for side in sides for layer in side.layers for s in layer]
-        for s in sorted(found, key=repr):
+        for s in sorted((one for whole in found for one in _apart(whole)), key=repr):
             if _shape(s) not in self._number:
                 self._number[_shape(s)] = len(self.statements)
                 self.statements.append(s)
+        self._lacking: set[Unlisted] = set()
         self.spelled: dict[str, str] = {}
         for name in sorted({n for s in found for n in s.spelled}, reverse=True):
             self.spelled[name.lower()] = name
@@ -57,7 +62,21 @@ class Shapes:
         return Side(tuple(sorted({self._set(layer) for layer in access.allows})), self._set(access.denies))
 
     def _set(self, statements: Iterable[Statement]) -> int:
-        return sum(1 << n for n in {self._number[_shape(s)] for s in statements})
+        return sum(1 << n for n in {self._number[_shape(one)] for s in statements for one in _apart(s)})
+
+    def merged(self, held: int, sides: Sequence[Side]) -> tuple[int, list[Side]]:
+        """The same where the action is given: statements that differ in nothing else are one then."""
+        first: dict[tuple[object, ...], int] = {}
+        into = [(1 << n, 1 << first.setdefault(_shape(s)[1:], n)) for n, s in self._of(held)]
+
+        def mapped(those: int) -> int:
+            out = 0
+            for bit, other in into:
+                if those & bit:
+                    out |= other
+            return out
+
+        return mapped(held), [Side(tuple(map(mapped, side.layers)), mapped(side.deny)) for side in sides]
 
     def _of(self, held: int) -> list[tuple[int, Statement]]:
         return [(n, s) for n, s in enumerate(self.statements) if held >> n & 1]
@@ -94,14 +113,22 @@ class Shapes:
         return out
 
     def _unlisted(self) -> list[tuple[int, Unlisted]]:
-        """Patterns that no listed action fits mean actions that the list lacks: they are told apart as texts."""
+        """Patterns that no listed action fits mean actions that the list lacks: they are told apart as texts, service by service."""
         patterns = sorted({p for names in self._by_actions for p in names.values})
-        strange = [p for p in patterns if not actions.matching(p)]
-        if not strange:
-            return []
-        prefixes = {p.partition(":")[0] for p in strange}
-        wild = any("*" in p or "?" in p for p in prefixes)
-        near = [p for p in patterns if wild or p.partition(":")[0] in prefixes or any(c in p.partition(":")[0] for c in "*?")]
+        by_service: dict[str, list[str]] = defaultdict(list)
+        for p in patterns:
+            if not actions.matching(p):
+                by_service[_service(p)].append(p)
+        if any(_wild(service) for service in by_service):
+            groups = [([p for those in by_service.values() for p in those], patterns)]
+        else:
+            wide = [p for p in patterns if _wild(_service(p))]
+            groups = [(those, [*wide, *(p for p in patterns if _service(p) == service)]) for service, those in sorted(by_service.items())]
+        out = [u for strange, near in groups for u in self._lack(sorted(strange), sorted(near))]
+        self._lacking = {u for _, u in out}
+        return out
+
+    def _lack(self, strange: Sequence[str], near: Sequence[str]) -> list[tuple[int, Unlisted]]:
         found = glob.classes(tuple(glob.glob(p) for p in near))
         odd = sum(1 << n for n, p in enumerate(near) if p in strange)
         at = {p: n for n, p in enumerate(near)}
@@ -114,8 +141,21 @@ class Shapes:
                 for names, those in self._by_actions.items():
                     if any(p in at and mask >> at[p] & 1 for p in names.values) != names.but:
                         held |= those
-                out.append((held, Unlisted(matchings(spelled, masks, frozenset((i,)))[0], example)))
+                meant = tuple(p for p in strange if mask >> at[p] & 1)
+                out.append((held, Unlisted(matchings(spelled, masks, frozenset((i,)))[0], meant, self.spelled.get(example, example))))
         return out
+
+    def said(self, those: Actions) -> tuple[list[Matching], list[Matching]]:
+        """A set of actions in words: patterns, and single names. What lies in a pattern, is not in the list and not meant is taken out."""
+        patterns, names = actions.compressed(those.known, self.spelled.values())
+        other = {p for u in self._lacking.difference(those.unlisted) for p in u.meant}
+        wide = []
+        for pattern, without in patterns:
+            but = {self.spelled.get(p, p) for p in other if 3 in _ways(pattern, p)}
+            wide.append(Matching((pattern,), tuple(sorted(but.union(without)))))
+        open_ = [m.patterns[0] for m in wide if not m.but]
+        unlisted = sorted({u.names for u in those.unlisted if not any(2 not in _ways(p, u.names.patterns[0]) for p in open_)})
+        return wide, [*unlisted, *(Matching((n,)) for n in names)]
 
     def principals(self, held: int) -> list[tuple[int, Principal]]:
         """Everybody whom one of these statements names, and `("AWS", "*")` for anybody else."""
@@ -131,12 +171,12 @@ class Shapes:
         at = {p: n for n, p in enumerate(patterns)}
         sets = [(n, sum(1 << at[p] for p in names.values), names.but) for n, names in those]
         free = held & ~sum(1 << n for n, _ in those)
-        found = glob.classes(tuple(glob.glob(p) for p in patterns))
+        found = glob.classes(tuple(map(_resource, patterns)))
         return [(free | sum((bool(mask & own) != but) << n for n, own, but in sets), mask, example) for mask, example in found], patterns
 
-    def keys(self, held: int) -> list[tuple[tuple[Test, ...], list[tuple[int, Case]]]]:
+    def keys(self, held: int) -> list[tuple[tuple[KeyTest, ...], list[tuple[int, Case]]]]:
         """Per condition key that these statements test: the tests, and the classes of its values. Raises `TooMany`."""
-        tests: dict[str, set[Test]] = defaultdict(set)
+        tests: dict[str, set[KeyTest]] = defaultdict(set)
         for _, s in self._of(held):
             for t in s.tests:
                 tests[t.key].add(t)
@@ -150,8 +190,40 @@ class Shapes:
         return out
 
 
+def _apart(s: Statement) -> list[Statement]:
+    """A statement on several resources is as many statements."""
+    if s.resources is None or s.resources.but or len(s.resources.values) < 2:
+        return [s]
+    return [replace(s, resources=Names((r,))) for r in s.resources.values]
+
+
 def _shape(s: Statement) -> tuple[object, ...]:
     return s.actions, s.resources, s.principals, s.tests
+
+
+def _service(action: str) -> str:
+    return action.partition(":")[0]
+
+
+def _wild(text: str) -> bool:
+    return "*" in text or "?" in text
+
+
+def _resource(pattern: str) -> glob.Glob:
+    """The first five parts of an ARN hold no colon: where a pattern has all six, a wildcard stays in its part.
+
+    Read as a bare text it would reach into the sixth, and match resources that are named like two ARNs in one.
+    """
+    found = glob.glob(pattern)
+    return glob.glob(pattern, segments=True) if found.tokens.count(":") >= 5 else found
+
+
+def _ways(pattern: str, other: str) -> set[int]:
+    """1: a text matches the first alone; 2: the second alone; 3: both."""
+    services = {_service(p).lower() for p in (pattern, other)}
+    if len(services) > 1 and not any(map(_wild, services)):
+        return {1, 2}
+    return {mask for mask, _ in glob.classes((glob.glob(pattern.lower()), glob.glob(other.lower())))}
 
 
 def _is_of(principal: Principal, principals: Principals) -> bool:

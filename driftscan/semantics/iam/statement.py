@@ -13,7 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from driftscan.semantics.iam import operators
 from driftscan.semantics.iam.errors import PolicyError
-from driftscan.semantics.iam.operators import Test
+from driftscan.semantics.iam.operators import KeyTest
 
 Principal: TypeAlias = tuple[str, str]
 """(kind, value): `("AWS", "111122223333")`, `("Service", "ec2.amazonaws.com")`. The value `*` means every one of that kind."""
@@ -23,7 +23,7 @@ EVERYONE: Final[Principal] = ("AWS", "*")
 KINDS: Final = ("AWS", "CanonicalUser", "Federated", "Service")
 _VERSIONS: Final = ("2008-10-17", "2012-10-17")
 _ELEMENTS: Final = frozenset({"Sid", "Effect", "Action", "NotAction", "Resource", "NotResource", "Principal", "NotPrincipal", "Condition"})
-_ROOT: Final = re.compile(r"arn:[^:]+:iam::([^:*?]+):root")
+_ROOT: Final = re.compile(r"arn:[^:]+:iam::(\{[^{}]*\}|[^:*?{}]+):root")
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,7 +53,7 @@ class Statement:
     actions: Names
     resources: Names | None
     principals: Principals | None
-    tests: tuple[Test, ...]
+    tests: tuple[KeyTest, ...]
     spelled: tuple[str, ...] = field(default=(), compare=False)
 
 
@@ -132,15 +132,15 @@ def _principal(text: str, kind: str) -> str:
     return m[1] if kind == "AWS" and (m := _ROOT.fullmatch(text)) else text
 
 
-def _tests(condition: Any, old: bool) -> tuple[Test, ...]:
+def _tests(condition: Any, old: bool) -> tuple[KeyTest, ...]:
     if not isinstance(condition, Mapping):
         raise PolicyError(f"its Condition is {condition!r}")
-    out: set[Test] = set()
+    out: set[KeyTest] = set()
     for operator, keys in condition.items():
         if not isinstance(keys, Mapping):
             raise PolicyError(f"its condition {operator} is {keys!r}")
         for key, values in keys.items():
-            out.add(operators.test(operator, key, [_text(v, f"{operator} of {key}", old) for v in listed(values)]))
+            out.add(operators.read(operator, key, [_text(v, f"{operator} of {key}", old) for v in listed(values)]))
     return tuple(sorted(out))
 
 
