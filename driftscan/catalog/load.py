@@ -17,6 +17,7 @@ from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
     DOCUMENTS,
+    MEANINGS,
     REASONS,
     SCOPES,
     Batch,
@@ -404,6 +405,7 @@ class _Reader:
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
+            meaning=mapped("meaning", one(MEANINGS)),
         )
 
 
@@ -419,6 +421,7 @@ _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
     "tags", "ignore", "config", "sensitive", "reveal", "ordered", "keys", "defaults", "documents", "references", "aspects",
+    "meaning",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

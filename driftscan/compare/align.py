@@ -42,9 +42,12 @@ class Leaf:
 class Aligner:
     """Makes the bodies of one pair comparable."""
 
-    def __init__(self, links: Links, holders: tuple[Address, Address]) -> None:
+    def __init__(self, links: Links, holders: tuple[Address, Address], watched: Callable[[Path], str] | None = None) -> None:
+        """watched: says of which path's whole values something more is asked; they are kept in `wholes`."""
         self.links = links
         self.holders = holders
+        self.watched = watched
+        self.wholes: list[tuple[str, Path, Value, Value]] = []
         self.paths: list[Path] = []
         self.leaves: list[Leaf] = []
         self.sides: tuple[dict[int, int], dict[int, int]] = ({}, {})
@@ -58,6 +61,8 @@ class Aligner:
 
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
+        if self.watched is not None and path and (kind := self.watched(path)):
+            self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
             if c != r and not (isinstance(c, str) and leaf(self.links, c, r, self.holders) is True):
                 self._note(path, c, r)

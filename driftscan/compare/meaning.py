@@ -19,7 +19,7 @@ from driftscan.model.drift import Change, Meaning
 from driftscan.model.value import ABSENT, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
 from driftscan.semantics.wholes import meaning_of
 
-_LABELS: Final = {"policy": ("Sid",), "firewall": ("Description",), "acl": (), "routes": ("Origin",)}
+_LABELS: Final = {"policy": ("Sid",), "ingress": ("Description",), "egress": ("Description",), "acl": (), "routes": ("Origin",)}
 """Members that say nothing about what is allowed; a difference in one of them stands for itself."""
 
 
@@ -138,11 +138,19 @@ class Speller:
         names = tuple(side.seals[a].name for side, a in ((links.sides[self.where], target), (links.sides[1 - self.where], partner)))
         if names[0] and names[0] == names[1]:
             return links.spell((ref,), self.where)
-        name = re.split(r"[/:|]", target.id)[-1]
-        first = min(target, partner)
-        text = ref.text.replace(name, f"⟨{first.account} {first.region} {first.id}⟩") if name else ref.text
-        text = text.replace(target.account, "{account}")
-        return text.replace(target.region, "{region}") if target.region not in ("", "global") else text
+        text, name = (_placed(t, target) for t in (ref.text, _last(target)))
+        return text.replace(name, f"⟨{_last(min(target, partner))}⟩") if name else text
+
+
+def _last(address: Address) -> str:
+    """What an id ends in: the part of it that ARNs and URLs repeat."""
+    return re.split(r"[/:|]", address.id)[-1]
+
+
+def _placed(text: str, address: Address) -> str:
+    """A text with symbols for the account and the region of an address."""
+    text = text.replace(address.account, "{account}")
+    return text.replace(address.region, "{region}") if address.region not in ("", "global") else text
 
 
 def clash(candidate: Speller, reference: Speller, links: Links) -> bool:

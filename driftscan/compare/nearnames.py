@@ -90,7 +90,7 @@ def suffixed(links: Links, rest: Rest) -> Pairs:
             text = _SUFFIX.sub("", token[-1])
             if text == token[-1]:
                 bare.add((where, str(seal.address)))
-            waiting[where][seal.address.type, *token[:-1], text].append(seal)
+            waiting[where][seal.address.type, *token[:-1], glued.unglued(text, links.words[where])].append(seal)
     near: Pairs = []
     for token, some in waiting[0].items():
         others = waiting[1].get(token, [])

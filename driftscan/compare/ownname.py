@@ -14,8 +14,9 @@ from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, 
 from driftscan.model.value import Address, Ref, Value
 
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})\Z")
-_HASHED: Final = re.compile(r"(?P<head>.{8,}?)-?(?P<hash>(?=[a-f]*[0-9])[0-9a-f]{4,10}|(?=[A-Z]*[0-9])[0-9A-Z]{4,14})\Z", re.DOTALL)
-"""A name and the hash that closes it."""
+_HASHED: Final = re.compile(r"(?P<head>.{8,}?)-?(?P<hash>[0-9a-f]{4,10}|[0-9A-Z]{4,14})\Z", re.DOTALL)
+"""A name and the hash that closes it; now and then it holds no digit."""
+_DIGIT: Final = re.compile(r"[0-9]")
 _OTHERS: Final = frozenset({"iac", "tags"})
 _NAME: Final = re.compile(r"[\w.{}/-]+")
 
@@ -70,9 +71,10 @@ def shortened(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     words = [len(raw) - len(t) for raw, t in zip(raws, texts, strict=True)]
     if heads[0] is not None and heads[1] is not None:
         a, b = heads[0]["head"], heads[1]["head"]
-        return (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= abs(words[0] - words[1])
+        digits = _DIGIT.search(heads[0]["hash"] + heads[1]["hash"]) is not None
+        return digits and (a.startswith(b) or b.startswith(a)) and abs(len(a) - len(b)) <= abs(words[0] - words[1])
     for mine, other in ((0, 1), (1, 0)):
         head = heads[mine]
-        if head is not None:
+        if head is not None and _DIGIT.search(head["hash"]) is not None:
             return texts[other].startswith(head["head"]) and len(texts[other]) + words[mine] > len(raws[mine])
     return False

@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from driftscan.model.drift import Ambiguous, Change, Compared, Comparison
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Meaning, Relation
 from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
 
 _KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
+_RELATION: Final = {
+    Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER,
+    Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER,
+}
 _MOVED: Final = {Moved.CANDIDATE: Moved.REFERENCE, Moved.REFERENCE: Moved.CANDIDATE}
 
 
@@ -50,7 +54,13 @@ def _compared(c: Compared) -> Compared:
 
 
 def _change(c: Change) -> Change:
-    return replace(c, candidate=c.reference, reference=c.candidate)
+    return replace(c, candidate=c.reference, reference=c.candidate, meaning=_meaning(c.meaning))
+
+
+def _meaning(m: Meaning | None) -> Meaning | None:
+    if m is None:
+        return None
+    return replace(m, relation=_RELATION.get(m.relation, m.relation), more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
 
 
 def _finding(f: Finding, j: Judgement) -> Finding:
@@ -69,7 +79,7 @@ def _subject(s: Subject) -> Subject:
 
 
 def _finding_change(c: FindingChange) -> FindingChange:
-    return replace(c, candidate=c.reference, reference=c.candidate, moved=_MOVED.get(c.moved, c.moved))
+    return replace(c, candidate=c.reference, reference=c.candidate, moved=_MOVED.get(c.moved, c.moved), meaning=_meaning(c.meaning))
 
 
 def _row(r: LedgerRow) -> LedgerRow:

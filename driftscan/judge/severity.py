@@ -49,6 +49,7 @@ EXTRA: Final = {
 
 WEAKER: Final = {
     Weight.EXPOSED: (Severity.CRITICAL, Severity.HIGH),
+    Weight.WIDER: (Severity.HIGH, Severity.MEDIUM),
     Weight.UNPROTECTED: (Severity.HIGH, Severity.MEDIUM),
     Weight.UNWATCHED: (Severity.HIGH, Severity.LOW),
 }
@@ -101,9 +102,16 @@ def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage, 
     base = CHANGED.get(aspect, Severity.LOW)
     reason = f"{stage.name(weak.side)} {weak.what}"
     if not guarded:
-        severity = worst([severity, base]) if weak.weight is Weight.EXPOSED else severity
+        severity = worst([severity, base]) if weak.weight in (Weight.EXPOSED, Weight.WIDER) else severity
         reason += f"; {stage.name('reference')} is the stricter one"
     return _with_step(severity, reason, stage)
+
+
+def of_nothing(verdict: Verdict, why: str, stage: Stage) -> tuple[Severity, str]:
+    """Severity and reason of a change that changes nothing in what holds today. why: in a clause."""
+    if verdict is Verdict.EXPECTED:
+        return Severity.INFO, "expected differences are information"
+    return _with_step(Severity.LOW, why, stage)
 
 
 def of_resource(

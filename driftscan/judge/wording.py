@@ -11,11 +11,12 @@ from driftscan.model.drift import Meaning, Relation
 _WIDER: Final = {Relation.CANDIDATE_WIDER: "candidate", Relation.REFERENCE_WIDER: "reference"}
 _THINGS: Final = {
     "policy": "policies allow",
-    "firewall": "sets of rules let in",
-    "acl": "lists of rules let through",
+    "ingress": "sets of rules let in",
+    "egress": "sets of rules let out",
+    "acl": "lists of entries let through",
     "routes": "tables lead to",
 }
-_MORE: Final = {"policy": "allows", "firewall": "lets in", "acl": "lets through", "routes": "leads"}
+_MORE: Final = {"policy": "allows", "ingress": "lets in", "egress": "lets out", "acl": "lets through", "routes": "routes"}
 _SHOWN: Final = 2
 """How many of the things that only one side allows a sentence names."""
 
@@ -53,8 +54,6 @@ def told(why: str, meaning: Meaning, stage: Stage) -> str:
         for side, more in zip(("candidate", "reference"), meaning.more, strict=True)
         if more
     ]
-    if meaning.kind == "routes":
-        said = [_listed(meaning.more[0] or meaning.more[1])]
     return f"{why}; {', '.join(said)}"
 
 

@@ -45,13 +45,44 @@ class Pair:
     key: str
 
 
+class Relation(StrEnum):
+    """Of two sets of what is allowed (or of where traffic goes)."""
+
+    EQUAL = "equal"
+    CANDIDATE_WIDER = "candidate_wider"
+    REFERENCE_WIDER = "reference_wider"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a policy, a set of firewall rules or a route table says as a whole, on two sides that spell it differently.
+
+    more: what only (the candidate, the reference) allows, in words; of routes, where each sends what the other sends elsewhere.
+    exposed: whether that opens (the candidate, the reference) to everybody.
+    respelled: each side holds something that the other lacks, so that an equal meaning is one thing written in two ways: statements
+    split, merged, reordered. Where only one side holds more, somebody added what another rule covers.
+    """
+
+    kind: str
+    relation: Relation
+    more: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    exposed: tuple[bool, bool] = (False, False)
+    respelled: bool = False
+
+    @property
+    def same(self) -> bool:
+        """One thing, written in two ways."""
+        return self.relation is Relation.EQUAL and self.respelled
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference inside a pair.
 
     candidate / reference: canonical values, `ABSENT` where that side has none.
     code: why it is unknown (`AccessDenied`, `unread type`, `unresolved id`, `other key`, ...), empty where both sides are known.
-    order_only: the two lists differ in nothing but order.
+    order_only: the two lists differ in nothing but order. meaning: of what the change is a part of, where that could be told.
     """
 
     path: Path
@@ -59,6 +90,7 @@ class Change:
     reference: Value = ABSENT
     code: str = ""
     order_only: bool = False
+    meaning: Meaning | None = None
 
     @property
     def op(self) -> str:

@@ -168,11 +168,26 @@ class ReportResource:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportMeaning:
+    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl` or `routes`.
+
+    relation: `equal`, `candidate_wider`, `reference_wider`, `incomparable`. candidate, reference: what only that side allows, in words;
+    of routes, where it sends what the other sends elsewhere.
+    """
+
+    kind: str
+    relation: str
+    candidate: tuple[str, ...]
+    reference: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportChange:
     """One difference. path for people, pointer for machines; an ABSENT side has no value, which is not null.
 
     moved: who moved since the sides last agreed (`candidate`, `reference`, `both`, `unknown`); since: first moment at which a snapshot
     showed it (UTC, ISO 8601). code: why a value is unknown. rule, waiver: what decided the verdict.
+    meaning: of what the change is a part of (`ReportMeaning`), where that could be told.
     """
 
     path: str
@@ -191,6 +206,7 @@ class ReportChange:
     waiver: Any = ABSENT
     code: Any = ABSENT
     since: Any = ABSENT
+    meaning: Any = ABSENT
 
     @property
     def remark(self) -> str:

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 from driftscan.catalog import Catalog
 from driftscan.model.baseline import BaselineJudgement
-from driftscan.model.drift import Comparison, Severity, Side, Verdict
+from driftscan.model.drift import Comparison, Meaning, Severity, Side, Verdict
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
 from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
@@ -26,6 +26,7 @@ from driftscan.model.report import (
     ReportFinding,
     ReportGap,
     ReportLocator,
+    ReportMeaning,
     ReportParent,
     ReportResource,
     ReportSnapshot,
@@ -283,7 +284,12 @@ def _change(c: FindingChange) -> ReportChange:
         waiver=c.waiver or ABSENT,
         code=c.code or ABSENT,
         since=_moment(c.since),
+        meaning=_meaning(c.meaning) if c.meaning else ABSENT,
     )
+
+
+def _meaning(m: Meaning) -> ReportMeaning:
+    return ReportMeaning(m.kind, str(m.relation), m.more[0], m.more[1])
 
 
 def _place(location: Location | None) -> object:

@@ -193,7 +193,7 @@ def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
     for pattern, members in c.keys.items():
         yield "keys", pattern
         yield from (("keys", paths.parse(f"{pattern.text}[].{m.text}")) for m in members)
-    for name in ("defaults", "documents", "references", "aspects"):
+    for name in ("defaults", "documents", "references", "aspects", "meaning"):
         yield from ((name, p) for p in getattr(c, name))
     yield from (("owner", p) for p in spec.owner)
 
