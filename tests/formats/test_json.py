@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from importlib.resources import files
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from driftscan.formats.json import render
+from driftscan.formats.json import WIDTH, plain, render
 from tests.report import sample
 
 SCHEMA = json.loads(files("driftscan").joinpath("schemas", "report.schema.json").read_text(encoding="utf-8"))
@@ -163,3 +166,46 @@ def test_bytes_are_plain_ascii_and_end_with_a_line() -> None:
 def test_rows_stand_on_one_line() -> None:
     lines = render(sample.report()).decode().splitlines()
     assert any('"status": "denied"' in line and '"type": "AWS::DynamoDB::GlobalTable"' in line for line in lines)
+
+
+def written(value: Any, depth: int) -> str:
+    """The layout as it is promised: on one line where the whole fits into `WIDTH`, else a member a line."""
+    flat = json.dumps(value)
+    if not value or not isinstance(value, dict | list) or (depth and len(flat) + depth <= WIDTH):
+        return flat
+    rows = [f"{json.dumps(k)}: {written(v, depth + 1)}" for k, v in value.items()] if isinstance(value, dict) else None
+    rows = rows if rows is not None else [written(v, depth + 1) for v in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(" " * (depth + 1) + row for row in rows) + f"\n{' ' * depth}{right}"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.text("ab\n", min_size=170),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=30), inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@given(value=VALUES)
+def test_what_fits_stands_on_one_line_and_everything_else_has_a_line_for_each_member(value: Any) -> None:
+    report = sample.report()
+    first = replace(report.findings[0], changes=(replace(report.findings[0].changes[0], candidate=value),))
+    report = replace(report, findings=(first,))
+    assert render(report).decode() == written({"schema": "driftscan-report/1", **plain(report)}, 0) + "\n"
+
+
+def test_a_report_is_written_once_for_all_who_name_its_digest() -> None:
+    report = sample.report()
+    assert render(report) is render(report)
+    assert render(replace(report, findings=())) != render(report)
+
+
+def test_what_is_no_number_of_json_is_refused() -> None:
+    report = sample.report()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        render(replace(report, comparisons=(replace(report.comparisons[0], parity=float("nan")),)))
