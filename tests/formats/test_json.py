@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -78,6 +80,43 @@ def made() -> dict[str, Any]:
 
 def test_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def members(schema: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Every member that an object may have, anywhere in the schema, with where it stands."""
+    if isinstance(schema, dict):
+        for name, inner in schema.get("properties", {}).items() if isinstance(schema.get("properties"), dict) else ():
+            if where != "/$defs/value/then":  # the marks that a value may be, which its own description tells
+                yield f"{where}/{name}", inner
+        for key, inner in schema.items():
+            yield from members(inner, f"{where}/{key}")
+
+
+def test_every_member_of_the_schema_says_what_it_holds_in_a_sentence() -> None:
+    said = {where: inner.get("description", "") for where, inner in members(SCHEMA)}
+    assert len(said) > 200
+    assert {
+        where: text
+        for where, text in said.items()
+        if not ((text[:1].isupper() or text[:1] == "`") and text.endswith(".") and len(text) < 180)
+    } == {}
+
+
+def test_every_member_of_a_report_stands_in_the_schema() -> None:
+    """What is written and not described is no contract: no object of a report has a key that the schema does not name."""
+    closed = json.loads(json.dumps(SCHEMA))
+
+    def close(schema: Any, where: str) -> None:
+        if isinstance(schema, dict):
+            if isinstance(schema.get("properties"), dict) and where != "/$defs/value/then":
+                schema["additionalProperties"] = False
+            for key, inner in list(schema.items()):
+                close(inner, f"{where}/{key}")
+
+    close(closed, "")
+    assert [e.message for e in jsonschema.Draft202012Validator(closed).iter_errors(made())] == []
+    golden = json.loads((Path(__file__).parents[2] / "reports" / "report.json").read_text(encoding="utf-8"))
+    assert [e.message for e in jsonschema.Draft202012Validator(closed).iter_errors(golden)] == []
 
 
 def test_built_report_fits_the_schema() -> None:
