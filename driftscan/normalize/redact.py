@@ -357,7 +357,7 @@ class _Walk:
             return r.secret(text)
         if any(m.lower() in _SETTING_MEMBERS for m in path) or (path[0] == "Value" and "Parameter" in self.type):
             return r.setting(text)
-        return r.secret(text)
+        return r.setting(text) if secrets.is_word(text) else r.secret(text)
 
 
 _FREE: Final = re.compile(

@@ -40,9 +40,14 @@ def names_secret(name: str) -> bool:
     return bool(_SECRET_WORDS.intersection(words)) or any(pair in _SECRET_PAIRS for pair in pairwise(words))
 
 
+def is_word(value: str) -> bool:
+    """Whether a value is a word of a vendor's, such as `none` or `enabled`: two environments that hold it share no secret."""
+    return value.lower() in _PLAIN
+
+
 def holds_nothing(value: str) -> bool:
     """Whether a value under a secret's name is none: a reference to where the secret lies, an enumerated word, nothing at all."""
-    return value.lower() in _PLAIN or _REFERENCE.fullmatch(value) is not None
+    return is_word(value) or _REFERENCE.fullmatch(value) is not None
 
 
 _KEY: Final = (
