@@ -152,7 +152,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     if decision is None:
         decision = drift((), None, dead, state, movement)
     told = open_to if decision.verdict is Verdict.DRIFT else []
-    level, why = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
+    built_in = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
+    level, why = case.rated(address.type, (), aspect, decision.verdict, built_in)
     return Found(
         Finding(
             id=id,
@@ -331,7 +332,8 @@ def _not_different(case: Case, compared: Compared, rules: tuple[Expected, ...]) 
 def _broken(case: Case, type: str, rule: Expected, change: Change) -> Judged:
     """A change that should be there and is not: both sides have the same value, and a rule wants them to differ."""
     aspect = aspect_of(case.spec(type), change.path)
-    level, why = severity.of_change(aspect, Verdict.DRIFT, None, case.stage)
+    built_in = severity.of_change(aspect, Verdict.DRIFT, None, case.stage)
+    level, why = case.rated(type, change.path, aspect, Verdict.DRIFT, built_in)
     return Judged(
         FindingChange(
             path=change.path,
@@ -357,12 +359,15 @@ def _shared(case: Case, type: str, rules: tuple[Expected, ...], change: Change, 
     decision, dead = (expected_by(allowed, " (any)"), ()) if allowed is not None else waived(case.waivers, target)
     decision = decision or Decision(Verdict.DRIFT, REASON, SHARED_SECRET)
     expected = decision.verdict is Verdict.EXPECTED
+    aspect = aspect_of(case.spec(type), change.path)
+    built_in = (Severity.INFO, "expected differences are information") if expected else (SEVERITY, SEVERITY_REASON)
+    level, why = case.rated(type, change.path, aspect, decision.verdict, built_in)
     return Judged(
         FindingChange(
             path=change.path,
             verdict=decision.verdict,
-            severity=Severity.INFO if expected else SEVERITY,
-            aspect=aspect_of(case.spec(type), change.path),
+            severity=level,
+            aspect=aspect,
             value_digest=change_digest(case, change),
             candidate=change.candidate,
             reference=change.reference,
@@ -370,7 +375,7 @@ def _shared(case: Case, type: str, rules: tuple[Expected, ...], change: Change, 
             waiver=decision.waiver,
             location=decision.location,
             reason=decision.reason,
-            severity_reason="expected differences are information" if expected else SEVERITY_REASON,
+            severity_reason=why,
             moved=STILL.by,
         ),
         "",
