@@ -27,7 +27,10 @@ _PLAIN: Final = frozenset(
     {"", "hours", "minutes", "days", "seconds", "required", "optional", "enabled", "disabled", "none", "null", "true", "false", "yes", "no"}
     | {"default", "aws_managed", "customer_managed", "on", "off"}
 )
-_REFERENCE: Final = re.compile(r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+|\{\{resolve:.*\}\}|\$\{?[\w:.-]+\}?")
+_REFERENCE: Final = re.compile(
+    r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+|\{\{resolve:.*\}\}"
+    r"|\$\{[\w:.-]+\}|\$\([\w:.-]+\)?|\$[A-Z_][A-Z0-9_]*|\$\$?(?:\.[\w-]+)+|\$[a-z]+(?:\.[\w-]+)+"
+)
 
 
 def names_secret(name: str) -> bool:
@@ -54,7 +57,7 @@ _KEY: Final = (
     r"[\w.-]*(?:password|passwd|passphrase|pwd|secret|token|api[_-]?key|apikey|access[_-]?key|private[_-]?key|secret[_-]?key|"
     r"account[_-]?key|shared[_-]?access[_-]?(?:key|signature)|auth[_-]?key|signing[_-]?key|credentials?|\bsig)"
 )
-_VALUE: Final = r"\"[^\"\\\r\n]+|'[^'\\\r\n]+|[^\s\"'\\;,&<>|)}\]$({]+"
+_VALUE: Final = r"\"[^\"\\\r\n]+|'[^'\\\r\n]+|[^\s\"'\\;,&<>|)}\]$({][^\s\"'\\;,&<>|)}\]]*"
 _PATTERNS: Final = (
     # what says itself what it is
     r"(?P<pem>-----BEGIN [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----.*?(?:-----END [A-Z0-9 ]*PRIVATE KEY(?: BLOCK)?-----|\Z))",

@@ -118,6 +118,7 @@ ROWS: tuple[tuple[str, tuple[str | int, ...], Any, str], ...] = (
     ("AWS::Cognito::UserPoolIdentityProvider", ("ProviderDetails", "client_secret"), "{canary}", PLAIN),
     ("AWS::EC2::VPNConnection", ("CustomerGatewayConfiguration",), "<pre_shared_key>{canary}</pre_shared_key>", PLAIN),
     ("AWS::Unknown::Type", ("Settings", "MasterUserPassword"), "{canary}", PLAIN),
+    ("AWS::Unknown::Type", ("Settings", "MasterUserPassword"), "${canary}", PLAIN),
     ("AWS::Unknown::Type", ("Webhook",), "https://hooks.slack.com/services/{canary}", "T0000/B0000/" + CANARY),
 )
 
