@@ -250,6 +250,27 @@ class ExpectedEntry(Strict):
         return self
 
 
+Aspect = Literal["iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata"]
+"""The catalogue's aspects."""
+
+
+class SeverityEntry(Strict):
+    """How bad drift is, where the built-in severity is not yours. It accepts nothing, and what is critical stays critical."""
+
+    severity: Literal["critical", "high", "medium", "low"] = Field(description="What it is instead.")
+    reason: Text = Field(description="Why; each finding shows it with this line.")
+    type: Text = Field("*", description="Glob on the resource type.")
+    path: str = Field("", description="Path of the difference, as in `expected`; without it every path, and whole resources.")
+    aspect: Aspect | None = Field(None, description="Only differences of this aspect.")
+    environment: Text = Field("*", description="Glob on the environment; either side of a comparison may fit.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> SeverityEntry:
+        if (self.type, self.path, self.aspect, self.environment) == ("*", "", None, "*"):
+            raise problem_of("severity", "this rule is about everything", "say what it is about: a type, path, aspect or environment")
+        return self
+
+
 class OwnerEntry(Strict):
     """The first rule that fits names the owner of a finding."""
 
@@ -332,6 +353,7 @@ class ConfigDocument(Strict):
     comparisons: list[ComparisonEntry] = Field(default_factory=list, description="What every run compares.")
     promotion: Promotion = Promotion()
     expected: list[ExpectedEntry] = Field(default_factory=list, description="Differences that are meant; without it all are drift.")
+    severity: list[SeverityEntry] = Field(default_factory=list, description="Severities of your own: the first entry that fits.")
     waivers: WaiverDocument = Field(default_factory=list, description="As in waivers.yaml.")
     baselines: Texts | None = Field(
         None, description="Files of rules, as globs from this file's folder; without it, those of the folder baselines beside it."

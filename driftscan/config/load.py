@@ -24,6 +24,7 @@ from driftscan.model.settings import (
     Owner,
     PairRule,
     Settings,
+    SeverityRule,
     VoidWaiver,
     Waiver,
 )
@@ -75,6 +76,10 @@ def load(path: Path) -> Settings:
         ),
         promotion_max_age=config.promotion.max_age,
         expected=expected,
+        severity=tuple(
+            SeverityRule(s.severity, s.reason, s.type, s.path, s.aspect or "", s.environment, _location(document, ("severity", i)))
+            for i, s in enumerate(config.severity)
+        ),
         waivers=waivers,
         void_waivers=void,
         owners=tuple(Owner(o.owner, o.tag, o.stack, o.type, o.account, o.key) for o in config.owners),

@@ -153,7 +153,8 @@ def judge_change(case: Case, pair: Pair, change: Change, rules: tuple[Expected, 
         decision, dead = waived(case.waivers, target(change))
     if decision is None:
         decision = drift(rules, change, dead, state, movement)
-    level, why = _severity(case, change, aspect, decision.verdict)
+    built_in = _severity(case, change, aspect, decision.verdict)
+    level, why = case.rated(pair.candidate.type, change.path, aspect, decision.verdict, built_in)
     return Judged(
         FindingChange(
             path=change.path,

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from driftscan.judge.globs import covers, fits
 from driftscan.judge.strictness import Weaker, Weight
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Kind, Moved
+from driftscan.model.settings import SeverityRule
+from driftscan.model.value import Path
 
 _ORDER: Final = tuple(Severity)
 
@@ -133,6 +137,27 @@ def of_resource(
     if kind is Kind.MISSING and aspect == "artifact" and moved is Moved.REFERENCE and not stage.same:
         return _with_step(Severity.CRITICAL, f"it came to {has} first: {lacks} never rehearsed it", stage)
     return _with_step(severity, f"{aspect}: missing in {lacks}", stage)
+
+
+def configured(
+    rules: Sequence[SeverityRule], type: str, path: Path, aspect: str, verdict: Verdict, stage: Stage, built_in: tuple[Severity, str]
+) -> tuple[Severity, str]:
+    """The severity of a drift under the first of the configuration's rules that fits, with the rule's place and what it would have been.
+
+    What is critical stays so, and what is no drift is as it was: a rule orders findings, it takes none away.
+    """
+    level, why = built_in
+    if verdict is not Verdict.DRIFT or level is Severity.CRITICAL:
+        return built_in
+    for rule in rules:
+        names = (stage.candidate, stage.reference)
+        if not (fits(rule.type, type) and covers(rule.path, path) and rule.aspect in ("", aspect)):
+            continue
+        if not any(fits(rule.environment, name) for name in names):
+            continue
+        at = f"{rule.location.file}:{rule.location.line}" if rule.location is not None else "the configuration"
+        return Severity(rule.severity), f"{rule.reason} ({at}; {level} without that rule: {why})"
+    return built_in
 
 
 def _with_step(severity: Severity, reason: str, stage: Stage) -> tuple[Severity, str]:

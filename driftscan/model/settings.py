@@ -108,6 +108,23 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class SeverityRule:
+    """How bad the drift that it fits is: `critical` to `low`, never `info`. The first that fits decides.
+
+    type: glob; path: as in `Expected`, empty for every path and whole resources; aspect: one of the catalogue's, or empty for any;
+    environment: glob, either side of a comparison may fit.
+    """
+
+    severity: str
+    reason: str
+    type: str = "*"
+    path: str = ""
+    aspect: str = ""
+    environment: str = "*"
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """One accepted finding, bound to its two values (or their `value_digest`), with an end.
 
@@ -169,6 +186,7 @@ class Settings:
     comparisons: tuple[ComparisonRule, ...]
     promotion_max_age: timedelta = timedelta(days=14)
     expected: tuple[Expected, ...] = ()
+    severity: tuple[SeverityRule, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     void_waivers: tuple[VoidWaiver, ...] = ()
     owners: tuple[Owner, ...] = ()

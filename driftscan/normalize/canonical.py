@@ -57,6 +57,7 @@ class Walk:
         self.refs: list[object] = []
         self.words: list[object] = []
         self.unknown: list[tuple[str, str]] = []
+        self.secrets: set[str] = set()
         self._path: list[str] = []
         self._forms = texts.forms(home, (), "")
         self._names = index.own_names(own)
@@ -120,6 +121,8 @@ class Walk:
         if isinstance(value, Redacted):
             if value.kind == "setting":
                 return self._form(self.texts.redacted(value, self.home, place.references))
+            if value.kind == "secret":
+                self.secrets.add(f"{value.key_id}:{value.parts[0]}")
             return value, {"$redacted": [value.kind, value.key_id, value.parts[0]]}
         if isinstance(value, Unknown):
             self.unknown.append((".".join(self._path), value.code))

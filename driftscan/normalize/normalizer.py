@@ -107,6 +107,7 @@ class Normalizer:
             sketch=sketch(plain),
             rename=chosen,
             ref="" if (ref := reference(spec, resource)) == address.id else ref,
+            secrets=tuple(sorted(walk.secrets)),
         )
         return seal, made
 

@@ -12,9 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 import driftscan
+from driftscan.catalog.spec import ASPECTS
 from driftscan.config import load, schema
 from driftscan.errors import ConfigError
-from driftscan.model.settings import ComparisonRule, Owner, Settings
+from driftscan.model.settings import ComparisonRule, Location, Owner, Settings, SeverityRule
 
 PUBLISHED = Path(driftscan.__file__).parent / "schemas" / "driftscan.schema.json"
 
@@ -460,3 +461,25 @@ class TestSchema:
         data = json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(data, schema(), cls=jsonschema.Draft202012Validator)
+
+
+def test_severities_of_ones_own_come_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + 'severity:\n  - {severity: high, aspect: cost, environment: "pro*", reason: money}\n')
+    assert load(file).severity == (
+        SeverityRule("high", "money", aspect="cost", environment="pro*", location=Location(str(file), LEAST.count("\n") + 2)),
+    )
+
+
+def test_every_aspect_may_have_a_severity(tmp_path: Path) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + "severity:\n" + "".join(f"  - {{severity: low, aspect: {a}, reason: r}}\n" for a in ASPECTS))
+    assert [s.aspect for s in load(file).severity] == list(ASPECTS)
+
+
+@pytest.mark.parametrize("entry", ["{severity: low, reason: r}", "{severity: info, type: A, reason: r}", "{severity: low, type: A}"])
+def test_a_severity_needs_a_level_a_reason_and_what_it_is_about(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + f"severity:\n  - {entry}\n")
+    with pytest.raises(ConfigError):
+        load(file)
