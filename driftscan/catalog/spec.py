@@ -169,7 +169,8 @@ class Compare:
     """How a document of the type is compared. Paths are those of the assembled document, as the reader made it.
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
-    without the last `[]`, in `ordered` too. references: path -> type names.
+    without the last `[]`, in `ordered` too. empty: lists and texts that mean something else when empty than when absent.
+    references: path -> type names.
     """
 
     tags: str | None = None
@@ -178,6 +179,7 @@ class Compare:
     sensitive: tuple[Pattern, ...] = ()
     reveal: tuple[Pattern, ...] = ()
     ordered: tuple[Pattern, ...] = ()
+    empty: tuple[Pattern, ...] = ()
     keys: Mapping[Pattern, tuple[Pattern, ...]] = field(default_factory=dict, hash=False)
     defaults: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
     documents: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
