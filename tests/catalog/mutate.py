@@ -57,6 +57,13 @@ def mutations(spec: Spec, document: dict[str, Any], seen: set[tuple[str, tuple[s
                 yield mutation
 
 
+def changes(spec: Spec, document: dict[str, Any]) -> Iterator[Mutation]:
+    """Every scalar changed, each wherever it stands: of ten elements of a list, the leaves of all ten."""
+    for at, node, value, _ in _walk(shapes.assembled(spec), document, ()):
+        if not isinstance(value, dict | list):
+            yield Mutation(at, "changed", other(value, node, _document(spec, at)))
+
+
 def rounds(pending: list[Mutation]) -> Iterator[list[Mutation]]:
     """The mutations in rounds: those of one round stand apart, so that one comparison shows each of them at its own place."""
     while pending:
