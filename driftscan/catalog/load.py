@@ -400,6 +400,7 @@ class _Reader:
             sensitive=patterns("sensitive"),
             reveal=patterns("reveal"),
             ordered=patterns("ordered"),
+            empty=patterns("empty"),
             keys=mapped("keys", lambda v, w: tuple(self.path(t, w) for t in self.strings(v, w))),
             defaults=mapped("defaults", lambda v, _: v),
             documents=mapped("documents", one(DOCUMENTS)),
@@ -420,8 +421,8 @@ _CALL: Final = ("service", "operation", "args", "only", "each", "absent", "off")
 _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
-    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "keys", "defaults", "documents", "references", "aspects",
-    "meaning",
+    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
+    "aspects", "meaning",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

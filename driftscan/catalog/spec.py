@@ -171,7 +171,8 @@ class Compare:
     """How a document of the type is compared. Paths are those of the assembled document, as the reader made it.
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
-    without the last `[]`, in `ordered` and `meaning` too. references: path -> type names. meaning: list -> one of `MEANINGS`.
+    without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
+    references: path -> type names. meaning: list -> one of `MEANINGS`.
     """
 
     tags: str | None = None
@@ -180,6 +181,7 @@ class Compare:
     sensitive: tuple[Pattern, ...] = ()
     reveal: tuple[Pattern, ...] = ()
     ordered: tuple[Pattern, ...] = ()
+    empty: tuple[Pattern, ...] = ()
     keys: Mapping[Pattern, tuple[Pattern, ...]] = field(default_factory=dict, hash=False)
     defaults: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
     documents: Mapping[Pattern, str] = field(default_factory=dict, hash=False)

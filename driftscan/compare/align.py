@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from driftscan.compare.agree import Agreement, leaf
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
@@ -69,7 +69,11 @@ class Aligner:
             return
         if c is ABSENT or r is ABSENT:
             alone = c if r is ABSENT else r
-            self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")
+            if _is_list(alone) and alone.items:  # an absent list is an empty one: what it lacks are elements
+                nothing = Seq(()) if isinstance(alone, Seq) else Bag(())
+                self._join(nothing if c is ABSENT else c, nothing if r is ABSENT else r, path)
+            else:
+                self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")
             return
         match c, r:
             case dict(), dict():
@@ -316,6 +320,10 @@ def name_of(value: Value) -> Value | None:
 
 def _is_map(value: Value) -> bool:
     return isinstance(value, dict) or (isinstance(value, Keyed) and value.members)
+
+
+def _is_list(value: Value) -> TypeGuard[Seq | Bag | Keyed]:
+    return isinstance(value, Seq | Bag) or (isinstance(value, Keyed) and not value.members)
 
 
 def _keyed(value: Value) -> _Items:

@@ -155,6 +155,10 @@ def test_what_is_said_of_a_place_fits_its_kind(spec: Spec) -> None:
         assert node is None or node.kind == "list", (
             f"{spec.file}: {pattern} is a {node.kind if node else ''}, only lists have order or keys"
         )
+    for pattern in spec.compare.empty:
+        node = shapes.descend(document, pattern)
+        assert node is not None
+        assert node.kind in ("list", "string"), f"{spec.file}: {pattern} is a {node.kind}: `empty` is about lists and texts"
     for pattern in spec.compare.documents:
         node = shapes.descend(document, pattern)
         assert node is None or node.leaf, f"{spec.file}: {pattern} is no text that could hold a document"
@@ -189,7 +193,7 @@ def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
     if c.tags not in (None, "tagging-api"):
         yield "tags", paths.parse(str(c.tags))
     yield from (("ignore", i.path) for i in c.ignore)
-    for name in ("config", "sensitive", "reveal", "ordered"):
+    for name in ("config", "sensitive", "reveal", "ordered", "empty"):
         yield from ((name, p) for p in getattr(c, name))
     for pattern, members in c.keys.items():
         yield "keys", pattern
