@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
+from itertools import islice
 from typing import TypeAlias
 
 from driftscan.semantics.network.peers import BITS, Block, Peer
@@ -87,7 +88,7 @@ class _Cover:
 
     def left_out(self) -> list[Block]:
         """What holds all that must not be held, and nothing that must."""
-        return self._out(0, self._last)
+        return list(self._out(0, self._last))
 
     def _plain(self) -> list[Some] | None:
         """One block for each run, where each is one: nothing is shorter."""
@@ -116,17 +117,19 @@ class _Cover:
         named = sum(1 + len(p.without) for p in parts)
         if named <= 2:
             return parts
-        left_out = self._out(first, last)
-        return [Some(self._block(first, last), tuple(left_out))] if 1 + len(left_out) < named else parts
+        left_out = tuple(islice(self._out(first, last), named - 1))  # more would not be shorter
+        return [Some(self._block(first, last), left_out)] if 1 + len(left_out) < named else parts
 
-    def _out(self, first: int, last: int) -> list[Block]:
+    def _out(self, first: int, last: int) -> Iterator[Block]:
         kinds = self._kinds(first, last)
         if _Kind.NO not in kinds:
-            return []
+            return
         if _Kind.MUST not in kinds:
-            return [self._block(first, last)]
+            yield self._block(first, last)
+            return
         middle = (first + last) // 2
-        return self._out(first, middle) + self._out(middle + 1, last)
+        yield from self._out(first, middle)
+        yield from self._out(middle + 1, last)
 
     def _kinds(self, first: int, last: int) -> set[_Kind]:
         found: set[_Kind] = set()
