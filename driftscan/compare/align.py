@@ -61,7 +61,7 @@ class Aligner:
 
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
-        if self.watched is not None and path and (kind := self.watched(path)):
+        if self.watched is not None and path and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
             self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
             if c != r and not (isinstance(c, str) and leaf(self.links, c, r, self.holders) is True):
@@ -70,7 +70,7 @@ class Aligner:
         if c is ABSENT or r is ABSENT:
             alone = c if r is ABSENT else r
             if _is_list(alone) and alone.items:  # an absent list is an empty one: what it lacks are elements
-                nothing = Seq(()) if isinstance(alone, Seq) else Bag(())
+                nothing = type(alone)(())
                 self._join(nothing if c is ABSENT else c, nothing if r is ABSENT else r, path)
             else:
                 self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")

@@ -54,7 +54,7 @@ class Links:
         self.group: dict[tuple[Where, Address], int] = {}
         """Members of ambiguous groups -> number of the group."""
         self.said: dict[tuple[int, int], tuple[RefItems, RefItems, bool]] = {}
-        """Two lists of words of the sides' seals by their identity, held so that it stays theirs, and whether they agree; pairs change nothing."""
+        """Two lists of words of the sides' seals by their identity, held so that it stays theirs, and whether they agree."""
         self.spelled = False
         """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False

@@ -16,7 +16,7 @@ from driftscan.catalog import Spec
 from driftscan.catalog.paths import Pattern
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.model.drift import Change, Meaning
-from driftscan.model.value import ABSENT, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
+from driftscan.model.value import Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
 from driftscan.semantics.wholes import meaning_of
 
 _LABELS: Final = {"policy": ("Sid",), "ingress": ("Description",), "egress": ("Description",), "acl": (), "routes": ("Origin",)}
@@ -61,11 +61,9 @@ def _carries(kind: str, path: Path) -> bool:
 
 
 def _told(kind: str, c: Value, r: Value, links: Links) -> Meaning | None:
-    if kind == "policy" and (c is ABSENT or r is ABSENT):
-        return None  # there is nothing to be told: one side has no policy
     try:
         sides = [Speller(links, where) for where in (CANDIDATE, REFERENCE)]
-        plain = [[] if v is ABSENT else side.plain(v) for v, side in zip((c, r), sides, strict=True)]
+        plain = [side.plain(v) for v, side in zip((c, r), sides, strict=True)]
         if clash(sides[0], sides[1], links):
             return None
         return meaning_of(kind, plain[0], plain[1])

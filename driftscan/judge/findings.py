@@ -23,13 +23,11 @@ from driftscan.judge.changes import (
     whole_digest,
 )
 from driftscan.judge.expected import about, not_different
-from driftscan.judge.globs import covers
 from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
 from driftscan.judge.members import members
 from driftscan.judge.moved import STILL, Movement
 from driftscan.judge.promotion import IN_PROMOTION
-from driftscan.judge.shared import REASON, SEVERITY, SEVERITY_REASON, SHARED_SECRET, shared
 from driftscan.judge.strictness import exposures
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target
@@ -53,18 +51,17 @@ class Found:
 
 def of_pair(case: Case, compared: Compared) -> Found | None:
     """The finding on a pair, or None where its sides agree."""
-    both = list(shared(case, compared))
-    if not compared.changes and not both and not any(r.rule == "must_differ" for r in case.rules):
+    if not compared.changes and not any(r.rule == "must_differ" for r in case.rules):
         return None
     pair = compared.pair
     type = pair.candidate.type
     rules = tuple(r for r in case.rules if any(about(r, Kind.CHANGED, type, n) for n in _names(case, compared)))
     same = _not_different(case, compared, rules)
-    if not compared.changes and not same and not both:
+    if not compared.changes and not same:
         return None
     id = finding_id(case.name, Kind.CHANGED, type, pair.key)
     open_changes = [c for c in compared.changes if declared(rules, c) is None] or compared.changes
-    whole = whole_digest(change_digest(case, c) for c in [*open_changes, *(c for _, c in same), *both])
+    whole = whole_digest(change_digest(case, c) for c in [*open_changes, *(c for _, c in same)])
 
     def target(change: Change) -> Target:
         return Target(
@@ -82,7 +79,6 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
 
     judged = [judge_change(case, pair, change, rules, target) for change in compared.changes]
     judged += [_broken(case, pair.candidate.type, rule, change) for rule, change in same]
-    judged += [_shared(case, pair.candidate.type, rules, change, target(change)) for change in both]
     judged.sort(key=lambda j: rank(j.change))
     changes = tuple(j.change for j in judged)
     lead = changes[0]
@@ -350,36 +346,6 @@ def _broken(case: Case, type: str, rule: Expected, change: Change) -> Judged:
             moved=STILL.by,
         ),
         "",
-    )
-
-
-def _shared(case: Case, type: str, rules: tuple[Expected, ...], change: Change, target: Target) -> Judged:
-    """A secret that both sides hold: drift, unless a rule `any` expects it there or a waiver accepts it."""
-    allowed = next((r for r in rules if r.rule == "any" and covers(r.path, change.path)), None)
-    decision, dead = (expected_by(allowed, " (any)"), ()) if allowed is not None else waived(case.waivers, target)
-    decision = decision or Decision(Verdict.DRIFT, REASON, SHARED_SECRET)
-    expected = decision.verdict is Verdict.EXPECTED
-    aspect = aspect_of(case.spec(type), change.path)
-    built_in = (Severity.INFO, "expected differences are information") if expected else (SEVERITY, SEVERITY_REASON)
-    level, why = case.rated(type, change.path, aspect, decision.verdict, built_in)
-    return Judged(
-        FindingChange(
-            path=change.path,
-            verdict=decision.verdict,
-            severity=level,
-            aspect=aspect,
-            value_digest=change_digest(case, change),
-            candidate=change.candidate,
-            reference=change.reference,
-            rule=decision.rule,
-            waiver=decision.waiver,
-            location=decision.location,
-            reason=decision.reason,
-            severity_reason=why,
-            moved=STILL.by,
-        ),
-        "",
-        dead,
     )
 
 
