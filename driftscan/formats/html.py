@@ -111,7 +111,7 @@ def render(report: Report) -> str:
 
     def labels(f: ReportFinding) -> tuple[str, str]:
         """What candidate and reference are called."""
-        if f.kind == "baseline":
+        if f.by_rule:
             return environments.get(f.comparison, f.comparison.partition("..")[0]), "the rule"
         return names.get(f.comparison, ("candidate", "reference"))
 

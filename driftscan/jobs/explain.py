@@ -103,8 +103,8 @@ def _lines(shown: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {which}: {side['account']}/{side['region']}/{side['id']}" + (f"  {side['arn']}" if side.get("arn") else "")
     if resource.get("match"):
         yield f"  paired by {resource['match']['reason']}, confidence {resource['match']['confidence']:.2f}"
-    if shown["kind"] == "baseline":
-        for change in shown.get("changes", ()):  # the rule is the other side: there is nothing to compute again
+    if shown["kind"] in ("baseline", "control"):
+        for change in shown.get("changes", ()):  # the rule or the promise is the other side: there is nothing to compute again
             yield f"  {change['path'] or 'the whole resource'}: is {show_value(change.get('candidate', ABSENT))}, {change['reason']}"
         return
     if not data["recomputed"]:

@@ -1,0 +1,17 @@
+"""The promises of the environment strategy (ADR-033), one module each. A control is one module, one test, one line here.
+
+Controls see facts and evidence only; where a vendor keeps something is known to `judge/facts`.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from driftscan.judge.controls import env01_separate_accounts
+from driftscan.judge.controls.control import Control
+
+CONTROLS: Final[tuple[Control, ...]] = (env01_separate_accounts.CONTROL,)
+
+IDS: Final = tuple(c.id for c in CONTROLS)
+
+__all__ = ["CONTROLS", "IDS", "Control"]
