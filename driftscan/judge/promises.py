@@ -129,7 +129,7 @@ class _Work:
             decision, dead = waived(self.waivers, target)
             self.dead |= {w.id for w in dead}
             if decision is None:
-                decision = Decision(Verdict.DRIFT, e.text, control.id)
+                decision = Decision(Verdict.DRIFT, f"{control.id}, {control.title.lower()}", control.id)
                 left.append(e)
             else:
                 left.append(replace(e, standing=Standing.ACCEPTED, text=f"{e.text}; {decision.reason}"))
@@ -145,7 +145,7 @@ class _Work:
                     waiver=decision.waiver,
                     location=decision.location,
                     reason=decision.reason,
-                    severity_reason=f"as {control.id} says",
+                    severity_reason=e.why or f"as {control.id} says",
                 )
             )
         changes.sort(key=lambda c: (c.verdict is not Verdict.DRIFT, show_path(c.path)))
@@ -167,7 +167,9 @@ class _Work:
             rule=control.id,
             waiver=lead.waiver,
             location=lead.location,
-            reason=lead.reason if lead.verdict is Verdict.WAIVED else f"{control.id}, {control.title.lower()}: {control.text.do}",
+            reason=lead.reason
+            if lead.verdict is Verdict.WAIVED
+            else f"{control.id}, {control.title.lower()}: {control.text.do.split('. ')[0].rstrip('.')}",
             severity_reason=lead.severity_reason,
         )
         return finding, left
@@ -222,6 +224,11 @@ def _reason(control: Control, status: Status, evidence: Sequence[Evidence]) -> s
         return "nothing was seen that it is about"
     code = f" ({those[0].code})" if those[0].code else ""
     return those[0].text + code + (f", and {len(those) - 1} more" if len(those) > 1 else "")
+
+
+def _first(text: str) -> str:
+    """The first sentence: the rest stands with the promise."""
+    return text.split(". ", maxsplit=1)[0].rstrip(".")
 
 
 def _digest(e: Evidence) -> str:

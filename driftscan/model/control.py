@@ -32,7 +32,8 @@ class Standing(StrEnum):
 class Evidence:
     """One concrete thing that a control saw: a resource, an account, a gap, a finding, a run.
 
-    text: one sentence. type, key, at: of a resource (or, type `*`, of an account) as findings have them; at is None where it is none.
+    text: one sentence; why: what is wrong there in a few words, for the finding on it.
+    type, key, at: of a resource (or, type `*`, of an account) as findings have them; at is None where it is none.
     path, value: where in the resource, and what stands there. code: of what could not be seen, why.
     finding: the id of a finding that says the same already. owner: of the resource.
     """
@@ -47,6 +48,7 @@ class Evidence:
     code: str = ""
     finding: str = ""
     owner: str | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 from driftscan.judge.controls import Control
 from driftscan.judge.facts import Facts
+from driftscan.judge.facts.reports import Reports
 from driftscan.judge.facts.scopes import Scopes
 from driftscan.judge.promises import judge_controls
 from driftscan.model.control import Evidence, Standing, Status
@@ -21,7 +22,7 @@ SCOPES = Scopes({name: (account,) for name, account in ACCOUNTS.items()})
 
 def facts(**more: Any) -> Facts:
     """Two environments with an account each and nothing wrong, but for `more`."""
-    return replace(Facts(ENVIRONMENTS, SCOPES), **more)
+    return replace(Facts(ENVIRONMENTS, SCOPES, Reports("2026-11")), **more)
 
 
 def evidence(control: Control, of: Facts, environment: str = "stage") -> list[Evidence]:
