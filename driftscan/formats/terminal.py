@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from driftscan.formats.drawn import drawn, safe
+from driftscan.formats.promises import LOUD, mark, said
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, ReportGap, show_value
 from driftscan.model.value import ABSENT
@@ -19,13 +20,7 @@ MARKS = {"critical": "▲", "high": "▲", "medium": "●", "low": "○", "info"
 STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "bright_black"}
 TONES = {"same": ("✓", "bold green"), "drift": ("✗", "bold red"), "unknown": ("?", "bold yellow")}
 QUIET = "bright_black"
-STATUS = {
-    "PASS": ("✓", "kept", "green"),
-    "FAIL": ("✗", "broken", "bold red"),
-    "UNKNOWN": ("?", "unknown", "yellow"),
-    "NOT_APPLICABLE": ("·", "not applicable", "bright_black"),
-}
-"""Mark, word and style of a promise."""
+STATUS_STYLES = {"PASS": "green", "FAIL": "bold red", "UNKNOWN": "yellow"}
 GAPS_SHOWN = 5
 GROUPS_SHOWN = 5
 CHANGES_SHOWN = 6
@@ -296,17 +291,17 @@ def _controls(report: Report, width: int, full: bool) -> Iterator[RenderableType
     if not report.controls:
         return
     yield Text()
-    said = ", ".join(f"{c.controls:,} {STATUS[c.status][1]}" for c in report.summary.controls)
-    yield _title("Promises", f"{said}; driftscan explain {report.controls[0].id} says what one means")
-    shown = [c for c in report.controls if full or c.status in ("FAIL", "UNKNOWN")]
+    yield _title("Promises", f"{said(report)}; driftscan explain {shorten(printable(report.controls[0].id), 20)} says what one means")
+    shown = [c for c in report.controls if full or c.status in LOUD]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)
     grid.add_column(no_wrap=True)
     grid.add_column(max_width=24, overflow="fold")
     grid.add_column(overflow="fold")
     for c in shown:
-        mark, word, style = STATUS.get(c.status, ("?", c.status, ""))
-        grid.add_row(Text(f"{mark} {word}", style), safe(c.id, "", 40), safe(c.environment, "bold", 40), safe(c.reason, "", 3 * width))
+        sign, word = mark(c.status)
+        status = Text(f"{sign} {printable(word)}", STATUS_STYLES.get(c.status, QUIET))
+        grid.add_row(status, safe(c.id, "", 40), safe(c.environment, "bold", 40), safe(c.reason, "", 3 * width))
     if shown:
         yield Padding(grid, (0, 0, 0, 2))
 

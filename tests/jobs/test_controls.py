@@ -8,8 +8,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date
 
+import pytest
+
+from driftscan.errors import UsageError
 from driftscan.formats import render
 from driftscan.jobs.assemble import assemble
+from driftscan.jobs.explain import control, control_as_json, control_as_text, judged_control
 from driftscan.jobs.record import previous, remember
 from driftscan.jobs.report import exit_code
 from driftscan.model.report import Report, ReportControl
@@ -337,3 +341,35 @@ def test_the_report_of_last_month() -> None:
     late = assemble(context, made, "2027-02-01T06:00:00Z", previous(context), whole=True)[0]
     assert row(late, "ENV-17").reason == "there is no final report of 2027-01; the last is of 2026-10"
     assert [f.rule for f in late.findings if f.comparison == "stage..ENV-17"] == ["ENV-17"]
+
+
+def test_every_format_shows_them() -> None:
+    report = one(topic("news", Policy=policy(PROD_ROOT)))
+    page, comment = render("html", report).decode(), render("markdown", report).decode()
+    section = page.partition('<section id="controls"')[2].partition("</section>")[0]
+    for text in ("ENV-03", "✗</i> broken", "✓</i> kept", "?</i> unknown", "What it judges", "its account 444444444444"):
+        assert text in section, text
+    assert "| ENV-03 No crossing | ✗ broken | ✓ kept |" in comment
+    assert "- ENV-03 in stage: SNS topic news" in comment
+    for name in ("jsonl", "csv", "sarif", "junit", "github", "mail"):
+        assert b"ENV-03" in render(name, report), name
+
+
+def test_explain_tells_a_control_and_how_the_last_run_judged_it() -> None:
+    store = Store.open("memory:")
+    two(store, "2026-10-01T06:00:00Z", member(OTHER, "sandbox"))
+    context = estate.context(store)
+    found = control("env-01")
+    assert found is not None
+    assert "What to do" in control_as_text(judged_control(None, found))
+    assert judged_control(context, found).judged == ()
+    month(store)
+    told = control_as_text(judged_control(context, found))
+    assert "prod: FAIL in run run-0" in told
+    assert f"  fails: account {OTHER} (sandbox) of the organization belongs to no environment finding " in told
+    assert "stage: PASS in run run-0" in told
+    data = control_as_json(judged_control(context, found))
+    assert (data["control"]["id"], data["run"], len(data["judged"])) == ("ENV-01", "run-0", 2)
+    assert control("3f9a1c") is None
+    with pytest.raises(UsageError, match="there is no control"):
+        control("ENV-99")
