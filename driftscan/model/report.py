@@ -286,6 +286,11 @@ class ReportFinding:
         return self.kind in ("missing", "extra")
 
     @property
+    def by_rule(self) -> bool:
+        """Whether one environment is held to a rule or a promise: there is no other side, and each change's reason says what was wanted."""
+        return self.kind in ("baseline", "control")
+
+    @property
     def heading(self) -> str:
         """The title up to where it starts to tell a change: what a view prints above the changes themselves."""
         cuts = [at for c in self.changes if c.path and (at := self.title.find(f": {c.path} ")) > 0]
@@ -399,6 +404,67 @@ class ReportBaseline:
     def idle(self) -> int:
         """How many rules met nothing, though all that they are about was seen."""
         return sum(not r.selected and not r.incomplete for r in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEvidence:
+    """One concrete thing that a control saw. standing: `fails`, `unknown`, `accepted` or `holds`; text: one sentence.
+
+    type, key, account, region, id, arn: of the resource, or (type `*`) of the account, that it is about; finding: the id of the finding
+    that says it. path, value: where in the resource, and what stands there; code: why something was not seen. ABSENT where there is none.
+    """
+
+    standing: str
+    text: str
+    type: Any = ABSENT
+    key: Any = ABSENT
+    account: Any = ABSENT
+    region: Any = ABSENT
+    id: Any = ABSENT
+    arn: Any = ABSENT
+    path: Any = ABSENT
+    value: Any = ABSENT
+    code: Any = ABSENT
+    finding: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportControl:
+    """One promise in one environment. status: PASS, FAIL, UNKNOWN or NOT_APPLICABLE. items: of all the evidence there is; it may be cut.
+
+    evidence: what breaks the promise first, then what was not seen, what is accepted, what holds.
+    """
+
+    id: str
+    version: int
+    environment: str
+    status: str
+    title: str
+    severity: str
+    reason: str
+    items: int
+    evidence: tuple[ReportEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a control says about itself, for people."""
+
+    id: str
+    version: int
+    title: str
+    judges: str
+    matters: str
+    evidence: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many promises, over all environments, have this status."""
+
+    status: str
+    controls: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -561,6 +627,7 @@ class Summary:
     waived: findings that a waiver accepts, of all that differ and that no rule expects.
     states, causes: what changed since the last final run of an earlier period. owners, ages: what is open. matrices: one per comparison.
     trend: the periods from the first final run in the store to this one, oldest first; empty for an ad hoc comparison.
+    controls: promises by status; promises: what each control says about itself.
     """
 
     verdict: str
@@ -584,6 +651,8 @@ class Summary:
     ages: tuple[OpenRow, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     trend: tuple[TrendPoint, ...] = ()
+    controls: tuple[StatusCount, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -596,7 +665,7 @@ class Report:
     comparisons: tuple[ReportComparison, ...]
     findings: tuple[ReportFinding, ...]
     resolved: tuple[Resolved, ...]
-    controls: tuple[Any, ...]
+    controls: tuple[ReportControl, ...]
     gaps: tuple[ReportGap, ...]
     ignored: tuple[Ignored, ...]
     summary: Summary

@@ -171,6 +171,33 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """Accounts that belong to no environment, on purpose. account: glob on the id or the name."""
+
+    account: str
+    reason: str
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every environment may point at, wherever it lies. target: glob on what is pointed at: an account id, a name, an ARN."""
+
+    target: str
+    reason: str
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSettings:
+    """How strictly each environment is held. hold: environment -> ids of controls; of one that is not named, the role decides."""
+
+    hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    excluded: tuple[Excluded, ...] = ()
+    shared: tuple[Shared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration.
 
@@ -200,6 +227,7 @@ class Settings:
     max_concurrency: int = 32
     deadline: timedelta | None = None
     baselines: tuple[BaselineRule, ...] = ()
+    controls: ControlSettings = ControlSettings()
     digest: str = ""
     files: tuple[str, ...] = ()
 

@@ -139,6 +139,9 @@ def test_explain_show_history_snapshots_verify(ran: tuple[Path, Result]) -> None
     assert explained.code == 0, explained.err
     for part in ("paired by name", 'candidate raw, VisibilityTimeout: "30"', "reference canonical: 60", "sqs:GetQueueAttributes"):
         assert part in explained.out
+    promise = driftscan(folder, "explain", "ENV-04")
+    assert "stage: PASS in run" in promise.out and "What to do" in promise.out
+    assert json.loads(driftscan(folder, "explain", "env-04", "--json").out)["control"]["id"] == "ENV-04"
     shown = json.loads(driftscan(folder, "show", "acme-prod-uploads-222222222222", "--in", "prod").out)
     assert shown["type"] == "AWS::S3::Bucket"
     canonical = json.loads(driftscan(folder, "show", "orders-stage", "--canonical").out)
