@@ -18,6 +18,7 @@ from driftscan.judge.facts.crossings import crossings
 from driftscan.judge.facts.names import names
 from driftscan.judge.facts.reports import reports
 from driftscan.judge.facts.scopes import scopes
+from driftscan.judge.facts.secrets import common
 from driftscan.judge.facts.seen import Seen
 from driftscan.judge.facts.twins import twins
 from driftscan.judge.logical import logical_keys
@@ -53,6 +54,7 @@ def facts_of(context: Context, snapshots: Mapping[str, Snapshot], judged: Sequen
         reports=reports(context.store.final_runs(), context.period, settings.min_coverage),
         names={v.environment: names(v) for v in views},
         crossings={v.environment: crossings(v, views, findings) for v in views},
+        secrets={v.environment: common(v, views) for v in views},
         blind={v.environment: blind(v) for v in views},
         twins=twins((j.judgement for j in judged), lambda type: _aspect(context, type)),
     )

@@ -20,7 +20,7 @@ from driftscan.model.report import Report, ReportControl
 from driftscan.model.resource import Resource
 from driftscan.model.settings import ControlSettings, Excluded, Expected, Settings, Shared, Waiver
 from driftscan.model.snapshot import Gap, Header, Listing, Status
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Redacted
 from driftscan.report import load as stored
 from driftscan.store import Store
 from tests.jobs import estate
@@ -373,3 +373,29 @@ def test_explain_tells_a_control_and_how_the_last_run_judged_it() -> None:
     assert control("3f9a1c") is None
     with pytest.raises(UsageError, match="there is no control"):
         control("ENV-99")
+
+
+def secret(digest: str, key_id: str = "k1") -> Redacted:
+    return Redacted("secret", (digest * 12,), key_id)
+
+
+def test_one_secret_in_two_environments_crosses_wherever_it_lies() -> None:
+    store = Store.open("memory:")
+    estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage", "orders", Token=secret("ab"), Other=secret("cd"))])
+    estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [estate.queue("prod", "billing", Password=secret("ab"))])
+    for environment, said in (
+        ("stage", "SQS queue orders-stage: Token is the same secret as in prod (SQS queue billing-prod)"),
+        ("prod", "SQS queue billing-prod: Password is the same secret as in stage (SQS queue orders-stage)"),
+    ):
+        found = row(report_of(store), "ENV-03", environment)
+        assert found.status == "FAIL"
+        assert [e.text for e in found.evidence if e.standing == "fails"] == [said]
+    allowed = with_controls(shared=(Shared("*orders-stage", "one mailbox for all"), Shared("*billing-prod", "one mailbox for all")))
+    assert row(report_of(store, allowed), "ENV-03").status == "PASS"
+
+
+def test_secrets_of_their_own_keep_the_promise_and_so_do_digests_of_other_keys() -> None:
+    store = Store.open("memory:")
+    estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage", "orders", Token=secret("ab"), Other=secret("ef"))])
+    estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [estate.queue("prod", "orders", Token=secret("cd"), Other=secret("ef", "k2"))])
+    assert row(report_of(store), "ENV-03").status == "PASS"
