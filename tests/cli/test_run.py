@@ -140,7 +140,7 @@ def test_explain_show_history_snapshots_verify(ran: tuple[Path, Result]) -> None
     for part in ("paired by name", 'candidate raw, VisibilityTimeout: "30"', "reference canonical: 60", "sqs:GetQueueAttributes"):
         assert part in explained.out
     promise = driftscan(folder, "explain", "ENV-04")
-    assert "stage: FAIL in run" in promise.out and "What to do" in promise.out
+    assert "stage: PASS in run" in promise.out and "What to do" in promise.out
     assert json.loads(driftscan(folder, "explain", "env-04", "--json").out)["control"]["id"] == "ENV-04"
     shown = json.loads(driftscan(folder, "show", "acme-prod-uploads-222222222222", "--in", "prod").out)
     assert shown["type"] == "AWS::S3::Bucket"
