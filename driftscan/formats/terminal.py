@@ -291,7 +291,7 @@ def _controls(report: Report, width: int, full: bool) -> Iterator[RenderableType
     if not report.controls:
         return
     yield Text()
-    yield _title("Promises", f"{said(report)}; driftscan explain {shorten(printable(report.controls[0].id), 20)} says what one means")
+    yield _title("Promises", f"{said(report)}; see driftscan explain {shorten(printable(report.controls[0].id), 20)}")
     shown = [c for c in report.controls if full or c.status in LOUD]
     grid = Table.grid(padding=(0, 2))
     grid.add_column(no_wrap=True)

@@ -23,9 +23,10 @@ _STANDING: Final = {
 def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]], what: str) -> Iterator[Evidence]:
     """The findings that `of` picks, of every comparison in which the environment is a side. what: they are about, in words.
 
-    Each item names its finding, so that a difference is told once. Raises NotApplicable where nothing compares the environment.
+    Who is a candidate is judged by what it rehearses for: what rehearses for it is not its promise. Each item names its finding, so that a
+    difference is told once. Raises NotApplicable where nothing compares the environment.
     """
-    mine = [t for t in facts.twins if environment in (t.candidate, t.reference)]
+    mine = [t for t in facts.twins if t.candidate == environment] or [t for t in facts.twins if t.reference == environment]
     if not mine:
         raise NotApplicable(f"no comparison has {environment} as its candidate or reference")
     for t in mine:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from driftscan.judge.controls.env04_same_topology import CONTROL
@@ -41,3 +43,10 @@ def test_where_nothing_was_compared_nobody_knows() -> None:
 
 def test_who_is_no_side_of_a_comparison_is_not_held_to_it() -> None:
     assert status(CONTROL, facts()) is Status.NOT_APPLICABLE
+
+
+def test_a_candidate_is_judged_by_what_it_rehearses_for_alone() -> None:
+    """What rehearses for it may differ from it: that is the other environment's promise."""
+    (own,) = twins()
+    before = replace(own, candidate="test", reference="stage", topology=(met(Verdict.DRIFT),))
+    assert status(CONTROL, facts(twins=(before, own)), "stage") is Status.PASS
