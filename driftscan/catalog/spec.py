@@ -15,6 +15,9 @@ SCOPES: Final = ("region", "account", "organization")
 ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
 MEANINGS: Final = ("ingress", "egress", "acl", "routes")
 """Lists whose elements mean something together only (`semantics.network`)."""
+GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
+"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in groups
+that it is in; `document` is where a policy has its own."""
 DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
 
 REASONS: Final[Mapping[str, str]] = {
@@ -173,6 +176,7 @@ class Compare:
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
     references: path -> type names. meaning: list -> one of `MEANINGS`.
+    grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None
@@ -188,6 +192,7 @@ class Compare:
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
 
     @property
     def meanings(self) -> tuple[tuple[Pattern, str], ...]:

@@ -16,6 +16,7 @@ from driftscan.compare.keys import Names
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
 from driftscan.model.resource import Seal
@@ -65,6 +66,7 @@ def compare(
         copies(links, matched.left),
         declared=matched.declared,
         alike=_alike(matched),
+        entitled=tuple(entitled(compared, links, body, catalog)),
     )
 
 

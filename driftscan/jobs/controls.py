@@ -56,7 +56,7 @@ def facts_of(context: Context, snapshots: Mapping[str, Snapshot], judged: Sequen
         crossings={v.environment: crossings(v, views, findings) for v in views},
         secrets={v.environment: common(v, views) for v in views},
         blind={v.environment: blind(v) for v in views},
-        twins=twins((j.judgement for j in judged), lambda type: _aspect(context, type)),
+        twins=twins(((j.judgement, j.comparison.entitled) for j in judged), lambda type: _aspect(context, type)),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Meaning, Relation
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Relation
 from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
 
 _KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
@@ -31,6 +31,7 @@ def comparison(c: Comparison) -> Comparison:
         keys=c.keys,
         copies=c.copies,
         declared=c.declared,
+        entitled=tuple(Entitled(_pair(e.pair), _turned(e.meaning), tuple(map(_pair, e.through))) for e in c.entitled),
         alike={a: (references, candidates) for a, (candidates, references) in c.alike.items()},
     )
 
@@ -49,8 +50,11 @@ def judgement(j: Judgement) -> Judgement:
 
 
 def _compared(c: Compared) -> Compared:
-    pair = replace(c.pair, candidate=c.pair.reference, reference=c.pair.candidate)
-    return Compared(pair, tuple(_change(x) for x in c.changes))
+    return Compared(_pair(c.pair), tuple(_change(x) for x in c.changes))
+
+
+def _pair(pair: Pair) -> Pair:
+    return replace(pair, candidate=pair.reference, reference=pair.candidate)
 
 
 def _change(c: Change) -> Change:
@@ -58,8 +62,10 @@ def _change(c: Change) -> Change:
 
 
 def _meaning(m: Meaning | None) -> Meaning | None:
-    if m is None:
-        return None
+    return _turned(m) if m is not None else None
+
+
+def _turned(m: Meaning) -> Meaning:
     return replace(m, relation=_RELATION.get(m.relation, m.relation), more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
 
 

@@ -109,6 +109,15 @@ class Compared:
 
 
 @dataclass(frozen=True, slots=True)
+class Entitled:
+    """What a pair of principals may do altogether, where their policies differ somewhere. through: the changed pairs that it stands on."""
+
+    pair: Pair
+    meaning: Meaning
+    through: tuple[Pair, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Ambiguous:
     """Resources that could not be paired safely: shown with their candidates, never guessed."""
 
@@ -155,6 +164,7 @@ class Comparison:
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
     controllers, per side. uncounted: vendor and platform resources, per side. declared: every declared pair, in the configuration's order.
     alike: what is extra or missing and interchangeable with others -> all of them, (candidates, references): any could be the one.
+    entitled: of the pairs of principals whose policies differ, what each side may do altogether, where that could be told.
     copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
@@ -171,3 +181,4 @@ class Comparison:
     copies: Mapping[Address, Address] = field(default_factory=dict, hash=False)
     declared: tuple[Declared, ...] = ()
     alike: Mapping[Address, tuple[tuple[Address, ...], tuple[Address, ...]]] = field(default_factory=dict, hash=False)
+    entitled: tuple[Entitled, ...] = ()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeVar
 
 from driftscan.model.drift import Meaning, Relation
@@ -74,6 +74,42 @@ def _for_anybody(excess: iam.Excess) -> bool:
     return any(
         p.principals is not None and p.principals.but != (EVERYONE in p.principals.values) and not p.conditions for p in excess.proofs
     )
+
+
+@dataclass
+class Holding:
+    """What one principal holds. policies, boundary: plain documents; vendor, bounds: names of policies that nobody here can read."""
+
+    policies: list[Value] = field(default_factory=list)
+    vendor: set[str] = field(default_factory=set)
+    boundary: list[Value] = field(default_factory=list)
+    bounds: set[str] = field(default_factory=set)
+
+
+def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
+    """What two principals may do altogether; None where that cannot be told.
+
+    A policy that is only known by its name allows what it allows on whichever side it is; a boundary of that kind must be the same.
+    """
+    if candidate.bounds != reference.bounds:
+        return None
+    try:
+        found = iam.compare(*(_entitled(h) for h in (candidate, reference)))
+    except iam.PolicyError:
+        return None
+    if found.undecided or found.relation.name not in Relation.__members__:
+        return None
+    only = [f"what {name} allows" for name in sorted(candidate.vendor - reference.vendor)]
+    theirs = [f"what {name} allows" for name in sorted(reference.vendor - candidate.vendor)]
+    more = (*_proofs(found.candidate), *only), (*_proofs(found.reference), *theirs)
+    return Meaning("policy", _relation(bool(more[0]), bool(more[1])), more, respelled=True)
+
+
+def _entitled(holding: Holding) -> iam.Access:
+    if not all(isinstance(d, dict) for d in (*holding.policies, *holding.boundary)):
+        raise iam.PolicyError("a document is no policy")
+    boundary = [s for d in holding.boundary for s in iam.parse(d)] if holding.boundary else None
+    return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary)
 
 
 # --------------------------------------------------------------------------------------------- firewalls and access lists

@@ -200,6 +200,7 @@ def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
         yield from (("keys", paths.parse(f"{pattern.text}[].{m.text}")) for m in members)
     for name in ("defaults", "documents", "references", "aspects", "meaning"):
         yield from ((name, p) for p in getattr(c, name))
+    yield from (("grants", p) for p in c.grants.values())
     yield from (("owner", p) for p in spec.owner)
 
 

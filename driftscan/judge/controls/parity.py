@@ -12,12 +12,17 @@ from driftscan.model.control import Evidence, Standing
 from driftscan.model.drift import Verdict
 from driftscan.model.words import count
 
-_STANDING: Final = {
+STANDING: Final = {
     Verdict.DRIFT: Standing.FAILS,
     Verdict.UNKNOWN: Standing.UNKNOWN,
     Verdict.EXPECTED: Standing.ACCEPTED,
     Verdict.WAIVED: Standing.ACCEPTED,
 }
+
+
+def rehearsed(facts: Facts, environment: str) -> list[Twins]:
+    """The comparisons by which an environment is judged: those of which it is the candidate, or else the reference."""
+    return [t for t in facts.twins if t.candidate == environment] or [t for t in facts.twins if t.reference == environment]
 
 
 def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]], what: str) -> Iterator[Evidence]:
@@ -26,7 +31,7 @@ def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]
     Who is a candidate is judged by what it rehearses for: what rehearses for it is not its promise. Each item names its finding, so that a
     difference is told once. Raises NotApplicable where nothing compares the environment.
     """
-    mine = [t for t in facts.twins if t.candidate == environment] or [t for t in facts.twins if t.reference == environment]
+    mine = rehearsed(facts, environment)
     if not mine:
         raise NotApplicable(f"no comparison has {environment} as its candidate or reference")
     for t in mine:
@@ -35,7 +40,7 @@ def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]
             f = m.finding
             code = f.gaps[0].code if f.gaps else "undecided" if m.verdict is Verdict.UNKNOWN else ""
             at = f.subject.candidate or f.subject.reference
-            yield Evidence(_STANDING[m.verdict], f.title, f.subject.type, f.subject.key, at, code=code, finding=f.id, owner=f.owner)
+            yield Evidence(STANDING[m.verdict], f.title, f.subject.type, f.subject.key, at, code=code, finding=f.id, owner=f.owner)
         if not t.compared and not met:
             yield Evidence(Standing.UNKNOWN, f"{t.name}: no pair could be compared", code="nothing compared")
         elif t.compared:

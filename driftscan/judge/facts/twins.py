@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from driftscan.model.drift import Verdict
-from driftscan.model.finding import Finding, Judgement, Kind
+from driftscan.model.drift import Entitled, Meaning, Verdict
+from driftscan.model.finding import Finding, Judgement, Kind, Locator
 
 BOUNDARY: Final = "iam"
 STRUCTURE: Final = "network"
@@ -24,11 +24,22 @@ class Met:
     verdict: Verdict
 
 
+@dataclass(frozen=True, slots=True)
+class Entitlement:
+    """What a pair of principals may do altogether. findings: those on the policies that it comes from; at: the candidate's."""
+
+    type: str
+    key: str
+    at: Locator
+    meaning: Meaning
+    findings: tuple[Met, ...]
+
+
 @dataclass(frozen=True)
 class Twins:
     """One comparison. topology: resources that one side lacks, and differences in network; boundaries: everything in aspect iam.
 
-    compared: how many pairs were looked at.
+    compared: how many pairs were looked at. entitlements: of principals whose policies differ, where all of them are understood.
     """
 
     candidate: str
@@ -36,6 +47,7 @@ class Twins:
     compared: int
     topology: tuple[Met, ...]
     boundaries: tuple[Met, ...]
+    entitlements: tuple[Entitlement, ...] = ()
 
     @property
     def name(self) -> str:
@@ -43,19 +55,27 @@ class Twins:
         return f"{self.candidate}..{self.reference}"
 
 
-def twins(judgements: Iterable[Judgement], aspect_of: Callable[[str], str]) -> tuple[Twins, ...]:
+def twins(judged: Iterable[tuple[Judgement, Sequence[Entitled]]], aspect_of: Callable[[str], str]) -> tuple[Twins, ...]:
     """The parity comparisons. aspect_of: the aspect of a type; of what is nobody's, empty."""
-    return tuple(
-        Twins(
-            j.candidate,
-            j.reference,
-            j.paired,
-            tuple(m for f in j.findings if (m := _met(f, aspect_of, boundary=False)) is not None),
-            tuple(m for f in j.findings if (m := _met(f, aspect_of, boundary=True)) is not None),
-        )
-        for j in judgements
-        if j.candidate != j.reference
+    return tuple(_twins(j, entitled, aspect_of) for j, entitled in judged if j.candidate != j.reference)
+
+
+def _twins(j: Judgement, entitled: Sequence[Entitled], aspect_of: Callable[[str], str]) -> Twins:
+    topology, boundaries = (
+        tuple(m for f in j.findings if (m := _met(f, aspect_of, boundary=boundary)) is not None) for boundary in (False, True)
     )
+    known = {(m.finding.subject.type, m.finding.subject.key): m for m in boundaries if m.finding.kind is Kind.CHANGED}
+    entitlements = [
+        Entitlement(
+            e.pair.candidate.type,
+            e.pair.key,
+            Locator(e.pair.candidate.account, e.pair.candidate.region, e.pair.candidate.id),
+            e.meaning,
+            tuple(known[p.candidate.type, p.key] for p in e.through if (p.candidate.type, p.key) in known),
+        )
+        for e in entitled
+    ]
+    return Twins(j.candidate, j.reference, j.paired, topology, boundaries, tuple(e for e in entitlements if e.findings))
 
 
 def _met(f: Finding, aspect_of: Callable[[str], str], *, boundary: bool) -> Met | None:

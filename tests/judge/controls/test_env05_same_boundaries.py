@@ -7,8 +7,10 @@ from dataclasses import replace
 import pytest
 
 from driftscan.judge.controls.env05_same_boundaries import CONTROL
+from driftscan.judge.facts.twins import Entitlement
 from driftscan.model.control import Standing, Status
-from driftscan.model.drift import Verdict
+from driftscan.model.drift import Meaning, Relation, Verdict
+from driftscan.model.finding import Locator
 from tests.judge.controls.facts import evidence, facts, status
 from tests.judge.controls.twins import met, twins
 
@@ -50,3 +52,21 @@ def test_a_candidate_is_judged_by_what_it_rehearses_for_alone() -> None:
     (own,) = twins()
     before = replace(own, candidate="test", reference="stage", boundaries=(met(Verdict.DRIFT),))
     assert status(CONTROL, facts(twins=(before, own)), "stage") is Status.PASS
+
+
+@pytest.mark.parametrize(
+    ("relation", "more", "said"),
+    [
+        (Relation.EQUAL, ((), ()), "Role reader altogether: other policies, and both may do the same"),
+        (Relation.REFERENCE_WIDER, ((), ("a", "b")), "Role reader altogether: only prod may do a; b"),
+        (Relation.INCOMPARABLE, (("a",), ("b",)), "Role reader altogether: only stage may do a, only prod may do b"),
+    ],
+)
+def test_what_a_principal_may_do_altogether_is_said(relation: Relation, more: tuple[tuple[str, ...], tuple[str, ...]], said: str) -> None:
+    whole = Entitlement("Role", "reader", Locator("3", "global", "reader"), Meaning("policy", relation, more), (met(Verdict.DRIFT),))
+    (pair,) = twins(boundaries=(met(Verdict.DRIFT),))
+    items = evidence(CONTROL, facts(twins=(replace(pair, entitlements=(whole,)),)))
+    (item,) = (e for e in items if "altogether" in e.text)
+    assert item.text == said
+    assert item.standing is (Standing.HOLDS if relation is Relation.EQUAL else Standing.FAILS)
+    assert item.finding == ("" if relation is Relation.EQUAL else "f1")
