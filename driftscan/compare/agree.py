@@ -83,6 +83,18 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
 
 
+_TAKEN: Final = "-{id}"
+"""What `normalize` leaves of a suffix that a stack appended."""
+_SUFFIX: Final = r"-(?:[A-Z0-9]{12,13}|[a-z0-9]{12,13})(?![A-Za-z0-9])"
+
+
+def _suffixed(known: str, other: str) -> bool:
+    """Whether one text is the other with a stack's suffix that happens to look like a word: the other side gives it away."""
+    if _TAKEN not in known:
+        return False
+    return re.fullmatch(_SUFFIX.join(map(re.escape, known.split(_TAKEN))), other) is not None
+
+
 _NAMED: Final = re.compile(r"(?:^|[:/])(?:stack|changeSet|targetgroup|truststore|app|net|gwy)/[^/\s]+/\Z")
 """How an ARN goes on in which the id stands behind a name that is unique in its account and region."""
 
@@ -101,7 +113,7 @@ def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bo
     if raw_c == raw_r:
         return True
     a, b = links.spell(c, 0), links.spell(r, 1)
-    if glued.alike(a, b, *links.words):
+    if glued.alike(a, b, *links.words) or _suffixed(a, b) or _suffixed(b, a):
         return True
     moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
     return moved and min(len(a), len(b)) > _BEGIN and (a.startswith(b) or b.startswith(a))

@@ -191,3 +191,22 @@ def test_an_id_that_an_arn_shows_behind_a_unique_name_is_as_good_as_the_name(arn
     assert (answer is True) == known
     if known:
         assert leaf(links, text("stage", ids[0]), text("prod", ids[1], "other-")) is not True
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("-Group-NSIVKGEOAVFH", True),
+        ("-Group-jzajmjtwaooo", True),
+        ("-Group-SHORT", False),
+        ("-Group-NSIVKGEOAVFHXYZ", False),
+        ("-Other-NSIVKGEOAVFH", False),
+        ("-Group", False),
+    ],
+)
+def test_a_suffix_that_looks_like_a_word_is_given_away_by_the_other_side(other: str, same: bool) -> None:
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    known = Text((word("prod"), "-Group-{id}"))
+    assert (leaf(links, Text((word("stage"), other)), known) is True) == same
+    swapped = Links(Estate("prod").side(), Estate("stage").side())
+    assert (leaf(swapped, known, Text((word("stage"), other))) is True) == same
