@@ -23,6 +23,10 @@ _SHORTEST: Final = 8
 _SHORTEST_ID: Final = 6
 _SHORTEST_NAME: Final = 3
 _NOTHING: Final[frozenset[str]] = frozenset()
+_ASSIGNED: Final = re.compile(
+    r"amazonaws|\.(?:cloudfront\.net|awsglobalaccelerator\.com|awsapprunner\.com|amplifyapp\.com|amazoncognito\.com|on\.aws)(?:[:/]|$)"
+)
+"""Domains under which the vendor gives hosts their names."""
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
 _PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.0\.0\.|169\.254\.|0\.")
 _LIMITS: Final = frozenset({32, 63, 64})
@@ -261,7 +265,7 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
             if form in _PARTS:
                 claims[value].append(Known(address, member))
             return
-        host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or _public(value))
+        host = _HOST.fullmatch(value) is not None and (_ASSIGNED.search(value) is not None or _public(value))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):

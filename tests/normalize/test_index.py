@@ -82,6 +82,14 @@ def test_an_elastic_address_names_its_resource_wherever_it_lies() -> None:
     assert index(side).loose["127.12.0.9"].address == eip
 
 
+def test_hosts_that_the_vendor_names_are_known_however_they_look() -> None:
+    side = Side()
+    value = {"Id": "E1", "DomainName": "zhu31905adaei.cloudfront.net", "DistributionConfig": {"Comment": "see zhu31905adaei.example.org"}}
+    distribution = side.add("AWS::CloudFront::Distribution", "E1", value, region="global")
+    assert index(side).loose["zhu31905adaei.cloudfront.net"].address == distribution
+    assert "zhu31905adaei.example.org" not in index(side).loose
+
+
 def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     side = Side()
     for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):

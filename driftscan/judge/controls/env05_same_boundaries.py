@@ -17,6 +17,7 @@ pipeline carry them; what is meant to differ stands under `expected:`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from driftscan.judge.controls.control import Control
 from driftscan.judge.controls.parity import STANDING, compared, rehearsed
@@ -24,6 +25,9 @@ from driftscan.judge.facts import Facts
 from driftscan.judge.facts.twins import Twins
 from driftscan.model.control import Evidence, Standing
 from driftscan.model.drift import Meaning, Relation, Severity, Verdict
+
+_SHOWN: Final = 2
+"""Of what only one side may do, so much is named; the finding has all of it."""
 
 
 def judge(facts: Facts, environment: str) -> Iterator[Evidence]:
@@ -35,13 +39,14 @@ def judge(facts: Facts, environment: str) -> Iterator[Evidence]:
             same = e.meaning.relation is Relation.EQUAL
             standing = Standing.HOLDS if same else STANDING[worst.verdict]
             code = "undecided" if standing is Standing.UNKNOWN else ""
-            text = f"{e.type} {e.key} altogether: {_said(e.meaning, t)}"
+            text = f"{e.called} altogether: {_said(e.meaning, t)}"
             yield Evidence(standing, text, e.type, e.key, e.at, code=code, finding="" if same else worst.finding.id)
 
 
 def _said(meaning: Meaning, t: Twins) -> str:
     """Who may do more, with what."""
-    more = [f"only {name} may do {'; '.join(some)}" for name, some in zip((t.candidate, t.reference), meaning.more, strict=True) if some]
+    sides = zip((t.candidate, t.reference), meaning.more, strict=True)
+    more = [f"only {name} may do {'; '.join(some[:_SHOWN])}{' and more' if len(some) > _SHOWN else ''}" for name, some in sides if some]
     return ", ".join(more) or "other policies, and both may do the same"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -26,8 +26,12 @@ class Met:
 
 @dataclass(frozen=True, slots=True)
 class Entitlement:
-    """What a pair of principals may do altogether. findings: those on the policies that it comes from; at: the candidate's."""
+    """What a pair of principals may do altogether. findings: those on the policies that it comes from; at: the candidate's.
 
+    called: what people call it.
+    """
+
+    called: str
     type: str
     key: str
     at: Locator
@@ -67,6 +71,7 @@ def _twins(j: Judgement, entitled: Sequence[Entitled], aspect_of: Callable[[str]
     known = {(m.finding.subject.type, m.finding.subject.key): m for m in boundaries if m.finding.kind is Kind.CHANGED}
     entitlements = [
         Entitlement(
+            _called(e, known),
             e.pair.candidate.type,
             e.pair.key,
             Locator(e.pair.candidate.account, e.pair.candidate.region, e.pair.candidate.id),
@@ -76,6 +81,12 @@ def _twins(j: Judgement, entitled: Sequence[Entitled], aspect_of: Callable[[str]
         for e in entitled
     ]
     return Twins(j.candidate, j.reference, j.paired, topology, boundaries, tuple(e for e in entitlements if e.findings))
+
+
+def _called(e: Entitled, known: Mapping[tuple[str, str], Met]) -> str:
+    """As the finding on it begins, where there is one."""
+    met = known.get((e.pair.candidate.type, e.pair.key))
+    return met.finding.title.partition(": ")[0] if met is not None else f"{e.pair.candidate.type} {e.pair.key.strip('/')}"
 
 
 def _met(f: Finding, aspect_of: Callable[[str], str], *, boundary: bool) -> Met | None:

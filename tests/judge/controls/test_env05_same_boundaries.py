@@ -63,7 +63,9 @@ def test_a_candidate_is_judged_by_what_it_rehearses_for_alone() -> None:
     ],
 )
 def test_what_a_principal_may_do_altogether_is_said(relation: Relation, more: tuple[tuple[str, ...], tuple[str, ...]], said: str) -> None:
-    whole = Entitlement("Role", "reader", Locator("3", "global", "reader"), Meaning("policy", relation, more), (met(Verdict.DRIFT),))
+    whole = Entitlement(
+        "Role reader", "Role", "reader", Locator("3", "global", "reader"), Meaning("policy", relation, more), (met(Verdict.DRIFT),)
+    )
     (pair,) = twins(boundaries=(met(Verdict.DRIFT),))
     items = evidence(CONTROL, facts(twins=(replace(pair, entitlements=(whole,)),)))
     (item,) = (e for e in items if "altogether" in e.text)
