@@ -18,6 +18,7 @@ from driftscan.jobs.view import raw_at, symbolic
 from driftscan.judge import earlier
 from driftscan.judge.controls import CONTROLS, Control
 from driftscan.judge.controls.control import PARTS
+from driftscan.model.drift import Meaning
 from driftscan.model.finding import Finding, Locator
 from driftscan.model.report import show_value
 from driftscan.model.resource import Resource
@@ -128,12 +129,19 @@ def as_json(found: Explained) -> dict[str, Any]:
             "moved": str(c.moved),
             "since": c.since.isoformat() if c.since else None,
             "code": c.code,
+            "meaning": _meaning(c.meaning),
             "raw": {w: dict(zip(("path", "value"), raw_at(r.value, c.path), strict=True)) for w, r in resources.items() if r is not None},
             "canonical": {w: symbolic(v) for w, v in _canonical(c.candidate, c.reference) if v is not ABSENT},
         }
         for c in found.finding.changes
     ]
     return out
+
+
+def _meaning(m: Meaning | None) -> dict[str, Any] | None:
+    if m is None:
+        return None
+    return {"kind": m.kind, "relation": str(m.relation), "candidate": list(m.more[0]), "reference": list(m.more[1])}
 
 
 def as_text(found: Explained) -> str:
@@ -194,6 +202,12 @@ def _change(change: Mapping[str, Any]) -> Iterator[str]:
     for name in ("reason", "severity_reason"):
         if change[name]:
             yield f"  {'why' if name == 'reason' else 'why this severity'}: {change[name]}"
+    meaning = change["meaning"]
+    if meaning is not None:
+        yield f"  altogether ({meaning['kind']}): {meaning['relation'].replace('_', ' ')}"
+        for which in ("candidate", "reference"):
+            for more in meaning[which]:
+                yield f"    only the {which}: {more}"
     yield f"  who moved: {change['moved']}" + (f", first seen apart {change['since']}" if change["since"] else "")
 
 
