@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
 
 from driftscan.errors import ConfigError
 
@@ -79,6 +80,42 @@ def read(path: Path) -> Document:
     marks: dict[Where, Mark] = {}
     document = Document(file, None, marks)
     return Document(file, _plain(tree, (), document), marks)
+
+
+def entry_lines(text: str, line: int) -> tuple[int, int] | None:
+    """First and last line (from 1) of the map that stands in a list and begins in this line; None where none does.
+
+    Of several in one line, the lines of all of them. Comments around an entry are no part of it.
+    """
+    try:
+        root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+    except YAMLError:
+        return None
+    seen: set[int] = set()
+    left, last = [root], 0
+    while left:
+        node = left.pop()
+        if node is None or id(node) in seen:
+            continue
+        seen.add(id(node))
+        if isinstance(node, SequenceNode):
+            left += node.value
+            mine = [n for n in node.value if isinstance(n, MappingNode) and n.start_mark.line == line - 1]
+            last = max([last, *(_last_line(n, set()) for n in mine)])
+        elif isinstance(node, MappingNode):
+            left += [n for pair in node.value for n in pair]
+    return (line, last) if last else None
+
+
+def _last_line(node: Any, above: set[int]) -> int:
+    """From 1. A block ends with its last member: its own end mark is where the next thing begins. above: nodes that an alias may repeat."""
+    members = [] if isinstance(node, ScalarNode) or node.flow_style else list(node.value)
+    members = [n for m in members for n in (m if isinstance(m, tuple) else (m,)) if id(n) not in above]
+    if members:
+        above |= {id(n) for n in members}
+        return max(_last_line(n, above) for n in members)
+    end = node.end_mark
+    return int(end.line if end.column == 0 and end.line > node.start_mark.line else end.line + 1)
 
 
 class _Constructor(RoundTripConstructor):
