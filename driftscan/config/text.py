@@ -13,7 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
-from ruamel.yaml.nodes import MappingNode, ScalarNode, SequenceNode
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from driftscan.errors import ConfigError
 
@@ -87,35 +87,29 @@ def entry_lines(text: str, line: int) -> tuple[int, int] | None:
 
     Of several in one line, the lines of all of them. Comments around an entry are no part of it.
     """
+    around: list[tuple[CollectionStartEvent, bool]] = []  # what is open, and whether it is such a map
+    last = found = 0
     try:
-        root = YAML(typ="safe", pure=True).compose(io.StringIO(text))
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            match event:
+                case CollectionStartEvent():
+                    listed = bool(around) and isinstance(around[-1][0], SequenceStartEvent)
+                    around.append((event, listed and isinstance(event, MappingStartEvent) and event.start_mark.line == line - 1))
+                case ScalarEvent() | AliasEvent():
+                    last = _last_line(event)
+                case CollectionEndEvent():
+                    begun, mine = around.pop()
+                    last = _last_line(event) if begun.flow_style else last  # the end mark of a block is where the next thing begins
+                    found = max(found, last) if mine else found
     except YAMLError:
         return None
-    seen: set[int] = set()
-    left, last = [root], 0
-    while left:
-        node = left.pop()
-        if node is None or id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, SequenceNode):
-            left += node.value
-            mine = [n for n in node.value if isinstance(n, MappingNode) and n.start_mark.line == line - 1]
-            last = max([last, *(_last_line(n, set()) for n in mine)])
-        elif isinstance(node, MappingNode):
-            left += [n for pair in node.value for n in pair]
-    return (line, last) if last else None
+    return (line, found) if found else None
 
 
-def _last_line(node: Any, above: set[int]) -> int:
-    """From 1. A block ends with its last member: its own end mark is where the next thing begins. above: nodes that an alias may repeat."""
-    members = [] if isinstance(node, ScalarNode) or node.flow_style else list(node.value)
-    members = [n for m in members for n in (m if isinstance(m, tuple) else (m,)) if id(n) not in above]
-    if members:
-        above |= {id(n) for n in members}
-        return max(_last_line(n, above) for n in members)
-    end = node.end_mark
-    return int(end.line if end.column == 0 and end.line > node.start_mark.line else end.line + 1)
+def _last_line(event: Any) -> int:
+    """From 1. A block of text ends at the beginning of the next line."""
+    end = event.end_mark
+    return int(end.line if end.column == 0 and end.line > event.start_mark.line else end.line + 1)
 
 
 class _Constructor(RoundTripConstructor):

@@ -237,8 +237,16 @@ def test_a_missing_object_is_fetched_from_nowhere(repository: Repository, tmp_pa
 def test_replaced_and_grafted_history_is_not_believed(repository: Repository) -> None:
     first = repository.commit(WAIVERS, "Waive two")
     second = repository.commit("x: 1\n", "Another", file="other.yaml", author="Mallory")
+    true = EntryCommit(first[:12], "2026-10-01", "Ann", "Waive two")
+    (repository.folder / ".git" / "info").mkdir(exist_ok=True)
+    grafts = repository.folder / ".git" / "info" / "grafts"
+    grafts.write_text(f"{second}\n")
+    assert "Mallory" in repository.git("blame", "HEAD", "--", "w.yaml"), "the graft has to be real"
+    assert found(repository.folder / "w.yaml", 2) == [true]
+    grafts.unlink()
     repository.git("replace", first, second)
-    assert [c.author for c in found(repository.folder / "w.yaml", 2)] == ["Ann"]  # type: ignore[attr-defined]
+    assert "Mallory" in repository.git("show", "-s", "--format=%an", first), "the replacement has to be real"
+    assert found(repository.folder / "w.yaml", 2) == [true]
 
 
 def test_the_report_holds_it_and_renders_the_same_without_git(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
