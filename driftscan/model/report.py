@@ -504,10 +504,25 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryCommit:
+    """The commit that last changed an entry: short hash, its author's day (in the author's time zone) and name, subject; or `status` alone.
+
+    status: why there is no commit: `uncommitted`, `not under version control`, `could not be read (...)`.
+    """
+
+    hash: Any = ABSENT
+    date: Any = ABSENT
+    author: Any = ABSENT
+    subject: Any = ABSENT
+    status: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """Why findings are no drift: a rule or a waiver, who stands for it, until when, which findings (ids). Empty where it says nothing.
 
     days_left: from the moment that is answered for to the last day of a waiver; ABSENT of what does not end.
+    commit: an `EntryCommit`; ABSENT where none was looked up, or there is no repository.
     """
 
     id: str
@@ -520,6 +535,7 @@ class Acceptance:
     location: Any
     findings: tuple[str, ...]
     days_left: Any = ABSENT
+    commit: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ PARTS: Final[dict[tuple[str, str], Any]] = {
     ("ReportFinding", "consequences"): tuple[model.Consequence, ...],
     ("ReportChange", "meaning"): model.ReportMeaning,
     ("TrendPoint", "listings"): model.Share,
+    ("Acceptance", "commit"): model.EntryCommit,
 }
 """What stands in a field that may be ABSENT; a `location` is a `Place`, and everything else is a plain value."""
 
