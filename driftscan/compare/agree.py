@@ -52,7 +52,9 @@ def leaf(links: Links, c: Value, r: Value, holders: Holders | None = None) -> Ag
 def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None = None) -> Agreement:
     """Whether two texts agree: part by part, or by how they read; the holders' own names by what somebody chose of them."""
     answer = _texts(links, c, r, holders)
-    return True if answer is not True and holders is not None and ownname.alike(links, c, r, holders) else answer
+    if answer is not True and holders is not None and ownname.alike(links, c, r, holders):
+        return True
+    return _unplaced(links, c, r) or answer if answer is False else answer
 
 
 def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None) -> Agreement:
@@ -81,6 +83,20 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     if isinstance(a, Ref):
         return refs(links, a, b, holders)
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
+
+
+_NETWORK: Final = "AWS::EC2::VPC"
+_PLACED: Final = "{network}"
+_ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+
+
+def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
+    """One address is relative to its network, the other's network is not known: the code of why, or empty."""
+    texts = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
+    for where, own, other in ((CANDIDATE, *texts), (REFERENCE, *reversed(texts))):
+        if _PLACED in other and _PLACED not in own and _ADDRESS.search(own) is not None and (code := links.incomplete(_NETWORK, where)):
+            return code
+    return ""
 
 
 _TAKEN: Final = "-{id}"

@@ -293,7 +293,8 @@ def _owner(claims: Iterable[Known]) -> Known | None:
 
 def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
     found = [value.get("CidrBlock")]
-    found += [b.get("CidrBlock") for b in value.get("CidrBlockAssociationSet") or () if isinstance(b, dict)]
+    more = value.get("CidrBlockAssociationSet")
+    found += [b.get("CidrBlock") for b in (more if isinstance(more, list | tuple) else ()) if isinstance(b, dict)]
     for text in found:
         try:
             block = ipaddress.IPv4Network(str(text))

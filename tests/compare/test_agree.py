@@ -210,3 +210,17 @@ def test_a_suffix_that_looks_like_a_word_is_given_away_by_the_other_side(other: 
     assert (leaf(links, Text((word("stage"), other)), known) is True) == same
     swapped = Links(Estate("prod").side(), Estate("stage").side())
     assert (leaf(swapped, known, Text((word("stage"), other))) is True) == same
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_address_whose_network_was_not_read_is_unknown_beside_a_relative_one(swapped: bool) -> None:
+    def answer(here: str, there: str, *, denied: bool) -> bool | str:
+        sides = [Estate("stage", incomplete={VPC: "AccessDenied"} if denied else {}).side(), Estate("prod").side()]
+        texts = [Text((here,)), Text((there,))]
+        if swapped:
+            sides, texts = sides[::-1], texts[::-1]
+        return leaf(Links(*sides), *texts)
+
+    assert answer("10.20.0.0/24", "{network}+0.0/24", denied=True) == "AccessDenied"
+    assert answer("10.20.0.0/24", "{network}+0.0/24", denied=False) is False
+    assert answer("10.20.0.0/24", "10.30.0.0/24", denied=True) is False

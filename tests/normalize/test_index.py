@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Unknown
 from driftscan.normalize.index import STACK, Index, Stacked, build
 from tests.normalize.estate import CATALOG, Side
 from tests.normalize.estate import build as estate
@@ -95,6 +95,12 @@ def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
         side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
     assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]
+
+
+def test_blocks_that_could_not_be_read_are_none() -> None:
+    side = Side()
+    side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")})
+    assert index(side).networks == [(10 << 24, 16)]
 
 
 def _family(side: Side, newest: int, rows: dict[str, int]) -> tuple[Address, Index, dict[str, Address]]:
