@@ -9,7 +9,7 @@ import re
 from typing import Final, TypeAlias
 
 from driftscan.compare import glued, ownname
-from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links
+from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links, Where
 from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
@@ -92,8 +92,9 @@ _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
     """One address is relative to its network, the other's network is not known: the code of why, or empty."""
-    texts = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
-    for where, own, other in ((CANDIDATE, *texts), (REFERENCE, *reversed(texts))):
+    a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
+    sides: tuple[tuple[Where, str, str], ...] = ((CANDIDATE, a, b), (REFERENCE, b, a))
+    for where, own, other in sides:
         if _PLACED in other and _PLACED not in own and _ADDRESS.search(own) is not None and (code := links.incomplete(_NETWORK, where)):
             return code
     return ""

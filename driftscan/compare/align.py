@@ -64,8 +64,8 @@ class Aligner:
         if self.watched is not None and path and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
             self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
-            if c != r and not (isinstance(c, str) and leaf(self.links, c, r, self.holders) is True):
-                self._note(path, c, r)
+            if c != r and (answer := leaf(self.links, c, r, self.holders) if isinstance(c, str) else False) is not True:
+                self._note(path, c, r, answer or "")
             return
         if c is ABSENT or r is ABSENT:
             alone = c if r is ABSENT else r
