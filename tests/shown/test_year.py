@@ -73,7 +73,14 @@ def test_nothing_of_the_repository_is_there(year: Year) -> None:
 def test_each_month_says_what_is_new_and_what_is_gone(year: Year) -> None:
     assert [(m, r.code, r.err) for m, r in year.months.items()] == [(m, 0, "") for m in PERIODS]
     reports = [year.report(m) for m in PERIODS]
-    found = [[(f["kind"], f["resource"]["type"], f["state"]) for f in r["findings"] if f["comparison"] == "stage..prod"] for r in reports]
+    found = [
+        [
+            (f["kind"], f["resource"]["type"], f["state"])
+            for f in r["findings"]
+            if (f["comparison"], f["verdict"]) == ("stage..prod", "drift")
+        ]
+        for r in reports
+    ]
     assert found == [[("changed", "AWS::SQS::Queue", "new")], [], [("missing", "AWS::SNS::Topic", "new")]]
     assert [[(g["cause"], g["last_seen"]) for g in r["resolved"]] for r in reports] == [[], [("cloud", "2026-09")], []]
     assert "first run in this store" in reports[0]["summary"]["verdict"]
