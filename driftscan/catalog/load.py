@@ -17,6 +17,8 @@ from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
     DOCUMENTS,
+    GRANTS,
+    MEANINGS,
     REASONS,
     SCOPES,
     Batch,
@@ -399,12 +401,20 @@ class _Reader:
             sensitive=patterns("sensitive"),
             reveal=patterns("reveal"),
             ordered=patterns("ordered"),
+            empty=patterns("empty"),
             keys=mapped("keys", lambda v, w: tuple(self.path(t, w) for t in self.strings(v, w))),
             defaults=mapped("defaults", lambda v, _: v),
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
+            meaning=mapped("meaning", one(MEANINGS)),
+            grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
         )
+
+    def grants(self, table: Mapping[str, Any]) -> dict[str, Pattern]:
+        where = ("compare", "grants")
+        self.keys(table, GRANTS, where)
+        return {kind: self.path(self.get(table, kind, str, where), (*where, kind)) for kind in table}
 
 
 def _names(pattern: Pattern) -> tuple[str, ...]:
@@ -418,7 +428,8 @@ _CALL: Final = ("service", "operation", "args", "only", "each", "absent", "off")
 _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
-    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "keys", "defaults", "documents", "references", "aspects",
+    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
+    "aspects", "meaning", "grants",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

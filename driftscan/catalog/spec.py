@@ -13,6 +13,11 @@ Scope: TypeAlias = Literal["region", "account", "organization"]
 
 SCOPES: Final = ("region", "account", "organization")
 ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
+MEANINGS: Final = ("ingress", "egress", "acl", "routes")
+"""Lists whose elements mean something together only (`semantics.network`)."""
+GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
+"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in groups
+that it is in; `document` is where a policy has its own."""
 DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
 
 REASONS: Final[Mapping[str, str]] = {
@@ -169,7 +174,9 @@ class Compare:
     """How a document of the type is compared. Paths are those of the assembled document, as the reader made it.
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
-    without the last `[]`, in `ordered` too. references: path -> type names.
+    without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
+    references: path -> type names. meaning: list -> one of `MEANINGS`.
+    grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None
@@ -178,11 +185,19 @@ class Compare:
     sensitive: tuple[Pattern, ...] = ()
     reveal: tuple[Pattern, ...] = ()
     ordered: tuple[Pattern, ...] = ()
+    empty: tuple[Pattern, ...] = ()
     keys: Mapping[Pattern, tuple[Pattern, ...]] = field(default_factory=dict, hash=False)
     defaults: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
     documents: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
+
+    @property
+    def meanings(self) -> tuple[tuple[Pattern, str], ...]:
+        """What is compared as a whole besides member by member: (path, `policy` or one of `MEANINGS`)."""
+        return (*((p, kind) for p, kind in self.documents.items() if kind == "policy"), *self.meaning.items())
 
 
 @dataclass(frozen=True, slots=True)

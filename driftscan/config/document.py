@@ -16,6 +16,7 @@ _DURATION = r"^[0-9]{1,6}[wdhms]$"
 _AWS_ID = r"^([0-9]{12}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$"
 _GCP_ID = r"^([a-z][a-z0-9-]{4,28}[a-z0-9]|([a-z0-9.-]+:)[a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{5,20}|(folders|organizations)/[0-9]+)$"
 _REGION = r"^[a-z]+(-[a-z]+)+-?[0-9]+$"
+_CONTROL = r"^ENV-(0[1-9]|1[0-7])$"
 _ROLE = r"^(arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}|[\w+=,.@/-]{1,512})$"
 
 
@@ -102,6 +103,12 @@ def _text(value: Any) -> str:
     return value
 
 
+def _control(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_CONTROL, value):
+        raise problem_of("control", f"`{value}` is no control", "write ENV-01 to ENV-17; `driftscan explain ENV-01` says what one means")
+    return value
+
+
 def _texts(value: Any) -> Any:
     if isinstance(value, str):
         raise problem_of("list", f"this has to be a list, not `{value}`", f"write [{value}]")
@@ -130,6 +137,9 @@ Regions = Annotated[
     ),
 ]
 Globs = Texts
+Controls = Annotated[
+    list[Annotated[str, BeforeValidator(_control), WithJsonSchema({"type": "string", "pattern": _CONTROL})]], BeforeValidator(_texts)
+]
 
 
 class Strict(BaseModel):
@@ -250,6 +260,27 @@ class ExpectedEntry(Strict):
         return self
 
 
+Aspect = Literal["iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata"]
+"""The catalogue's aspects."""
+
+
+class SeverityEntry(Strict):
+    """How bad drift is, where the built-in severity is not yours. It accepts nothing, and what is critical stays critical."""
+
+    severity: Literal["critical", "high", "medium", "low"] = Field(description="What it is instead.")
+    reason: Text = Field(description="Why; each finding shows it with this line.")
+    type: Text = Field("*", description="Glob on the resource type.")
+    path: str = Field("", description="Path of the difference, as in `expected`; without it every path, and whole resources.")
+    aspect: Aspect | None = Field(None, description="Only differences of this aspect.")
+    environment: Text = Field("*", description="Glob on the environment; either side of a comparison may fit.")
+
+    @model_validator(mode="after")
+    def _fits(self) -> SeverityEntry:
+        if (self.type, self.path, self.aspect, self.environment) == ("*", "", None, "*"):
+            raise problem_of("severity", "this rule is about everything", "say what it is about: a type, path, aspect or environment")
+        return self
+
+
 class OwnerEntry(Strict):
     """The first rule that fits names the owner of a finding."""
 
@@ -274,6 +305,31 @@ class RedactionEntry(Strict):
     """Where the key of the digests lies; without it DRIFTSCAN_KEY, else `.driftscan.key` beside the configuration."""
 
     key_file: Text | None = Field(default=None, description="File that holds the key; it may not lie in the store.")
+
+
+class ExcludedEntry(Strict):
+    """Accounts of the organization that belong to no environment, on purpose."""
+
+    account: Text = Field(description="Glob on the account's id or name; `*` where nobody has to know the organization's accounts.")
+    reason: Text = Field(description="Why they belong to none; reports show it.")
+
+
+class SharedEntry(Strict):
+    """What every environment may point at, and what may point at every environment."""
+
+    target: Text = Field(description="Glob on an account id, or on the name, address or ARN of what is shared.")
+    reason: Text = Field(description="Why it is shared; reports show it.")
+
+
+class ControlsEntry(Strict):
+    """How strictly each environment is held to the promises of the environment strategy."""
+
+    hold: dict[Word, Controls] = Field(
+        default_factory=dict,
+        description="Environment -> the controls that it is held to, such as [ENV-01, ENV-03]; of one that is left out, its role decides.",
+    )
+    excluded: list[ExcludedEntry] = Field(default_factory=list, description="Accounts that are no environment's (ENV-01).")
+    shared: list[SharedEntry] = Field(default_factory=list, description="What environments share (ENV-03).")
 
 
 Digests = Annotated[list[Text], Field(min_length=1), BeforeValidator(lambda v: [v] if isinstance(v, str) else v)]
@@ -332,10 +388,12 @@ class ConfigDocument(Strict):
     comparisons: list[ComparisonEntry] = Field(default_factory=list, description="What every run compares.")
     promotion: Promotion = Promotion()
     expected: list[ExpectedEntry] = Field(default_factory=list, description="Differences that are meant; without it all are drift.")
+    severity: list[SeverityEntry] = Field(default_factory=list, description="Severities of your own: the first entry that fits.")
     waivers: WaiverDocument = Field(default_factory=list, description="As in waivers.yaml.")
     baselines: Texts | None = Field(
         None, description="Files of rules, as globs from this file's folder; without it, those of the folder baselines beside it."
     )
+    controls: ControlsEntry = ControlsEntry()
     owners: list[OwnerEntry] = Field(default_factory=list, description="Who hears of a finding: the first entry that fits.")
     variables: dict[Word, dict[Word, Text]] = Field(default_factory=dict, description="Name -> environment -> text, such as domains.")
     region_map: dict[Word, dict[Text, Text]] = Field(default_factory=dict, description="Environment -> region -> common name.")

@@ -11,19 +11,23 @@ import orjson
 from pydantic import ValidationError
 
 from driftscan.config.baselines import ENDINGS, FOLDER, load_baselines
-from driftscan.config.document import AccountEntry, ConfigDocument, Defaults, EnvironmentEntry, ExpectedEntry, WaiverEntry
+from driftscan.config.document import AccountEntry, ConfigDocument, ControlsEntry, Defaults, EnvironmentEntry, ExpectedEntry, WaiverEntry
 from driftscan.config.problems import first_problem
 from driftscan.config.text import Document, Where, nearest, read
 from driftscan.model.baseline import BaselineRule, against
 from driftscan.model.settings import (
     Account,
     ComparisonRule,
+    ControlSettings,
     Environment,
+    Excluded,
     Expected,
     Location,
     Owner,
     PairRule,
     Settings,
+    SeverityRule,
+    Shared,
     VoidWaiver,
     Waiver,
 )
@@ -75,6 +79,10 @@ def load(path: Path) -> Settings:
         ),
         promotion_max_age=config.promotion.max_age,
         expected=expected,
+        severity=tuple(
+            SeverityRule(s.severity, s.reason, s.type, s.path, s.aspect or "", s.environment, _location(document, ("severity", i)))
+            for i, s in enumerate(config.severity)
+        ),
         waivers=waivers,
         void_waivers=void,
         owners=tuple(Owner(o.owner, o.tag, o.stack, o.type, o.account, o.key) for o in config.owners),
@@ -88,6 +96,7 @@ def load(path: Path) -> Settings:
         max_concurrency=config.max_concurrency,
         deadline=config.deadline,
         baselines=baselines,
+        controls=_controls(document, config),
         digest=_digest(config, waivers, baselines),
         files=(str(path), *([str(beside)] if beside.exists() else []), *map(str, files)),
     )
@@ -137,6 +146,8 @@ def _check(document: Document, config: ConfigDocument) -> None:
             _known(document, config, ("variables", name, env), env, key=True)
     for env in config.region_map:
         _known(document, config, ("region_map", env), env, key=True)
+    for env in config.controls.hold:
+        _known(document, config, ("controls", "hold", env), env, key=True)
     seen: dict[str, int] = {}
     for i, rule in enumerate(config.expected):
         if rule.id in seen:
@@ -212,6 +223,15 @@ def _name(config: ConfigDocument, word: str) -> str:
 
 
 # ------------------------------------------------------------------------------------------------- values
+
+
+def _controls(document: Document, config: ConfigDocument) -> ControlSettings:
+    entry = config.controls
+    return ControlSettings(
+        {_name(config, e): tuple(ids) for e, ids in entry.hold.items()},
+        tuple(Excluded(x.account, x.reason, _location(document, ("controls", "excluded", i))) for i, x in enumerate(entry.excluded)),
+        tuple(Shared(x.target, x.reason, _location(document, ("controls", "shared", i))) for i, x in enumerate(entry.shared)),
+    )
 
 
 def _location(document: Document, where: Where) -> Location:
@@ -341,6 +361,8 @@ def waivers_of(sources: list[tuple[Document, Where, Any]]) -> tuple[tuple[Waiver
 def _digest(config: ConfigDocument, waivers: tuple[Waiver, ...], baselines: tuple[BaselineRule, ...]) -> str:
     """Of what the file means: not of its layout, its comments, where the store lies or where the key lies."""
     meaning = config.model_dump(mode="json", exclude={"store", "redaction", "waivers", "baselines"})
+    if config.controls == ControlsEntry():
+        del meaning["controls"]  # who says nothing about them means what they meant before there were any
     meaning["environments"] = [[name, meaning["environments"][name]] for name in config.environments]
     meaning["waivers"] = [
         [

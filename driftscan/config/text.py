@@ -13,6 +13,7 @@ from ruamel.yaml import YAML
 from ruamel.yaml.comments import CommentedMap, CommentedSeq
 from ruamel.yaml.constructor import DuplicateKeyError, RoundTripConstructor
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent
 
 from driftscan.errors import ConfigError
 
@@ -79,6 +80,36 @@ def read(path: Path) -> Document:
     marks: dict[Where, Mark] = {}
     document = Document(file, None, marks)
     return Document(file, _plain(tree, (), document), marks)
+
+
+def entry_lines(text: str, line: int) -> tuple[int, int] | None:
+    """First and last line (from 1) of the map that stands in a list and begins in this line; None where none does.
+
+    Of several in one line, the lines of all of them. Comments around an entry are no part of it.
+    """
+    around: list[tuple[CollectionStartEvent, bool]] = []  # what is open, and whether it is such a map
+    last = found = 0
+    try:
+        for event in YAML(typ="safe", pure=True).parse(io.StringIO(text)):
+            match event:
+                case CollectionStartEvent():
+                    listed = bool(around) and isinstance(around[-1][0], SequenceStartEvent)
+                    around.append((event, listed and isinstance(event, MappingStartEvent) and event.start_mark.line == line - 1))
+                case ScalarEvent() | AliasEvent():
+                    last = _last_line(event)
+                case CollectionEndEvent():
+                    begun, mine = around.pop()
+                    last = _last_line(event) if begun.flow_style else last  # the end mark of a block is where the next thing begins
+                    found = max(found, last) if mine else found
+    except YAMLError:
+        return None
+    return (line, found) if found else None
+
+
+def _last_line(event: Any) -> int:
+    """From 1. A block of text ends at the beginning of the next line."""
+    end = event.end_mark
+    return int(end.line if end.column == 0 and end.line > event.start_mark.line else end.line + 1)
 
 
 class _Constructor(RoundTripConstructor):

@@ -19,7 +19,7 @@ from urllib.parse import quote
 from jinja2 import Environment, FunctionLoader, StrictUndefined
 from markupsafe import Markup, escape
 
-from driftscan.formats import json
+from driftscan.formats import json, promises
 from driftscan.formats.chart import chart
 from driftscan.formats.decisions import Decision, decisions
 from driftscan.formats.payload import payload
@@ -111,7 +111,7 @@ def render(report: Report) -> str:
 
     def labels(f: ReportFinding) -> tuple[str, str]:
         """What candidate and reference are called."""
-        if f.kind == "baseline":
+        if f.by_rule:
             return environments.get(f.comparison, f.comparison.partition("..")[0]), "the rule"
         return names.get(f.comparison, ("candidate", "reference"))
 
@@ -122,7 +122,11 @@ def render(report: Report) -> str:
     for f in (by_id[i] for i in report.summary.unseen if i in by_id):
         steps.setdefault(f.reason, []).append(f)
     elsewhere = {c.comparison.name for c in judged} | set(environments)
-    others = _cards("", decisions(report, (f for f in report.findings if f.kind != "gap" and f.comparison not in elsewhere and f.is_open)))
+    promised = _cards("", decisions(report, (f for f in report.findings if f.kind == "control" and f.is_open)))
+    others = _cards(
+        "",
+        decisions(report, (f for f in report.findings if f.kind not in ("gap", "control") and f.comparison not in elsewhere and f.is_open)),
+    )
     promotion = _cards("", decisions(report, (by_id[i] for i in report.summary.promotion if i in by_id)))
     accepted = [(a, _accepted([by_id[i] for i in a.findings if i in by_id])) for a in report.summary.accepted]
     unread = [c for c in report.coverage if c.status in ("partial", "denied", "not_read")]
@@ -133,6 +137,7 @@ def render(report: Report) -> str:
             *(c for p in judged for s in (*p.severities, p.unsure) for c in s.cards),
             *(c for p in kept for c in p.cards),
             *others.cards,
+            *promised.cards,
             *promotion.cards,
             *(c for _, c in accepted),
         )
@@ -160,6 +165,11 @@ def render(report: Report) -> str:
         sections=[f"page/{name}.html.j2" for name in SECTIONS],
         comparisons=judged,
         baselines=kept,
+        promises=promises.lines(report),
+        promised=promises.said(report),
+        promise_cards=promised,
+        across=promises.environments(report),
+        mark_of=promises.mark,
         moves=_moves(report),
         state_of=lambda verdict, state: states.get((verdict, state), 0),
         others=others,
@@ -178,8 +188,8 @@ def render(report: Report) -> str:
 
 
 SECTIONS: Final = (
-    "coverage", "integrity", "changes", "comparisons", "baselines", "promotion", "open", "exceptions", "unassessed", "ignored", "trend",
-    "method", "signoff",
+    "coverage", "integrity", "changes", "comparisons", "baselines", "controls", "promotion", "open", "exceptions", "unassessed", "ignored",
+    "trend", "method", "signoff",
 )  # fmt: skip
 
 
@@ -201,6 +211,7 @@ def _contents(
         *against,
         *([] if against else [("comparisons", "Comparisons", None)]),
         ("baselines", "Against the baselines", sum(p.baseline.broken for p in kept)),
+        ("controls", "Promises", sum(c.status == "FAIL" for c in report.controls)),
         ("promotion", "In promotion", promotion.findings),
         ("open", "Open findings", sum(r.findings for r in report.summary.ages)),
         ("exceptions", "Exceptions", sum(c.count for _, c in accepted)),

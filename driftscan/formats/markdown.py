@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from driftscan.formats.decisions import Decision, to_decide
+from driftscan.formats.promises import environments, lines, mark, said
 from driftscan.formats.tables import frame, inert
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportFinding, show_value
@@ -32,7 +33,7 @@ _REFERENCE: Final = re.compile(r"(@|:(?=//|[a-z0-9_+-]+:)|\b(?i:mailto|xmpp):|\b
 def render(report: Report) -> str:
     """The comment, at most LIMIT characters. Equal reports give equal text."""
     head = [MARKER, *_head(report)]
-    sections = [s for s in (_counts(report), _top(report), _groups(report), _gaps(report)) if s]
+    sections = [s for s in (_counts(report), _top(report), _controls(report), _groups(report), _gaps(report)) if s]
     foot = _foot(report)
     left_out = 0
     while sections and sum(len(line) + 1 for line in (*head, *(x for s in sections for x in s), *foot)) > LIMIT - 200:
@@ -160,6 +161,20 @@ def _gaps(report: Report) -> list[str]:
     shown = rows[:GAPS]
     out = ["", f"### Not seen ({len(shown):,} of {count(len(rows), 'gap')})", "", "| severity | what | next step |", "|---|---|---|"]
     return out + [f"| {text(f.severity, 40)} | {text(inert(f.title))} | {text(inert(f.reason)) or ' '} |" for f in shown]
+
+
+def _controls(report: Report) -> list[str]:
+    """The promises down, the environments across, and why each is broken or unknown."""
+    if not report.controls:
+        return []
+    across = environments(report)
+    out = ["", f"### Promises ({said(report)})", "", f"| | {' | '.join(text(e, 40) for e in across)} |", f"|---|{'---|' * len(across)}"]
+    for line in lines(report):
+        cells = (" ".join(text(x, 40) for x in mark(c.status)) if c else "not judged" for c in line.cells)
+        out.append(f"| {text(line.id, 40)} {text(line.title, 60)} | {' | '.join(cells)} |")
+    broken = [c for c in report.controls if c.status == "FAIL"]
+    out += ["", *(f"- {text(c.id, 40)} in {text(c.environment, 40)}: {text(inert(c.reason))}" for c in broken[:GAPS])] if broken else []
+    return out
 
 
 def _counts(report: Report) -> list[str]:

@@ -153,7 +153,7 @@ def _change(c: ReportChange, f: ReportFinding) -> list[Any]:
         own = whole(c.reference if f.kind == "missing" else c.candidate)
         row: list[Any] = [printable(c.path), _shown(own)]
     else:
-        rule = f.kind == "baseline"
+        rule = f.by_rule
         candidate, reference = (whole(c.candidate), whole(c.reference)) if rule else sides(c.candidate, c.reference)
         remark = printable(c.remark) if c.remark != f.remark else ""
         moved = "" if c.moved == "unknown" else c.moved + (f" {c.since[:10]}" if c.since is not ABSENT else "")

@@ -10,6 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from driftscan.formats.drawn import drawn, safe
+from driftscan.formats.promises import LOUD, mark, said
 from driftscan.formats.text import focus, printable, shorten
 from driftscan.model.report import SEVERITIES, VERDICTS, Report, ReportChange, ReportComparison, ReportFinding, ReportGap, show_value
 from driftscan.model.value import ABSENT
@@ -19,6 +20,7 @@ MARKS = {"critical": "▲", "high": "▲", "medium": "●", "low": "○", "info"
 STYLES = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "info": "bright_black"}
 TONES = {"same": ("✓", "bold green"), "drift": ("✗", "bold red"), "unknown": ("?", "bold yellow")}
 QUIET = "bright_black"
+STATUS_STYLES = {"PASS": "green", "FAIL": "bold red", "UNKNOWN": "yellow"}
 GAPS_SHOWN = 5
 GROUPS_SHOWN = 5
 CHANGES_SHOWN = 6
@@ -57,6 +59,7 @@ def _blocks(report: Report, width: int, top: int, full: bool) -> Iterator[Render
     if report.resolved:
         yield Text(f"{count(len(report.resolved), 'finding')} of the last report resolved", QUIET)
     yield from _baselines(report)
+    yield from _controls(report, width, full)
     yield from _groups(report, width, full)
     yield from gaps(report, width, full)
     yield from _rules(report, full)
@@ -192,7 +195,7 @@ def among(f: ReportFinding, comparison: ReportComparison | None, limit: int, ful
 
 def _labels(f: ReportFinding, comparison: ReportComparison | None) -> tuple[str, str]:
     """What people read for (candidate, reference)."""
-    if f.kind == "baseline":
+    if f.by_rule:
         return f.comparison.split("..")[0], "rule"
     return comparison.labels if comparison else ("candidate", "reference")
 
@@ -206,7 +209,7 @@ def _changes(
     lines: list[RenderableType] = []
     for c in changes:
         path = safe(c.path or "(whole resource)", "", limit)
-        wanted = c.reason if f.kind == "baseline" else show_value(c.reference)
+        wanted = c.reason if f.by_rule else show_value(c.reference)
         before, after = focus(printable(wanted), printable(show_value(c.candidate)), limit)
         old = Text.assemble((f"{reference} ", QUIET), (before, QUIET if c.reference is ABSENT else "red"))
         new = Text.assemble((f"{candidate} ", QUIET), (after, QUIET if c.candidate is ABSENT else "green"))
@@ -281,6 +284,26 @@ def _baselines(report: Report) -> Iterator[RenderableType]:
         said += [f"{b.unsure:,} undecided"] if b.unsure else []
         said += [f"{b.idle:,} about nothing that is there"] if b.idle else []
         yield Padding(Text.assemble(safe(b.environment, "bold"), "  ", ", ".join(said)), (0, 0, 0, 2))
+
+
+def _controls(report: Report, width: int, full: bool) -> Iterator[RenderableType]:
+    """The promises: how many are kept, and each that is not, or of which nobody can say."""
+    if not report.controls:
+        return
+    yield Text()
+    yield _title("Promises", f"{said(report)}; see driftscan explain {shorten(printable(report.controls[0].id), 20)}")
+    shown = [c for c in report.controls if full or c.status in LOUD]
+    grid = Table.grid(padding=(0, 2))
+    grid.add_column(no_wrap=True)
+    grid.add_column(no_wrap=True)
+    grid.add_column(max_width=24, overflow="fold")
+    grid.add_column(overflow="fold")
+    for c in shown:
+        sign, word = mark(c.status)
+        status = Text(f"{sign} {printable(word)}", STATUS_STYLES.get(c.status, QUIET))
+        grid.add_row(status, safe(c.id, "", 40), safe(c.environment, "bold", 40), safe(c.reason, "", 3 * width))
+    if shown:
+        yield Padding(grid, (0, 0, 0, 2))
 
 
 def gaps(report: Report, width: int, full: bool) -> Iterator[RenderableType]:

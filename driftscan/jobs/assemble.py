@@ -8,6 +8,7 @@ from dataclasses import replace
 from driftscan.jobs.baselines import keep
 from driftscan.jobs.compare import Judged, compare
 from driftscan.jobs.context import Context
+from driftscan.jobs.controls import promises
 from driftscan.jobs.record import Recorded, points
 from driftscan.jobs.report import report
 from driftscan.jobs.resolved import with_causes
@@ -24,7 +25,7 @@ def assemble(
     """The report on these snapshots (environment -> snapshot) under the context's policy, as of its moment, and the comparisons behind it.
 
     Comparisons of environments that have no snapshot here are left out. last: the run that it is compared with.
-    whole: everything that is configured was read, so that the rules of baselines can be judged. No cloud is asked.
+    whole: everything that is configured was read, so that the rules of baselines and the controls can be judged. No cloud is asked.
     """
     infos = {i.id: i for i in context.store.snapshots()}
     before = earlier(last.report) if last else None
@@ -35,6 +36,7 @@ def assemble(
     kept = keep(context, snapshots.values(), last, before) if whole else []
     if whole and last is not None and before is not None:
         judged, kept = watched(context, judged, kept, snapshots.values(), last.report, before)
-    made = report(context, judged, started, previous_run=last.run if last else None, kept=kept, past=points(context))
+    held = promises(context, snapshots, judged, kept, last, before) if whole else None
+    made = report(context, judged, started, previous_run=last.run if last else None, kept=kept, past=points(context), held=held)
     looks = idle(made.summary.rules, last.report if last else None, context.period)
     return replace(made, summary=replace(made.summary, rules=looks)), judged

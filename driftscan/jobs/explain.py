@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,9 @@ from driftscan.jobs.context import Context
 from driftscan.jobs.record import previous, recorded
 from driftscan.jobs.view import raw_at, symbolic
 from driftscan.judge import earlier
+from driftscan.judge.controls import CONTROLS, Control
+from driftscan.judge.controls.control import PARTS
+from driftscan.model.drift import Meaning
 from driftscan.model.finding import Finding, Locator
 from driftscan.model.report import show_value
 from driftscan.model.resource import Resource
@@ -50,6 +54,60 @@ def explain(context: Context, text: str, file: Path | None = None) -> Explained:
     return Explained(shown, finding, judged)
 
 
+@dataclass(frozen=True)
+class ControlExplained:
+    """A control, and how the report of the last run (or of a file) judged it, where there is one. run: the report's."""
+
+    control: Control
+    run: str = ""
+    judged: tuple[Mapping[str, Any], ...] = field(default=(), hash=False)
+
+
+def control(text: str) -> Control | None:
+    """The control of that id, or None where the text is none. Raises UsageError for an id of a control that is not there."""
+    name = text.upper()
+    if not name.startswith("ENV-"):
+        return None
+    known = {c.id: c for c in CONTROLS}
+    if name not in known:
+        raise UsageError(f"there is no control {text!r}", f"write one of {', '.join(known)}")
+    return known[name]
+
+
+def judged_control(context: Context | None, found: Control, file: Path | None = None) -> ControlExplained:
+    """The control with its judgements in the report of `file` or of the last run; without a configuration or a run, the control alone."""
+    report = _read(file) if file else _last(context) if context is not None and context.store.runs() else None
+    if report is None:
+        return ControlExplained(found)
+    rows = tuple(r for r in report.get("controls", ()) if r["id"] == found.id)
+    return ControlExplained(found, str(report["run"]["id"]), rows)
+
+
+def control_as_json(found: ControlExplained) -> dict[str, Any]:
+    """What the control says about itself, and its judgements as the report has them."""
+    c = found.control
+    said = {"id": c.id, "version": c.version, "title": c.title, "severity": str(c.severity), **asdict(c.text)}
+    return {"control": said, "run": found.run or None, "judged": [dict(r) for r in found.judged]}
+
+
+def control_as_text(found: ControlExplained) -> str:
+    """The same for people."""
+    c, t = found.control, found.control.text
+    out = [f"{c.id} {c.title}", f"  version {c.version}, {c.severity} where it is broken"]
+    for heading, part in zip(PARTS, (t.judges, t.matters, t.evidence, t.do), strict=True):
+        out += [heading, *textwrap.wrap(part, 100, initial_indent="  ", subsequent_indent="  ")]
+    for row in found.judged:
+        out.append(f"{row['environment']}: {row['status']} in run {found.run}")
+        out.append(f"  {row.get('reason', '')}")
+        for e in row["evidence"]:
+            more = [f"({e['code']})"] if e.get("code") else []
+            more += [f"finding {e['finding']}"] if e.get("finding") else []
+            out.append(f"  {e['standing']}: {' '.join([e['text'], *more])}")
+    if found.run and not found.judged:
+        out.append(f"the run {found.run} did not judge it")
+    return "\n".join(out) + "\n"
+
+
 def as_json(found: Explained) -> dict[str, Any]:
     """The explanation as JSON: the report's finding, and per change the raw and the canonical values of both sides."""
     out: dict[str, Any] = {"finding": dict(found.shown), "recomputed": found.finding is not None}
@@ -71,12 +129,19 @@ def as_json(found: Explained) -> dict[str, Any]:
             "moved": str(c.moved),
             "since": c.since.isoformat() if c.since else None,
             "code": c.code,
+            "meaning": _meaning(c.meaning),
             "raw": {w: dict(zip(("path", "value"), raw_at(r.value, c.path), strict=True)) for w, r in resources.items() if r is not None},
             "canonical": {w: symbolic(v) for w, v in _canonical(c.candidate, c.reference) if v is not ABSENT},
         }
         for c in found.finding.changes
     ]
     return out
+
+
+def _meaning(m: Meaning | None) -> dict[str, Any] | None:
+    if m is None:
+        return None
+    return {"kind": m.kind, "relation": str(m.relation), "candidate": list(m.more[0]), "reference": list(m.more[1])}
 
 
 def as_text(found: Explained) -> str:
@@ -103,8 +168,8 @@ def _lines(shown: Mapping[str, Any], data: Mapping[str, Any]) -> Iterator[str]:
             yield f"  {which}: {side['account']}/{side['region']}/{side['id']}" + (f"  {side['arn']}" if side.get("arn") else "")
     if resource.get("match"):
         yield f"  paired by {resource['match']['reason']}, confidence {resource['match']['confidence']:.2f}"
-    if shown["kind"] == "baseline":
-        for change in shown.get("changes", ()):  # the rule is the other side: there is nothing to compute again
+    if shown["kind"] in ("baseline", "control"):
+        for change in shown.get("changes", ()):  # the rule or the promise is the other side: there is nothing to compute again
             yield f"  {change['path'] or 'the whole resource'}: is {show_value(change.get('candidate', ABSENT))}, {change['reason']}"
         return
     if not data["recomputed"]:
@@ -137,6 +202,12 @@ def _change(change: Mapping[str, Any]) -> Iterator[str]:
     for name in ("reason", "severity_reason"):
         if change[name]:
             yield f"  {'why' if name == 'reason' else 'why this severity'}: {change[name]}"
+    meaning = change["meaning"]
+    if meaning is not None:
+        yield f"  altogether ({meaning['kind']}): {meaning['relation'].replace('_', ' ')}"
+        for which in ("candidate", "reference"):
+            for more in meaning[which]:
+                yield f"    only the {which}: {more}"
     yield f"  who moved: {change['moved']}" + (f", first seen apart {change['since']}" if change["since"] else "")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from driftscan.config.text import nearest
 from driftscan.errors import UsageError
 from driftscan.formats import render
+from driftscan.jobs.commits import with_commits, without_commits
 from driftscan.jobs.context import Context
 from driftscan.jobs.output import PLAIN, Screen, emit, write
 from driftscan.jobs.report import exit_code, pairs
@@ -58,6 +59,7 @@ def judged_again(
 ) -> int:
     """Judge the run's snapshots again under the policy of now, and write that report. Says whether it is the one that was stored."""
     result, judged = again(context, found.record)
+    result = with_commits(result)
     context.note(_told(found.report, result, same=render("json", result) == found.data))
     if owner is not None:
         result = sliced(result, owner, context.settings)
@@ -68,6 +70,8 @@ def judged_again(
 def _told(then: Report, now: Report, *, same: bool) -> str:
     if same:
         return f"judged again, the run {then.run.id} says the same, byte by byte"
+    if render("json", without_commits(now)) == render("json", without_commits(then)):
+        return f"judged again, the run {then.run.id} says the same; only the commits of its exceptions are other ones, or read elsewhere"
     changed = [
         name
         for name, a, b in (

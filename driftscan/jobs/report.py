@@ -9,6 +9,7 @@ from driftscan.formats.pairs import render as render_pairs
 from driftscan.jobs.baselines import Kept
 from driftscan.jobs.compare import Judged
 from driftscan.jobs.context import Context, stamp
+from driftscan.model.control import ControlsJudgement
 from driftscan.model.drift import Severity
 from driftscan.model.report import SEVERITIES, Report, Run, TrendPoint
 from driftscan.model.snapshot import Snapshot
@@ -23,8 +24,12 @@ def report(
     previous_run: str | None = None,
     kept: Sequence[Kept] = (),
     past: Sequence[TrendPoint] | None = None,
+    held: ControlsJudgement | None = None,
 ) -> Report:
-    """The report of these comparisons and baselines; every snapshot that they stand on is named once. past: see `build`."""
+    """The report of these comparisons and baselines; every snapshot that they stand on is named once.
+
+    past: see `build`. held: the controls.
+    """
     snapshots: dict[str, Snapshot] = {s.id: s for j in judged for s in j.snapshots} | {k.snapshot.id: k.snapshot for k in kept}
     run = Run(
         id=context.run_id,
@@ -46,6 +51,7 @@ def report(
         context.settings,
         [k.judgement for k in kept],
         past,
+        held,
     )
 
 

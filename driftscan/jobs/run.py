@@ -16,6 +16,7 @@ from driftscan.jobs.around import around
 from driftscan.jobs.assemble import assemble
 from driftscan.jobs.check import against
 from driftscan.jobs.check import named as baseline_rules
+from driftscan.jobs.commits import with_commits
 from driftscan.jobs.compare import compare, sides
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.narrow import narrow
@@ -60,6 +61,7 @@ def run(
         with closing(prepared.source):
             made[prepared.environment.name] = scan(context, prepared, progress)
     result, judged = assemble(context, made, started, previous(context), whole=not tuple(only))
+    result = with_commits(result)
     files = {name: render(name, result) for name in ALWAYS}
     for name, data in files.items():
         write(folder / f"report.{name}", data)

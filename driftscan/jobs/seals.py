@@ -23,7 +23,7 @@ from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Se
 from driftscan.normalize import Normalizer
 from driftscan.store import Store
 
-FORMAT: Final = "5"
+FORMAT: Final = "6"
 _ROWS: Final = 1000
 """Seals in one line."""
 
@@ -116,6 +116,7 @@ class _Tables:
             s.sketch,
             s.rename,
             s.ref,
+            s.secrets,
         ]
 
     def key(self, k: MatchKey) -> list[Any]:
@@ -170,7 +171,7 @@ class _Values:
         self._shared = [tuple([pairs.setdefault((e, t), (e, t)) for e, t in row[1:]]) for row in shared]
 
     def seal(self, row: list[Any]) -> Seal:
-        address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename, ref = row
+        address, arn, name, provenance, owner, keys, digest, refs, words, unknown, sketch, rename, ref, secrets = row
         value = self.value
         made: Seal = _new(Seal)
         _address_of(made, self._addresses[address])
@@ -186,6 +187,7 @@ class _Values:
         _sketch(made, tuple(sketch))
         _rename(made, rename)
         _ref(made, ref)
+        _secrets(made, tuple(secrets))
         return made
 
     def named(self, row: list[Any]) -> tuple[Address, tuple[MatchKey, ...]]:
@@ -242,7 +244,7 @@ def _slots(of: type) -> list[Callable[[Any, Any], None]]:
 
 _new: Final = object.__new__
 (
-    _address_of, _arn, _name, _provenance, _owner, _keys, _digest, _refs, _words, _unknown, _sketch, _rename, _ref,
+    _address_of, _arn, _name, _provenance, _owner, _keys, _digest, _refs, _words, _unknown, _sketch, _rename, _ref, _secrets,
 ) = _slots(Seal)  # fmt: skip
 _reason, _parts = _slots(MatchKey)
 (_text,) = _slots(Text)

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Final
 
-from driftscan.catalog import Catalog, Spec
+from driftscan.catalog import Catalog, Spec, tags
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.changes import Decision, declared, expected_by, waived, whole_digest
 from driftscan.judge.expectation import BROKEN, HELD, Met, Speech, expected, meet
@@ -381,9 +381,11 @@ def _part(rule: BaselineRule, answer: str, looked: Looked) -> _Part | None:
     wrong = [m for m in met if m.answer != HELD]
     if rule.closed:
         named = {_first(e.path, looked.spec) for e in rule.expect}
+        where = tags.path(looked.spec.compare) if looked.spec is not None else None
         for name in sorted(body):
-            if name not in named:
-                value = body[name]
+            value = body[name]
+            untagged = value == {} and where is not None and where.matches((name,))  # the form holds the map where there are no tags
+            if name not in named and not untagged:
                 wrong.append(Met(Expectation(name, None), (name,), value, value.code if isinstance(value, Unknown) else BROKEN))
     return _Part(rule, tuple(wrong))
 

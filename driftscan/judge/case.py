@@ -16,15 +16,15 @@ from driftscan.judge.expected import applies
 from driftscan.judge.history import History
 from driftscan.judge.moved import Movement, movement
 from driftscan.judge.owners import Owned, owner_of
-from driftscan.judge.severity import Stage
+from driftscan.judge.severity import Stage, configured
 from driftscan.judge.title import noun
 from driftscan.judge.values import alike, neutral, value_at
 from driftscan.judge.waivers import active
-from driftscan.model.drift import Change, Comparison, Pair
+from driftscan.model.drift import Change, Comparison, Pair, Severity, Verdict
 from driftscan.model.finding import Locator, Moved, Parent
 from driftscan.model.resource import Canonical, Seal
 from driftscan.model.settings import Expected, Settings, Waiver
-from driftscan.model.value import ABSENT, Address, Ref, Unknown, Value
+from driftscan.model.value import ABSENT, Address, Path, Ref, Unknown, Value
 
 SideName: TypeAlias = Literal["candidate", "reference"]
 Bodies: TypeAlias = Callable[[SideName, Address], Canonical]
@@ -131,6 +131,10 @@ class Case:
         seals = tuple(s for side, address in sides if (s := self.seal(side, address)) is not None)
         owned = Owned(type, key, seals, lambda: [self.body(side, a).body for side, a in sides], tag_members(self.spec(type)))
         return owner_of(self.settings.owners, owned)
+
+    def rated(self, type: str, path: Path, aspect: str, verdict: Verdict, built_in: tuple[Severity, str]) -> tuple[Severity, str]:
+        """The severity and its reason after the configuration's own rules (`severity.configured`)."""
+        return configured(self.settings.severity, type, path, aspect, verdict, self.stage, built_in)
 
     def movement(self, pair: Pair, change: Change) -> Movement:
         """Who moved at one path of a pair since its sides last agreed there."""

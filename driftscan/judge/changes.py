@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from driftscan.judge import severity
+from driftscan.judge import severity, wording
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case
 from driftscan.judge.crossings import crossing
@@ -16,7 +16,7 @@ from driftscan.judge.promotion import IN_PROMOTION, RULE, STALLED, promotion
 from driftscan.judge.strictness import weaker
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target, binds, names
-from driftscan.model.drift import Change, Pair, Severity, Verdict
+from driftscan.model.drift import Change, Pair, Relation, Severity, Verdict
 from driftscan.model.finding import UNEXPECTED, FindingChange, Moved
 from driftscan.model.settings import Expected, Location, Waiver
 from driftscan.model.value import Redacted, member_path
@@ -27,6 +27,9 @@ ORDER: Final = "order"
 OWN_SECRET: Final = "own-secret"
 """The built-in rule of secrets: each environment has its own, so that they differ is no drift, unless they are known to have agreed."""
 
+
+SAME_MEANING: Final = "same-meaning"
+"""The built-in rule of policies and rules that are written in two ways and allow the same."""
 
 COPY: Final = "regional-copy"
 """The built-in rule of resources that one environment holds in more regions than the other: the copies have their counterpart."""
@@ -68,6 +71,8 @@ def declared(rules: tuple[Expected, ...], change: Change) -> Decision | None:
         return Decision(Verdict.UNKNOWN, f"nobody could compare it: {change.code}")
     if change.order_only:
         return Decision(Verdict.EXPECTED, "the two lists differ in nothing but their order", ORDER)
+    if change.meaning is not None and change.meaning.same:
+        return Decision(Verdict.EXPECTED, wording.same(change.meaning), SAME_MEANING)
     return None
 
 
@@ -148,7 +153,8 @@ def judge_change(case: Case, pair: Pair, change: Change, rules: tuple[Expected, 
         decision, dead = waived(case.waivers, target(change))
     if decision is None:
         decision = drift(rules, change, dead, state, movement)
-    level, why = _severity(case, change, aspect, decision.verdict)
+    built_in = _severity(case, change, aspect, decision.verdict)
+    level, why = case.rated(pair.candidate.type, change.path, aspect, decision.verdict, built_in)
     return Judged(
         FindingChange(
             path=change.path,
@@ -166,6 +172,7 @@ def judge_change(case: Case, pair: Pair, change: Change, rules: tuple[Expected, 
             severity_reason=why,
             moved=movement.by,
             since=movement.since,
+            meaning=change.meaning,
         ),
         decision.promotion,
         dead,
@@ -176,4 +183,10 @@ def _severity(case: Case, change: Change, aspect: str, verdict: Verdict) -> tupl
     if change.code or change.order_only:
         return severity.of_change(aspect, verdict, None, case.stage)
     weak = weaker(change.path, change.candidate, change.reference)
-    return severity.of_change(aspect, verdict, weak, case.stage, crossing(change.candidate, change.reference, case.stage))
+    across = crossing(change.candidate, change.reference, case.stage)
+    if change.meaning is None:
+        return severity.of_change(aspect, verdict, weak, case.stage, across)
+    if change.meaning.relation is Relation.EQUAL and not across:
+        return severity.of_nothing(verdict, wording.covered(change.meaning), case.stage)
+    level, why = severity.of_change(aspect, verdict, wording.weaker(change.meaning, weak), case.stage, across)
+    return level, wording.told(why, change.meaning, case.stage) if verdict is Verdict.DRIFT else why

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from ipaddress import ip_network
+from typing import Final
 
 from driftscan.judge.globs import covers, fits
 from driftscan.judge.sizes import amount, order
@@ -12,6 +15,8 @@ from driftscan.model.drift import Change
 from driftscan.model.finding import Kind
 from driftscan.model.settings import Expected
 from driftscan.model.value import ABSENT, Opaque, Path, Redacted, Ref, Text, Unknown, Value, Word, show_scalar, walk
+
+_DOMAIN: Final = re.compile(r"(?:[A-Za-z0-9_](?:[\w-]*\w)?\.)+[A-Za-z]{2,}")
 
 
 def inside(rule: Expected, candidate: Value, reference: Value, path: Path = ()) -> bool:
@@ -28,9 +33,11 @@ def inside(rule: Expected, candidate: Value, reference: Value, path: Path = ()) 
         case "ratio":
             return rule.ratio is not None and _between(rule.ratio, candidate, reference)
         case "must_differ":
-            return candidate is not ABSENT and reference is not ABSENT and candidate != reference
+            return candidate is not ABSENT and reference is not ABSENT and candidate != reference and not _overlap(candidate, reference)
         case "mapped" if isinstance(rule.values, dict) and reference is not ABSENT and candidate is not ABSENT:
-            return any(same(reference, _spelled(k)) and same(candidate, v) for k, v in rule.values.items())
+            return any(same(reference, _spelled(k)) and same(candidate, v) for k, v in rule.values.items()) or _renamed(
+                rule.values, candidate, reference
+            )
         case _:
             return False
 
@@ -41,6 +48,35 @@ def _between(ratio: tuple[float, float], candidate: Value, reference: Value) -> 
         return False
     least, most = sorted((ratio[0] * theirs[1], ratio[1] * theirs[1]))
     return least <= ours[1] <= most
+
+
+def _overlap(a: Value, b: Value) -> bool:
+    """Whether two values are networks that share addresses: those differ in text, and still could not be connected."""
+    if not (isinstance(a, str) and isinstance(b, str) and "/" in a and "/" in b):
+        return False
+    try:
+        one, other = ip_network(a, strict=False), ip_network(b, strict=False)
+    except ValueError:
+        return False
+    return one.version == other.version and one.overlaps(other)
+
+
+def _renamed(values: Mapping[str, Value], candidate: Value, reference: Value) -> bool:
+    """Whether the candidate's text is the reference's with every mapped domain in it replaced, in a URL or an ARN too.
+
+    Domains alone are looked for inside a text, whole labels of them: `acme.com` in `api.acme.com`, not in `notacme.com`, `acme.com.net`.
+    """
+    if not (isinstance(candidate, str | Text) and isinstance(reference, str | Text)):
+        return False
+    domains = {
+        k: v for k, v in values.items() if isinstance(k, str) and isinstance(v, str) and _DOMAIN.fullmatch(k) and _DOMAIN.fullmatch(v)
+    }
+    if not domains:
+        return False
+    any_of = "|".join(re.escape(k) for k in sorted(domains, key=len, reverse=True))
+    text = show_scalar(reference)
+    found = re.sub(rf"(?<![\w-])(?:{any_of})(?![\w-]|\.[\w-])", lambda m: domains[m[0]], text)
+    return found != text and found == show_scalar(candidate)
 
 
 def _spelled(key: Value) -> Value:

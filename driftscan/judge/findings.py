@@ -148,7 +148,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     if decision is None:
         decision = drift((), None, dead, state, movement)
     told = open_to if decision.verdict is Verdict.DRIFT else []
-    level, why = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
+    built_in = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
+    level, why = case.rated(address.type, (), aspect, decision.verdict, built_in)
     return Found(
         Finding(
             id=id,
@@ -327,7 +328,8 @@ def _not_different(case: Case, compared: Compared, rules: tuple[Expected, ...]) 
 def _broken(case: Case, type: str, rule: Expected, change: Change) -> Judged:
     """A change that should be there and is not: both sides have the same value, and a rule wants them to differ."""
     aspect = aspect_of(case.spec(type), change.path)
-    level, why = severity.of_change(aspect, Verdict.DRIFT, None, case.stage)
+    built_in = severity.of_change(aspect, Verdict.DRIFT, None, case.stage)
+    level, why = case.rated(type, change.path, aspect, Verdict.DRIFT, built_in)
     return Judged(
         FindingChange(
             path=change.path,

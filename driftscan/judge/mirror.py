@@ -5,10 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from driftscan.model.drift import Ambiguous, Change, Compared, Comparison
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Relation
 from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
 
 _KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
+_RELATION: Final = {
+    Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER,
+    Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER,
+}
 _MOVED: Final = {Moved.CANDIDATE: Moved.REFERENCE, Moved.REFERENCE: Moved.CANDIDATE}
 
 
@@ -27,6 +31,7 @@ def comparison(c: Comparison) -> Comparison:
         keys=c.keys,
         copies=c.copies,
         declared=c.declared,
+        entitled=tuple(Entitled(_pair(e.pair), _turned(e.meaning), tuple(map(_pair, e.through))) for e in c.entitled),
         alike={a: (references, candidates) for a, (candidates, references) in c.alike.items()},
     )
 
@@ -45,12 +50,23 @@ def judgement(j: Judgement) -> Judgement:
 
 
 def _compared(c: Compared) -> Compared:
-    pair = replace(c.pair, candidate=c.pair.reference, reference=c.pair.candidate)
-    return Compared(pair, tuple(_change(x) for x in c.changes))
+    return Compared(_pair(c.pair), tuple(_change(x) for x in c.changes))
+
+
+def _pair(pair: Pair) -> Pair:
+    return replace(pair, candidate=pair.reference, reference=pair.candidate)
 
 
 def _change(c: Change) -> Change:
-    return replace(c, candidate=c.reference, reference=c.candidate)
+    return replace(c, candidate=c.reference, reference=c.candidate, meaning=_meaning(c.meaning))
+
+
+def _meaning(m: Meaning | None) -> Meaning | None:
+    return _turned(m) if m is not None else None
+
+
+def _turned(m: Meaning) -> Meaning:
+    return replace(m, relation=_RELATION.get(m.relation, m.relation), more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
 
 
 def _finding(f: Finding, j: Judgement) -> Finding:
@@ -69,7 +85,7 @@ def _subject(s: Subject) -> Subject:
 
 
 def _finding_change(c: FindingChange) -> FindingChange:
-    return replace(c, candidate=c.reference, reference=c.candidate, moved=_MOVED.get(c.moved, c.moved))
+    return replace(c, candidate=c.reference, reference=c.candidate, moved=_MOVED.get(c.moved, c.moved), meaning=_meaning(c.meaning))
 
 
 def _row(r: LedgerRow) -> LedgerRow:

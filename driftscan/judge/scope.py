@@ -68,11 +68,16 @@ def finding_of(place: Place, waivers: Sequence[Waiver], today: date, previous: M
 
 def place_of(before: Earlier) -> Place | None:
     """The place that an earlier finding of this kind was about; None for any other finding."""
-    prefix, _, rest = before.subject.key.partition(":")
-    if before.kind != Kind.GAP or prefix != _PREFIX or before.subject.type != "*":
+    return place_of_subject(before.subject, before.comparison) if before.kind == Kind.GAP else None
+
+
+def place_of_subject(subject: Subject, environment: str) -> Place | None:
+    """The place that a finding of kind gap is about, where it says that a place vanished."""
+    prefix, _, rest = subject.key.partition(":")
+    if prefix != _PREFIX or subject.type != "*":
         return None
     account, _, region = rest.partition(":")
-    return Place(before.comparison, account, region)
+    return Place(environment, account, region)
 
 
 def outside(finding: Earlier, environments: tuple[str, str], places: Sequence[Place]) -> bool:

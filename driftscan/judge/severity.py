@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from driftscan.judge.globs import covers, fits
 from driftscan.judge.strictness import Weaker, Weight
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Kind, Moved
+from driftscan.model.settings import SeverityRule
+from driftscan.model.value import Path
 
 _ORDER: Final = tuple(Severity)
 
@@ -49,6 +53,7 @@ EXTRA: Final = {
 
 WEAKER: Final = {
     Weight.EXPOSED: (Severity.CRITICAL, Severity.HIGH),
+    Weight.WIDER: (Severity.HIGH, Severity.MEDIUM),
     Weight.UNPROTECTED: (Severity.HIGH, Severity.MEDIUM),
     Weight.UNWATCHED: (Severity.HIGH, Severity.LOW),
 }
@@ -101,9 +106,16 @@ def of_change(aspect: str, verdict: Verdict, weak: Weaker | None, stage: Stage, 
     base = CHANGED.get(aspect, Severity.LOW)
     reason = f"{stage.name(weak.side)} {weak.what}"
     if not guarded:
-        severity = worst([severity, base]) if weak.weight is Weight.EXPOSED else severity
+        severity = worst([severity, base]) if weak.weight in (Weight.EXPOSED, Weight.WIDER) else severity
         reason += f"; {stage.name('reference')} is the stricter one"
     return _with_step(severity, reason, stage)
+
+
+def of_nothing(verdict: Verdict, why: str, stage: Stage) -> tuple[Severity, str]:
+    """Severity and reason of a change that changes nothing in what holds today. why: in a clause."""
+    if verdict is Verdict.EXPECTED:
+        return Severity.INFO, "expected differences are information"
+    return _with_step(Severity.LOW, why, stage)
 
 
 def of_resource(
@@ -125,6 +137,27 @@ def of_resource(
     if kind is Kind.MISSING and aspect == "artifact" and moved is Moved.REFERENCE and not stage.same:
         return _with_step(Severity.CRITICAL, f"it came to {has} first: {lacks} never rehearsed it", stage)
     return _with_step(severity, f"{aspect}: missing in {lacks}", stage)
+
+
+def configured(
+    rules: Sequence[SeverityRule], type: str, path: Path, aspect: str, verdict: Verdict, stage: Stage, built_in: tuple[Severity, str]
+) -> tuple[Severity, str]:
+    """The severity of a drift under the first of the configuration's rules that fits, with the rule's place and what it would have been.
+
+    What is critical stays so, and what is no drift is as it was: a rule orders findings, it takes none away.
+    """
+    level, why = built_in
+    if verdict is not Verdict.DRIFT or level is Severity.CRITICAL:
+        return built_in
+    for rule in rules:
+        names = (stage.candidate, stage.reference)
+        if not (fits(rule.type, type) and covers(rule.path, path) and rule.aspect in ("", aspect)):
+            continue
+        if not any(fits(rule.environment, name) for name in names):
+            continue
+        at = f"{rule.location.file}:{rule.location.line}" if rule.location is not None else "the configuration"
+        return Severity(rule.severity), f"{rule.reason} ({at}; {level} without that rule: {why})"
+    return built_in
 
 
 def _with_step(severity: Severity, reason: str, stage: Stage) -> tuple[Severity, str]:

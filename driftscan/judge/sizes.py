@@ -13,23 +13,31 @@ _DURATION: Final = re.compile(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:
 _DURATION_SECONDS: Final = (31_536_000, 2_592_000, 604_800, 86_400, 3_600, 60, 1)
 _UNIT_SECONDS: Final = {"second": 1, "minute": 60, "hour": 3_600, "day": 86_400, "week": 604_800, "month": 2_592_000, "year": 31_536_000}
 _COUNTED: Final = re.compile(r"(?:rate\()?\s*(\d+(?:\.\d+)?)\s*(second|minute|hour|day|week|month|year)s?\s*\)?", re.IGNORECASE)
-_QUANTITY: Final = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGTP]i?B?|[A-Za-z%]{1,4})")
+_QUANTITY: Final = re.compile(r"(\d+(?:\.\d+)?|\.\d+)\s*([KMGTP]i?B?|[A-Za-z%]{1,4})")
 _BYTES: Final = {"K": 1, "M": 2, "G": 3, "T": 4, "P": 5}
 
 _CLASS: Final = re.compile(
     r"((?:[a-z]+\.)?)([a-z]+)(\d+)([a-z-]*)\.(nano|micro|small|medium|large|xlplus|(\d*)xlarge|metal(?:-(\d+)xl)?)((?:\.[a-z]+)?)"
 )
 _WORDS: Final = {"nano": 0.0, "micro": 1.0, "small": 2.0, "medium": 3.0, "large": 4.0, "xlplus": 5.0}
-_METAL: Final = 100.0
 _FAMILIES: Final = {"t": 0, "a": 1, "c": 1, "m": 2, "r": 3, "x": 4, "u": 5}
-"""By memory for each processor; burstable classes first. Families that are not here compare by their size word alone."""
+"""By memory for each processor; burstable classes first. A family that is not here (accelerators, storage) compares with itself alone."""
+
+_ENDLESS: Final = frozenset({"never", "never expire", "never expires", "unlimited", "indefinite", "infinite"})
+_KEPT_WHEN_ABSENT: Final = frozenset({"retentionInDays", "DeleteAfterDays"})
+"""Members whose absence means for ever: CloudWatch Logs `PutRetentionPolicy`, AWS Backup `Lifecycle`."""
 
 
 def order(a: Value, b: Value, path: Path = ()) -> int | None:
     """-1, 0 or 1 as `a` is smaller than, as large as, or larger than `b`; None where nobody can say.
 
+    What is kept for ever (`never expire`; a retention that nobody set, where that means it) is larger than any number or duration.
     An element that only one side has (`path` ends in its selector) counts as one against none, and so does a list against nothing.
     """
+    endless = _endless(a, path), _endless(b, path)
+    if any(endless):
+        other = a if endless[1] else b
+        return _sign(*endless) if all(endless) or amount(other) is not None else None
     if a is ABSENT or b is ABSENT:
         present = b if a is ABSENT else a
         if not (path and not isinstance(path[-1], str)) and _count(present) is None:
@@ -44,6 +52,12 @@ def order(a: Value, b: Value, path: Path = ()) -> int | None:
     if x is not None and y is not None and x[0] == y[0]:
         return _sign(x[1], y[1])
     return _classes(show_scalar(a), show_scalar(b)) if isinstance(a, str) and isinstance(b, str) else None
+
+
+def _endless(value: Value, path: Path) -> bool:
+    if value is ABSENT:
+        return bool(path) and path[-1] in _KEPT_WHEN_ABSENT
+    return isinstance(value, str) and value.strip().lower() in _ENDLESS
 
 
 def amount(value: Value) -> tuple[str, float] | None:
@@ -67,26 +81,30 @@ def amount(value: Value) -> tuple[str, float] | None:
 
 
 def _classes(a: str, b: str) -> int | None:
-    """Instance classes of one scheme (`db.`, `cache.`, `ml.`, `.search`, none): by size word, then by family."""
+    """Instance classes of one scheme (`db.`, `cache.`, `ml.`, `.search`, none): by size word, then by family.
+
+    None across families of which nobody can say how they compare, and for `metal`, which is a whole machine: the largest size of its own
+    class, and of another class nobody knows how large.
+    """
     x, y = _CLASS.fullmatch(a), _CLASS.fullmatch(b)
     if not x or not y or (x[1], x[8]) != (y[1], y[8]):
         return None
-    size = _sign(_size(x), _size(y))
-    if size:
-        return size
-    if x[2] == y[2]:
-        return 0
+    if "metal" in (x[5], y[5]):
+        return _sign(x[5] == "metal", y[5] == "metal") if (x[2], x[3], x[4]) == (y[2], y[3], y[4]) else None
     left, right = _FAMILIES.get(x[2]), _FAMILIES.get(y[2])
-    return _sign(left, right) if left is not None and right is not None else None
+    if x[2] != y[2] and (left is None or right is None):
+        return None
+    size = _sign(_size(x), _size(y))
+    if size or x[2] == y[2] or left is None or right is None:
+        return size
+    return _sign(left, right)
 
 
 def _size(match: re.Match[str]) -> float:
     word, times, metal = match[5], match[6], match[7]
     if word in _WORDS:
         return _WORDS[word]
-    if word.startswith("metal"):
-        return 5 + math.log2(int(metal)) if metal else _METAL
-    return 5 + math.log2(int(times or 1))
+    return 5 + math.log2(int(metal or times or 1))
 
 
 def _count(value: Value) -> int | None:

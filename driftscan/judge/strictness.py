@@ -20,6 +20,7 @@ class Weight(StrEnum):
     """What is at stake."""
 
     EXPOSED = "exposed"
+    WIDER = "wider"
     UNPROTECTED = "unprotected"
     UNWATCHED = "unwatched"
 

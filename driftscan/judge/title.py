@@ -8,7 +8,7 @@ from typing import Final
 
 from driftscan.judge.severity import Stage
 from driftscan.model.finding import FindingChange, Kind
-from driftscan.model.value import ABSENT, Bag, Key, Keyed, Seq, Unknown, Value, show_path, show_scalar
+from driftscan.model.value import ABSENT, Bag, Key, Keyed, Redacted, Seq, Unknown, Value, show_path, show_scalar
 
 _LONGEST: Final = 60
 _CUT: Final = re.compile(r",| with | of the | owned by | that | \(|: ")
@@ -56,6 +56,8 @@ def _change(change: FindingChange, stage: Stage) -> str:
         return f"{path} could not be compared ({change.code})"
     if change.rule == "order":
         return f"{path} is in another order in {ours} than in {theirs}"
+    if change.candidate == change.reference and isinstance(change.candidate, Redacted) and change.candidate.kind == "secret":
+        return f"{path} holds the same secret in {ours} and {theirs}"
     if change.candidate is ABSENT or change.reference is ABSENT:
         has, lacks, value = (theirs, ours, change.reference) if change.candidate is ABSENT else (ours, theirs, change.candidate)
         if change.path and isinstance(change.path[-1], Key):

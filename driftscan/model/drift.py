@@ -45,13 +45,44 @@ class Pair:
     key: str
 
 
+class Relation(StrEnum):
+    """Of two sets of what is allowed (or of where traffic goes)."""
+
+    EQUAL = "equal"
+    CANDIDATE_WIDER = "candidate_wider"
+    REFERENCE_WIDER = "reference_wider"
+    INCOMPARABLE = "incomparable"
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What a policy, a set of firewall rules or a route table says as a whole, on two sides that spell it differently.
+
+    more: what only (the candidate, the reference) allows, in words; of routes, where each sends what the other sends elsewhere.
+    exposed: whether that opens (the candidate, the reference) to everybody.
+    respelled: each side holds something that the other lacks, so that an equal meaning is one thing written in two ways: statements
+    split, merged, reordered. Where only one side holds more, somebody added what another rule covers.
+    """
+
+    kind: str
+    relation: Relation
+    more: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    exposed: tuple[bool, bool] = (False, False)
+    respelled: bool = False
+
+    @property
+    def same(self) -> bool:
+        """One thing, written in two ways."""
+        return self.relation is Relation.EQUAL and self.respelled
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """One difference inside a pair.
 
     candidate / reference: canonical values, `ABSENT` where that side has none.
     code: why it is unknown (`AccessDenied`, `unread type`, `unresolved id`, `other key`, ...), empty where both sides are known.
-    order_only: the two lists differ in nothing but order.
+    order_only: the two lists differ in nothing but order. meaning: of what the change is a part of, where that could be told.
     """
 
     path: Path
@@ -59,6 +90,7 @@ class Change:
     reference: Value = ABSENT
     code: str = ""
     order_only: bool = False
+    meaning: Meaning | None = None
 
     @property
     def op(self) -> str:
@@ -74,6 +106,15 @@ class Compared:
 
     pair: Pair
     changes: tuple[Change, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entitled:
+    """What a pair of principals may do altogether, where their policies differ somewhere. through: the changed pairs that it stands on."""
+
+    pair: Pair
+    meaning: Meaning
+    through: tuple[Pair, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +164,7 @@ class Comparison:
     uncompared: addresses whose counterpart could not be looked for, with the code. grouped: members of populations and
     controllers, per side. uncounted: vendor and platform resources, per side. declared: every declared pair, in the configuration's order.
     alike: what is extra or missing and interchangeable with others -> all of them, (candidates, references): any could be the one.
+    entitled: of the pairs of principals whose policies differ, what each side may do altogether, where that could be told.
     copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
@@ -139,3 +181,4 @@ class Comparison:
     copies: Mapping[Address, Address] = field(default_factory=dict, hash=False)
     declared: tuple[Declared, ...] = ()
     alike: Mapping[Address, tuple[tuple[Address, ...], tuple[Address, ...]]] = field(default_factory=dict, hash=False)
+    entitled: tuple[Entitled, ...] = ()

@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from driftscan.model.drift import Severity, Verdict
+from driftscan.model.drift import Meaning, Severity, Verdict
 from driftscan.model.settings import Location
 from driftscan.model.snapshot import Gap
 from driftscan.model.value import ABSENT, Path, Value
@@ -97,6 +97,7 @@ class FindingChange:
     value_digest: of the two values (hex); waivers bind to it. rule: id of the rule that decided (`order` and `promotion` are built in),
     waiver: id of the waiver; reason: one sentence on the verdict; severity_reason: one on the severity.
     moved, since: who moved since the sides last agreed, and the first moment (UTC) at which a snapshot showed it.
+    meaning: of what the change is a part of, where that could be told.
     """
 
     path: Path
@@ -114,6 +115,7 @@ class FindingChange:
     severity_reason: str = ""
     moved: Moved = Moved.UNKNOWN
     since: datetime | None = None
+    meaning: Meaning | None = None
 
     @property
     def op(self) -> str:

@@ -168,11 +168,26 @@ class ReportResource:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportMeaning:
+    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl` or `routes`.
+
+    relation: `equal`, `candidate_wider`, `reference_wider`, `incomparable`. candidate, reference: what only that side allows, in words;
+    of routes, where it sends what the other sends elsewhere.
+    """
+
+    kind: str
+    relation: str
+    candidate: tuple[str, ...]
+    reference: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportChange:
     """One difference. path for people, pointer for machines; an ABSENT side has no value, which is not null.
 
     moved: who moved since the sides last agreed (`candidate`, `reference`, `both`, `unknown`); since: first moment at which a snapshot
     showed it (UTC, ISO 8601). code: why a value is unknown. rule, waiver: what decided the verdict.
+    meaning: of what the change is a part of (`ReportMeaning`), where that could be told.
     """
 
     path: str
@@ -191,6 +206,7 @@ class ReportChange:
     waiver: Any = ABSENT
     code: Any = ABSENT
     since: Any = ABSENT
+    meaning: Any = ABSENT
 
     @property
     def remark(self) -> str:
@@ -268,6 +284,11 @@ class ReportFinding:
     def one_sided(self) -> bool:
         """Whether only one side has the resource: its changes are then what it is, and not what differs."""
         return self.kind in ("missing", "extra")
+
+    @property
+    def by_rule(self) -> bool:
+        """Whether one environment is held to a rule or a promise: there is no other side, and each change's reason says what was wanted."""
+        return self.kind in ("baseline", "control")
 
     @property
     def heading(self) -> str:
@@ -386,6 +407,67 @@ class ReportBaseline:
 
 
 @dataclass(frozen=True, slots=True)
+class ReportEvidence:
+    """One concrete thing that a control saw. standing: `fails`, `unknown`, `accepted` or `holds`; text: one sentence.
+
+    type, key, account, region, id, arn: of the resource, or (type `*`) of the account, that it is about; finding: the id of the finding
+    that says it. path, value: where in the resource, and what stands there; code: why something was not seen. ABSENT where there is none.
+    """
+
+    standing: str
+    text: str
+    type: Any = ABSENT
+    key: Any = ABSENT
+    account: Any = ABSENT
+    region: Any = ABSENT
+    id: Any = ABSENT
+    arn: Any = ABSENT
+    path: Any = ABSENT
+    value: Any = ABSENT
+    code: Any = ABSENT
+    finding: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
+class ReportControl:
+    """One promise in one environment. status: PASS, FAIL, UNKNOWN or NOT_APPLICABLE. items: of all the evidence there is; it may be cut.
+
+    evidence: what breaks the promise first, then what was not seen, what is accepted, what holds.
+    """
+
+    id: str
+    version: int
+    environment: str
+    status: str
+    title: str
+    severity: str
+    reason: str
+    items: int
+    evidence: tuple[ReportEvidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What a control says about itself, for people."""
+
+    id: str
+    version: int
+    title: str
+    judges: str
+    matters: str
+    evidence: str
+    do: str
+
+
+@dataclass(frozen=True, slots=True)
+class StatusCount:
+    """How many promises, over all environments, have this status."""
+
+    status: str
+    controls: int
+
+
+@dataclass(frozen=True, slots=True)
 class Count:
     """How many findings have this verdict and severity."""
 
@@ -422,10 +504,25 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryCommit:
+    """The commit that last changed an entry: short hash, its author's day (in the author's time zone) and name, subject; or `status` alone.
+
+    status: why there is no commit: `uncommitted`, `not under version control`, `could not be read (...)`.
+    """
+
+    hash: Any = ABSENT
+    date: Any = ABSENT
+    author: Any = ABSENT
+    subject: Any = ABSENT
+    status: Any = ABSENT
+
+
+@dataclass(frozen=True, slots=True)
 class Acceptance:
     """Why findings are no drift: a rule or a waiver, who stands for it, until when, which findings (ids). Empty where it says nothing.
 
     days_left: from the moment that is answered for to the last day of a waiver; ABSENT of what does not end.
+    commit: an `EntryCommit`; ABSENT where none was looked up, or there is no repository.
     """
 
     id: str
@@ -438,6 +535,7 @@ class Acceptance:
     location: Any
     findings: tuple[str, ...]
     days_left: Any = ABSENT
+    commit: Any = ABSENT
 
 
 @dataclass(frozen=True, slots=True)
@@ -545,6 +643,7 @@ class Summary:
     waived: findings that a waiver accepts, of all that differ and that no rule expects.
     states, causes: what changed since the last final run of an earlier period. owners, ages: what is open. matrices: one per comparison.
     trend: the periods from the first final run in the store to this one, oldest first; empty for an ad hoc comparison.
+    controls: promises by status; promises: what each control says about itself.
     """
 
     verdict: str
@@ -568,6 +667,8 @@ class Summary:
     ages: tuple[OpenRow, ...] = ()
     matrices: tuple[Matrix, ...] = ()
     trend: tuple[TrendPoint, ...] = ()
+    controls: tuple[StatusCount, ...] = ()
+    promises: tuple[Promise, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -580,7 +681,7 @@ class Report:
     comparisons: tuple[ReportComparison, ...]
     findings: tuple[ReportFinding, ...]
     resolved: tuple[Resolved, ...]
-    controls: tuple[Any, ...]
+    controls: tuple[ReportControl, ...]
     gaps: tuple[ReportGap, ...]
     ignored: tuple[Ignored, ...]
     summary: Summary

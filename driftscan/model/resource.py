@@ -85,6 +85,8 @@ class Seal:
     """Whether people name this type (then pairing by form needs near names, and the name shows as changed)."""
     ref: str = ""
     """What CloudFormation's `Ref` returns, where that is not the address's id."""
+    secrets: tuple[str, ...] = ()
+    """The secrets in it, each as `key_id:digest`, in order, each once: so that one secret in two environments is seen without bodies."""
 
 
 @dataclass(frozen=True, slots=True)

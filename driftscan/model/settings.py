@@ -108,6 +108,23 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
+class SeverityRule:
+    """How bad the drift that it fits is: `critical` to `low`, never `info`. The first that fits decides.
+
+    type: glob; path: as in `Expected`, empty for every path and whole resources; aspect: one of the catalogue's, or empty for any;
+    environment: glob, either side of a comparison may fit.
+    """
+
+    severity: str
+    reason: str
+    type: str = "*"
+    path: str = ""
+    aspect: str = ""
+    environment: str = "*"
+    location: Location | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Waiver:
     """One accepted finding, bound to its two values (or their `value_digest`), with an end.
 
@@ -154,6 +171,33 @@ class Owner:
 
 
 @dataclass(frozen=True, slots=True)
+class Excluded:
+    """Accounts that belong to no environment, on purpose. account: glob on the id or the name."""
+
+    account: str
+    reason: str
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What every environment may point at, wherever it lies. target: glob on what is pointed at: an account id, a name, an ARN."""
+
+    target: str
+    reason: str
+    location: Location | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ControlSettings:
+    """How strictly each environment is held. hold: environment -> ids of controls; of one that is not named, the role decides."""
+
+    hold: Mapping[str, tuple[str, ...]] = field(default_factory=dict, hash=False)
+    excluded: tuple[Excluded, ...] = ()
+    shared: tuple[Shared, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """The whole configuration.
 
@@ -169,6 +213,7 @@ class Settings:
     comparisons: tuple[ComparisonRule, ...]
     promotion_max_age: timedelta = timedelta(days=14)
     expected: tuple[Expected, ...] = ()
+    severity: tuple[SeverityRule, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     void_waivers: tuple[VoidWaiver, ...] = ()
     owners: tuple[Owner, ...] = ()
@@ -182,6 +227,7 @@ class Settings:
     max_concurrency: int = 32
     deadline: timedelta | None = None
     baselines: tuple[BaselineRule, ...] = ()
+    controls: ControlSettings = ControlSettings()
     digest: str = ""
     files: tuple[str, ...] = ()
 

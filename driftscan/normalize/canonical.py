@@ -1,8 +1,8 @@
 """One document on its way to canonical form.
 
 The steps, at every place of the document and in this order: parse what is a document -> drop what the spec ignores -> fill defaults ->
-lists of pairs become maps, reserved tags go -> references -> symbols (both in `text`) -> order: lists become sets, sets of structures
-are keyed. One walk does them all, so that a place is visited once.
+drop what is empty and says nothing -> lists of pairs become maps, reserved tags go -> references -> symbols (both in `text`) -> order:
+lists become sets, sets of structures are keyed. One walk does them all, so that a place is visited once.
 
 Beside the canonical value (the body) the walk makes its *plain* twin: what goes into the digest, with placeholders for references and
 words, which are noted in order. The body is only made where somebody asks for it.
@@ -22,7 +22,7 @@ from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.model.resource import RefItems
 from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Seq, Unknown, Value, Word, show_scalar
 from driftscan.normalize import documents, maps
-from driftscan.normalize.defaults import fill
+from driftscan.normalize.defaults import fill, says_nothing
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
 from driftscan.normalize.secrets import looks_dense
@@ -57,14 +57,17 @@ class Walk:
         self.refs: list[object] = []
         self.words: list[object] = []
         self.unknown: list[tuple[str, str]] = []
+        self.secrets: set[str] = set()
         self._path: list[str] = []
         self._forms = texts.forms(home, (), "")
         self._names = index.own_names(own)
         self._owner = ""
+        self._described = True
 
     def document(self, value: dict[str, Value], place: Place) -> Made:
         """The whole document."""
         self._owner = _owner(value)
+        self._described = place is not SILENT
         return self._members(value, place, inside=False)
 
     # ----------------------------------------------------------------------------------------- values
@@ -120,6 +123,8 @@ class Walk:
         if isinstance(value, Redacted):
             if value.kind == "setting":
                 return self._form(self.texts.redacted(value, self.home, place.references))
+            if value.kind == "secret":
+                self.secrets.add(f"{value.key_id}:{value.parts[0]}")
             return value, {"$redacted": [value.kind, value.key_id, value.parts[0]]}
         if isinstance(value, Unknown):
             self.unknown.append((".".join(self._path), value.code))
@@ -159,7 +164,9 @@ class Walk:
         plain: dict[str, Value] = {}
         tags = place.tags or (bool(self._path) and maps.names_tags(self._path[-1]))
         spoken: dict[str, Value] | None = None
-        if inside or place.free or tags:
+        data = inside or place.free or tags
+        keeps = data or not self._described  # where nobody said what is data, all of it may be
+        if data:
             keys = self._keys(tuple(value), tags=tags, inside=inside)
             steps, spoken = _steps(keys.names, place), keys.spoken
         else:
@@ -168,6 +175,8 @@ class Walk:
         for key, name, here, plainly in steps:
             inner = value[name]
             kind = type(inner)
+            if not inner and not keeps and says_nothing(name, inner, here):
+                continue
             if tags and kind is str:
                 inner = maps.unclocked(inner)
             if kind is str and plainly and inner not in own:

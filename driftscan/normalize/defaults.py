@@ -1,10 +1,31 @@
-"""What absence means, filled in."""
+"""What absence means: filled in where it stands for a value, made from emptiness where the vendor answers now one, now the other."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
 
 from driftscan.model.value import Value
+from driftscan.normalize.rules import Place
+
+_CONTENT: Final = ("Value", "value")
+"""What ends so is what somebody set for a name (`ParameterValue`): empty is a setting there, and not the vendor's default."""
+
+
+def says_nothing(name: str, value: Value, place: Place) -> bool:
+    """Whether an empty member of a vendor's structure means what its absence means.
+
+    One and the same API leaves a list, a map of data or a text out of one answer and gives it empty in the next: Lambda's `Layers`,
+    `Description`. An empty structure says something (`FieldToMatch: {"Body": {}}`, `EventBridgeConfiguration: {}`) and so do, by
+    `[compare] empty`, lists and texts that switch a default off. Not asked of what is data: members of tags, of maps and of parsed
+    documents.
+    """
+    if place.empty or place.tags:
+        return False
+    kind = type(value)
+    if kind is str:
+        return not name.endswith(_CONTENT)
+    return kind is list or kind is tuple or (kind is dict and place.free)
 
 
 def fill(value: dict[str, Value], defaults: Sequence[tuple[tuple[str, ...], Value]]) -> dict[str, Value]:

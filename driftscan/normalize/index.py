@@ -12,6 +12,7 @@ from typing import Final
 from driftscan.catalog import Catalog, Spec
 from driftscan.catalog.derived import ignored, own
 from driftscan.catalog.paths import Deep, Member, Pattern, parse
+from driftscan.catalog.reference import reference
 from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize import names
@@ -22,6 +23,10 @@ _SHORTEST: Final = 8
 _SHORTEST_ID: Final = 6
 _SHORTEST_NAME: Final = 3
 _NOTHING: Final[frozenset[str]] = frozenset()
+_ASSIGNED: Final = re.compile(
+    r"amazonaws|\.(?:cloudfront\.net|awsglobalaccelerator\.com|awsapprunner\.com|amplifyapp\.com|amazoncognito\.com|on\.aws)(?:[:/]|$)"
+)
+"""Domains under which the vendor gives hosts their names."""
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
 _PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.0\.0\.|169\.254\.|0\.")
 _LIMITS: Final = frozenset({32, 63, 64})
@@ -136,6 +141,9 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         for pattern in known.get(address.type, ()):
             for place, value in pattern.select(resource.value):
                 _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
+        text = reference(catalog.specs.get(address.type), resource)
+        if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
+            claims[text].append(Known(address, "ref"))
         if address.type == STACK:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
@@ -257,7 +265,7 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
             if form in _PARTS:
                 claims[value].append(Known(address, member))
             return
-        host = _HOST.fullmatch(value) is not None and ("amazonaws" in value or _public(value))
+        host = _HOST.fullmatch(value) is not None and (_ASSIGNED.search(value) is not None or _public(value))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
@@ -285,7 +293,8 @@ def _owner(claims: Iterable[Known]) -> Known | None:
 
 def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
     found = [value.get("CidrBlock")]
-    found += [b.get("CidrBlock") for b in value.get("CidrBlockAssociationSet") or () if isinstance(b, dict)]
+    more = value.get("CidrBlockAssociationSet")
+    found += [b.get("CidrBlock") for b in (more if isinstance(more, list | tuple) else ()) if isinstance(b, dict)]
     for text in found:
         try:
             block = ipaddress.IPv4Network(str(text))

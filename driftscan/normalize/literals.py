@@ -11,7 +11,7 @@ from driftscan.model.settings import Vocabulary
 from driftscan.model.value import Value
 
 _NAMING: Final = re.compile(
-    r"(?:Name|Names|Id|Ids|ID|Arn|ARN|Arns|Identifier|Url|Uri|DNSName|DnsName|Endpoint|Address|Host|HostedZoneName|CidrBlock|CidrIp"
+    r"(?:Name|Names|Id|Ids|ID|Arn|ARN|Arns|Identifier|Url|Uri|DNSName|DnsName|Endpoint|Address|Host|HostedZoneName|CidrBlock|CidrIp|PublicIp"
     r"|name|names|id|ids|arn|url|uri|endpoint|Domain|domain|Alias|Aliases|Key|Zone|Family|family)$"
 )
 _LONGEST: Final = 256

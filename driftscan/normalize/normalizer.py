@@ -25,7 +25,7 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "13"
+FORM: Final = "14"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
 
 
@@ -107,6 +107,7 @@ class Normalizer:
             sketch=sketch(plain),
             rename=chosen,
             ref="" if (ref := reference(spec, resource)) == address.id else ref,
+            secrets=tuple(sorted(walk.secrets)),
         )
         return seal, made
 

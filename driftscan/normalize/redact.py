@@ -6,15 +6,12 @@ what is a secret somewhere never shows through the token of a name that happens 
 
 from __future__ import annotations
 
-import base64
-import binascii
 import hmac
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from fnmatch import fnmatchcase
 from typing import Final
-from urllib.parse import unquote
 
 import orjson
 
@@ -22,7 +19,8 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern, parse
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Redacted, Unknown, Value
-from driftscan.normalize import names, secrets
+from driftscan.normalize import encodings, names, secrets
+from driftscan.normalize.encodings import decoded
 from driftscan.normalize.rules import SILENT, Place, Rule, root, rules
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.tokens import SHORT_NUMBER, contexts, tokens
@@ -123,13 +121,11 @@ _SETTING_MEMBERS: Final = frozenset(
         "labels",
     }
     | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
-    | {"runtimeenvironmentvariables"}
+    | {"runtimeenvironmentvariables", "stagevariableoverrides"}
 )
 _NUMBERED: Final = re.compile(r"(.*?)((?:#\d+)?)", re.DOTALL)
 """A part of an id, and the number that tells resources apart which share the id."""
-_BASE64: Final = re.compile(r"[A-Za-z0-9+/\s]{12,}={0,2}\s*")
 _PAIRS: Final = (("Name", "Value"), ("name", "value"), ("Key", "Value"), ("key", "value"), ("ParameterKey", "ParameterValue"))
-_LAYERS: Final = 4
 _MEMO: Final = 200_000
 
 
@@ -289,11 +285,8 @@ class Redactor:
         if (inner := decoded(text)) is not None:
             value = self._plain_text(inner, naming)
             return text if value == inner else value
-        if found := secrets.spans(text, dense=not naming):
-            return self.guarded(text, found)
-        if "%" in text and (open_text := unquote(text)) != text and secrets.spans(open_text, dense=False):
-            return self.secret(text)
-        return text
+        found = encodings.spans(text, dense=not naming)
+        return self.guarded(text, found) if found else text
 
 
 class _Walk:
@@ -330,10 +323,10 @@ class _Walk:
     def text(self, text: str, path: tuple[str, ...], name: str, sensitive: bool, document: str) -> Value:
         r = self.redactor
         if r.revealed(name) and not secrets.names_secret(name):
-            found = secrets.spans(text, dense=False)
+            found = encodings.spans(text, dense=False)
             return r.guarded(text, found) if found else text
         if sensitive:
-            for _ in range(_LAYERS):
+            for _ in range(encodings.LAYERS):
                 inner = decoded(text) if document == "base64" or len(text) >= 24 else None
                 if inner is None:
                     break
@@ -364,7 +357,7 @@ class _Walk:
             return r.secret(text)
         if any(m.lower() in _SETTING_MEMBERS for m in path) or (path[0] == "Value" and "Parameter" in self.type):
             return r.setting(text)
-        return r.secret(text)
+        return r.setting(text) if secrets.is_word(text) else r.secret(text)
 
 
 _FREE: Final = re.compile(
@@ -372,17 +365,6 @@ _FREE: Final = re.compile(
     re.IGNORECASE,
 )
 """Members that hold free text: only there is a run without a pattern taken for a key. Elsewhere it is the vendor's id or digest."""
-
-
-def decoded(text: str) -> str | None:
-    """The text that base64 hides, or None where it hides none."""
-    if len(text) < 16 or _BASE64.fullmatch(text) is None or len("".join(text.split())) % 4:
-        return None
-    try:
-        inner = base64.b64decode(text, validate=False).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return None
-    return inner if inner and all(c.isprintable() or c in "\r\n\t" for c in inner) else None
 
 
 def _json(text: str) -> Value:

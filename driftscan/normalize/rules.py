@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from driftscan.catalog import tags
 from driftscan.catalog.derived import derived, ignored
 from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where, parse, scalar
 from driftscan.catalog.spec import Spec
@@ -29,7 +30,7 @@ class Place:
     open: people declared that nothing there is a secret. members: the places of members seen so far (see `member`).
     orders: how structures of a shape (their members) are walked, kept by `canonical`.
     free: the members are data (names that people chose), not the vendor's. tags: the list is a resource's tags.
-    enum: the vendor lists the values, and some look like an environment's word.
+    enum: the vendor lists the values, and some look like an environment's word. empty: an empty list or text there is not an absent one.
     """
 
     __slots__ = (
@@ -39,6 +40,7 @@ class Place:
         "_threads",
         "defaults",
         "document",
+        "empty",
         "enum",
         "free",
         "ignored",
@@ -71,6 +73,7 @@ class Place:
         self.ordered: bool = "ordered" in ends
         self.tags: bool = "tags" in ends
         self.enum: bool = "enum" in ends
+        self.empty: bool = "empty" in ends
         self.keys: tuple[Pattern, ...] = ends["keys"].value if "keys" in ends else ()
         self.document: str = ends["document"].value if "document" in ends else ""
         self.references: tuple[str, ...] = ends["references"].value if "references" in ends else ()
@@ -99,7 +102,7 @@ class Place:
         """The place of a member."""
         found = self.members.get(name)
         if found is None:
-            found = self.members[name] = _place(_step(self._threads, name), fresh=False)
+            found = self.members[name] = _place(_step(self._threads, name), fresh=self.free)
         return found
 
     def element(self, item: Value) -> Place:
@@ -193,10 +196,14 @@ def rules(spec: Spec) -> tuple[Rule, ...]:
     out += [Rule("reveal", p) for p in c.reveal]
     out += [Rule("ordered", p) for p in c.ordered]
     out += [Rule("keys", p, k) for p, k in c.keys.items()]
+    out += [Rule("empty", p) for p in c.empty]
     out += [Rule("default", p, v) for p, v in c.defaults.items()]
     out += [Rule("document", p, k) for p, k in c.documents.items()]
     out += [Rule("references", p, t) for p, t in c.references.items()]
-    out.append(Rule("tags", parse(TAGS if c.tags in (None, "tagging-api") else c.tags)))
+    where = tags.path(c)
+    out.append(Rule("tags", parse(TAGS) if where is None else where))
+    if where is not None:
+        out.append(Rule("default", where, []))
     return tuple(out)
 
 

@@ -47,6 +47,10 @@ class Named(NamedTuple):
 ARN: Final = re.compile(r"arn:aws[\w-]*:([a-z0-9-]+):([a-z0-9-]*):(\d{12}|aws)?:([^\s\"'`,<>|\\()\[\]{};&]+)")
 _ARN_END: Final = re.compile(r"[/:.*?#@=$]")
 _REVISION: Final = re.compile(r":\d+$")
+_BUCKET: Final = re.compile(
+    r"(?<![\w.-])([a-z0-9][a-z0-9.-]{1,61}[a-z0-9])(?=\.s3(?:[.-](?:website[.-]|dualstack\.)?[a-z0-9-]+)?\.amazonaws\.com(?:\.cn)?(?![\w.-]))"
+)
+"""A bucket in the hosts that S3 gives it: virtual-hosted, of a website, dual-stack (S3 User Guide, "Virtual hosting of buckets")."""
 _QUEUE: Final = re.compile(r"https?://[^\s/\"']+/(\d{12})/([\w.-]+)")
 _GAP: Final = "\ue000"
 """Stands for one closed token while a setting is read as text."""
@@ -192,6 +196,11 @@ class Texts:
                 address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)
                 if address is not None:
                     out.append(Found(m.start(), m.end(), "ref", m[0], payload=Known(address, "url")))
+        if ".s3" in text:
+            for m in _BUCKET.finditer(text):
+                address = self._index.of_service("s3", "", "", "bucket", m[1])
+                if address is not None:
+                    out.append(Found(m.start(), m.end(), "ref", m[1], payload=Known(address, "name")))
         out += self._symbols.find(text)
         if self._blocks and text.count(".") >= 3:
             for start, end, address_, prefix in addresses(text):

@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 
 from driftscan.catalog import Catalog
 from driftscan.model.baseline import BaselineJudgement
-from driftscan.model.drift import Comparison, Severity, Side, Verdict
+from driftscan.model.control import ControlsJudgement
+from driftscan.model.drift import Comparison, Meaning, Severity, Side, Verdict
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
 from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
@@ -26,6 +27,7 @@ from driftscan.model.report import (
     ReportFinding,
     ReportGap,
     ReportLocator,
+    ReportMeaning,
     ReportParent,
     ReportResource,
     ReportSnapshot,
@@ -39,7 +41,7 @@ from driftscan.model.report import (
 from driftscan.model.settings import Location, Settings
 from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import ABSENT, pointer, show_path
-from driftscan.report import coverage, ledger, sentences
+from driftscan.report import controls, coverage, ledger, sentences
 from driftscan.report import open as open_findings
 from driftscan.report.idle import ending
 from driftscan.report.ignored import ignored_of
@@ -59,9 +61,11 @@ def build(
     settings: Settings,
     baselines: Sequence[BaselineJudgement] = (),
     past: Sequence[TrendPoint] | None = None,
+    promised: ControlsJudgement | None = None,
 ) -> Report:
     """The report of one run over these snapshots, judged comparisons and environments judged by their baselines.
 
+    promised: the controls, where they were judged.
     past: the final runs of earlier periods; None where the run is no period's, so that there is no trend.
     Raises DriftscanError where a ledger does not add up, or does not count what its snapshots hold.
     """
@@ -70,16 +74,18 @@ def build(
     for comparison, judgement in judged:
         candidate, reference = (held.get((s.environment, s.snapshot_id)) for s in (comparison.candidate, comparison.reference))
         ledger.check(judgement, candidate, reference, catalog)
-    findings = _findings(judged, baselines)
+    promised = promised or ControlsJudgement()
+    findings = _findings(judged, baselines, promised)
     comparisons = tuple(_comparison(c, j, settings) for c, j in judged)
     gaps = _gaps(snapshots)
     listings = coverage.coverage_of(row for s in snapshots for row in s.listings)
-    looks = [j.rules for _, j in judged] + [b.rules for b in baselines]
+    looks = [j.rules for _, j in judged] + [b.rules for b in baselines] + [promised.rules]
     rules = (*_rules(looks), *ending(looks, settings.waivers, run.as_of))
     kept = tuple(_baseline(b) for b in baselines)
     shown = tuple(_finding(f, run.period) for f in findings)
-    facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage, kept)
-    resolved = _resolved([*(j.resolved for _, j in judged), *(b.resolved for b in baselines)])
+    rows = controls.rows(promised)
+    facts = sentences.Facts(run, tuple(snapshots), comparisons, shown, gaps, listings, rules, settings.min_coverage, kept, rows)
+    resolved = _resolved([*(j.resolved for _, j in judged), *(b.resolved for b in baselines), promised.resolved])
     summary = Summary(
         verdict=sentences.verdict(facts),
         claims=sentences.claims(facts),
@@ -89,7 +95,7 @@ def build(
         listings=listings,
         readings=coverage.readings(snapshots),
         counts=open_findings.counts(shown),
-        groups=_groups([*(j.groups for _, j in judged), *(b.groups for b in baselines)]),
+        groups=_groups([*(j.groups for _, j in judged), *(b.groups for b in baselines), promised.groups]),
         top=open_findings.top(shown),
         promotion=tuple(f.id for f in findings if f.promotion == "in promotion"),
         unseen=_unseen(findings, snapshots),
@@ -101,6 +107,8 @@ def build(
         owners=open_findings.owners(shown),
         ages=open_findings.ages(shown, run.period),
         matrices=tuple(matrix(j, (f for f in findings if f.comparison == j.name), catalog) for _, j in judged),
+        controls=controls.counts(rows),
+        promises=controls.promises(promised),
     )
     report = Report(
         run=run,
@@ -109,7 +117,7 @@ def build(
         comparisons=comparisons,
         findings=shown,
         resolved=resolved,
-        controls=(),
+        controls=rows,
         gaps=gaps,
         ignored=ignored_of(snapshots, catalog),
         summary=summary,
@@ -205,10 +213,12 @@ def _baseline(b: BaselineJudgement) -> ReportBaseline:
     return ReportBaseline(b.environment, b.snapshot, b.name, tuple(rows))
 
 
-def _findings(judged: Sequence[tuple[Comparison, Judgement]], baselines: Sequence[BaselineJudgement]) -> list[Finding]:
+def _findings(
+    judged: Sequence[tuple[Comparison, Judgement]], baselines: Sequence[BaselineJudgement], promised: ControlsJudgement
+) -> list[Finding]:
     """All of them, each once (a gap of prod belongs to every comparison with prod), sorted by severity, type, key, path."""
     unique = {f.id: f for _, j in reversed(judged) for f in reversed(j.findings)} | {f.id: f for b in baselines for f in b.findings}
-    return sorted(unique.values(), key=_order)
+    return sorted({**unique, **{f.id: f for f in promised.findings}}.values(), key=_order)
 
 
 def _resolved(gone: Iterable[tuple[Gone, ...]]) -> tuple[Resolved, ...]:
@@ -283,7 +293,12 @@ def _change(c: FindingChange) -> ReportChange:
         waiver=c.waiver or ABSENT,
         code=c.code or ABSENT,
         since=_moment(c.since),
+        meaning=_meaning(c.meaning) if c.meaning else ABSENT,
     )
+
+
+def _meaning(m: Meaning) -> ReportMeaning:
+    return ReportMeaning(m.kind, str(m.relation), m.more[0], m.more[1])
 
 
 def _place(location: Location | None) -> object:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 
-from driftscan.model.report import Claim, ReportBaseline, ReportComparison, ReportFinding, ReportGap, RuleLook, Run, Share
+from driftscan.model.report import Claim, ReportBaseline, ReportComparison, ReportControl, ReportFinding, ReportGap, RuleLook, Run, Share
 from driftscan.model.snapshot import Snapshot
 from driftscan.model.words import count, percent
 from driftscan.report.idle import SOON
@@ -24,6 +24,7 @@ class Facts:
     rules: tuple[RuleLook, ...]
     min_coverage: float
     baselines: tuple[ReportBaseline, ...] = ()
+    controls: tuple[ReportControl, ...] = ()
 
     def of(self, comparison: ReportComparison) -> list[ReportFinding]:
         return [f for f in self.findings if f.comparison == comparison.name]
@@ -45,9 +46,12 @@ def verdict(facts: Facts) -> str:
 
 
 def claims(facts: Facts) -> tuple[Claim, ...]:
-    """One per comparison, in their order, then one per baseline that is not kept; where nothing is compared, one per baseline."""
+    """One per comparison, in their order, then one per baseline that is not kept; where nothing is compared, one per baseline.
+
+    Promises that are broken are one more, where a finding of their own says so: what comparisons and baselines found stands above.
+    """
     kept = (_kept(facts, b) for b in facts.baselines if b.broken or not facts.comparisons)
-    return (*(_claim(facts, c) for c in facts.comparisons), *kept)
+    return (*(_claim(facts, c) for c in facts.comparisons), *kept, *_broken(facts))
 
 
 def reach(facts: Facts) -> str:
@@ -96,6 +100,15 @@ def _kept(facts: Facts, b: ReportBaseline) -> Claim:
         return Claim(b.comparison, f"{b.environment} breaks its baseline", numbers)
     held = f"{count(len(b.rules), 'rule')}, none broken{unsure}"
     return Claim(b.comparison, f"{b.environment} keeps its baseline{' as far as it could be seen' if b.unsure else ''}", held)
+
+
+def _broken(facts: Facts) -> tuple[Claim, ...]:
+    found = Counter(f.comparison for f in facts.findings if f.kind == "control" and f.verdict == "drift")
+    failed = [f"{c.id} in {c.environment}" for c in facts.controls if c.status == "FAIL" and found[f"{c.environment}..{c.id}"]]
+    if not failed:
+        return ()
+    headline = f"{count(len(failed), 'promise')} {'is' if len(failed) == 1 else 'are'} broken"
+    return (Claim("", headline, f"{', '.join(failed)}; {count(found.total(), 'finding')}"),)
 
 
 def _without_history(facts: Facts) -> bool:

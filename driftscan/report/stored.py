@@ -19,7 +19,9 @@ PARTS: Final[dict[tuple[str, str], Any]] = {
     ("ReportLocator", "parent"): model.ReportParent,
     ("ReportFinding", "among"): model.Among,
     ("ReportFinding", "consequences"): tuple[model.Consequence, ...],
+    ("ReportChange", "meaning"): model.ReportMeaning,
     ("TrendPoint", "listings"): model.Share,
+    ("Acceptance", "commit"): model.EntryCommit,
 }
 """What stands in a field that may be ABSENT; a `location` is a `Place`, and everything else is a plain value."""
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
-from typing import Literal
+from typing import Any, Literal
 
 from botocore.exceptions import ClientError
 
@@ -59,16 +59,22 @@ class ReadOut:
 
 def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], region: str) -> ReadOut:
     """Everything of one type, and of the types above it, through the generic reader."""
+    each = frozenset(f"{c.service}:{c.operation}" for s in load().specs.values() for c in (*s.lists, *s.details) if c.each is not None)
+    return read_through(
+        spec, lambda c: Fake(answers, c.service, each, c.account, c.region).call(c.operation, c.args), environment, (region,)
+    )
+
+
+def read_through(spec: Spec, give: Callable[[Call], Any], environment: Literal["stage", "prod"], regions: tuple[str, ...]) -> ReadOut:
+    """The same with answers from anywhere. give: a call -> what the SDK would return, or its ClientError."""
     account = ResolvedAccount(
-        ENVIRONMENTS[environment].accounts[0].id, ENVIRONMENTS[environment].accounts[0], (region,), "arn:aws:iam::1:role/x"
+        ENVIRONMENTS[environment].accounts[0].id, ENVIRONMENTS[environment].accounts[0], regions, "arn:aws:iam::1:role/x"
     )
     catalog = load()
-    each = frozenset(f"{c.service}:{c.operation}" for s in catalog.specs.values() for c in (*s.lists, *s.details) if c.each is not None)
 
     def answer(call: Call) -> Answer:
-        fake = Fake(answers, call.service, each, call.account, call.region)
         try:
-            return Answer((plain(fake.call(call.operation, call.args)),), AT)
+            return Answer((plain(give(call)),), AT)
         except ClientError as e:
             return Answer((), AT, failure(e, 400))
 

@@ -57,6 +57,13 @@ def mutations(spec: Spec, document: dict[str, Any], seen: set[tuple[str, tuple[s
                 yield mutation
 
 
+def changes(spec: Spec, document: dict[str, Any]) -> Iterator[Mutation]:
+    """Every scalar changed, each wherever it stands: of ten elements of a list, the leaves of all ten."""
+    for at, node, value, _ in _walk(shapes.assembled(spec), document, ()):
+        if not isinstance(value, dict | list):
+            yield Mutation(at, "changed", other(value, node, _document(spec, at)))
+
+
 def rounds(pending: list[Mutation]) -> Iterator[list[Mutation]]:
     """The mutations in rounds: those of one round stand apart, so that one comparison shows each of them at its own place."""
     while pending:
@@ -71,15 +78,20 @@ def rounds(pending: list[Mutation]) -> Iterator[list[Mutation]]:
         pending = left
 
 
+def _below(node: Node | None, step: str | int) -> Node | None:
+    if node is None:
+        return None
+    return node.members.get(step, node.element) if isinstance(step, str) and node.kind == "structure" else node.element
+
+
 def _walk(node: Node | None, value: Any, at: Concrete, removable: str = "") -> Iterator[tuple[Concrete, Node | None, Any, str]]:
     yield at, node, value, removable
     if isinstance(value, dict):
         for name, inner in value.items():
-            below = None if node is None else node.members.get(name, node.element) if node.kind == "structure" else node.element
-            yield from _walk(below, inner, (*at, name), "member removed")
+            yield from _walk(_below(node, name), inner, (*at, name), "member removed")
     elif isinstance(value, list):
         for i, inner in enumerate(value):
-            yield from _walk(node.element if node is not None else None, inner, (*at, i), "element removed")
+            yield from _walk(_below(node, i), inner, (*at, i), "element removed")
 
 
 def _document(spec: Spec, at: Concrete) -> str:
@@ -138,8 +150,16 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     if mutation.kind == "changed":
         return ""
     value: Any = document
+    node: Node | None = shapes.assembled(spec)
     for step in mutation.at:
         value = value[step]
+        above, node = node, _below(node, step)
+    if mutation.kind == "member removed" and value in ("", [], {}):
+        if any(p.matches(mutation.members) for p in spec.compare.empty):
+            return ""
+        # what people name is content, even when it is empty; so is a structure that has been chosen, and what is set for a name
+        chosen = above is None or above.kind == "map" or (value == {} and (node is None or node.kind != "map"))
+        return "" if chosen or (value == "" and mutation.members[-1].endswith(("Value", "value"))) else "empty"
 
     def default(at: Concrete) -> str:
         names = [s for s in at if isinstance(s, str)]

@@ -19,6 +19,7 @@ from driftscan.catalog.decisions import decide
 from driftscan.catalog.derived import derived, ignored
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
+from driftscan.normalize.secrets import names_secret
 from tests.catalog import derive, shapes
 from tests.catalog.shapes import Node
 
@@ -154,6 +155,10 @@ def test_what_is_said_of_a_place_fits_its_kind(spec: Spec) -> None:
         assert node is None or node.kind == "list", (
             f"{spec.file}: {pattern} is a {node.kind if node else ''}, only lists have order or keys"
         )
+    for pattern in spec.compare.empty:
+        node = shapes.descend(document, pattern)
+        assert node is not None
+        assert node.kind in ("list", "string"), f"{spec.file}: {pattern} is a {node.kind}: `empty` is about lists and texts"
     for pattern in spec.compare.documents:
         node = shapes.descend(document, pattern)
         assert node is None or node.leaf, f"{spec.file}: {pattern} is no text that could hold a document"
@@ -188,13 +193,14 @@ def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
     if c.tags not in (None, "tagging-api"):
         yield "tags", paths.parse(str(c.tags))
     yield from (("ignore", i.path) for i in c.ignore)
-    for name in ("config", "sensitive", "reveal", "ordered"):
+    for name in ("config", "sensitive", "reveal", "ordered", "empty"):
         yield from ((name, p) for p in getattr(c, name))
     for pattern, members in c.keys.items():
         yield "keys", pattern
         yield from (("keys", paths.parse(f"{pattern.text}[].{m.text}")) for m in members)
-    for name in ("defaults", "documents", "references", "aspects"):
+    for name in ("defaults", "documents", "references", "aspects", "meaning"):
         yield from ((name, p) for p in getattr(c, name))
+    yield from (("grants", p) for p in c.grants.values())
     yield from (("owner", p) for p in spec.owner)
 
 
@@ -233,6 +239,37 @@ def test_what_the_model_flags_as_sensitive_is_decided(spec: Spec) -> None:
         if not all(any(p.covers(names(at)) for p in decided) for at in below or [flagged]):
             open_.append(flagged)
     assert not open_, f"{spec.file}: put into sensitive or reveal: {', '.join(open_)}"
+
+
+SETTINGS = re.compile(
+    r"""UserData(?:\.Value)?\Z | [Vv]ariables\.\*\Z | [Vv]ariableOverrides\.\*\Z | Environment\.\*\Z | [Ee]nv(?:ironment)?\[\]\.[Vv]alue\Z
+      | [Ee]nvironmentVariables\[\]\.[Vv]alue\Z | Arguments\.\*\Z | Hyper[Pp]arameters\.\*\Z | ConnectionProperties\.\*\Z
+      | Stack:Parameters\[\]\.ParameterValue\Z | OutputValue\Z | OptionSettings\[\]\.Value\Z
+      | JobDefinition:parameters\.\*\Z | Parameter:Value\Z
+      | (?:Header|QueryString)Parameters\.\*\Z""",
+    re.VERBOSE,
+)
+"""What people fill with anything, passwords among it, and the vendor's model flags seldom: `TYPE:path` of a leaf."""
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_the_model_forgets_to_flag_is_decided(spec: Spec) -> None:
+    """Settings that people fill, and texts whose own name is a secret's: closed, dropped, or declared to be none."""
+    decided = [*spec.compare.sensitive, *spec.compare.reveal]
+    texts = {at for at, node in shapes.places(shapes.assembled(spec)) if node.kind in ("string", "blob")}
+    open_ = [
+        at
+        for at in sorted(texts.intersection(shapes.leaves(shapes.assembled(spec))))
+        if decide(spec, at).outcome == "compared" and not any(p.covers(names(at)) for p in decided)
+        if SETTINGS.search(f"{spec.type}:{at}") or (names_secret(names(at)[-1]) and not enumerated(spec, at))
+    ]
+    assert not open_, f"{spec.file}: put into sensitive or reveal: {', '.join(open_)}"
+
+
+def enumerated(spec: Spec, path: str) -> bool:
+    """Whether the model lists the values of a leaf: a word of the vendor's is no secret."""
+    node = shapes.descend(shapes.assembled(spec), paths.parse(path))
+    return node is not None and node.shape is not None and bool(getattr(node.shape, "enum", ()))
 
 
 @pytest.mark.parametrize("spec", SPECS)

@@ -89,7 +89,7 @@ def build(env: str, aws: Client) -> None:
         Handler="app.main",
         Code={"ZipFile": _code()},
         MemorySize=256,
-        Environment={"Variables": {"LOG_LEVEL": "INFO", "QUEUE": f"orders-{env}", "DB_PASSWORD": "hunter2-hunter2"}},
+        Environment={"Variables": {"LOG_LEVEL": "INFO", "QUEUE": f"orders-{env}", "DB_PASSWORD": f"hunter2-{env}-hunter2"}},
     )
     bucket = f"acme-{env}-uploads-{account}"
     aws("s3").create_bucket(Bucket=bucket, CreateBucketConfiguration={"LocationConstraint": REGION})

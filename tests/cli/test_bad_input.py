@@ -98,6 +98,7 @@ TABLE = [
     Bad("an unknown severity", ("diff", "a", "b", "--fail-on", "bad"), 2, ("'bad' is not one of", "critical")),
     Bad("an empty store", ("diff", "stage", "prod"), 2, ("no snapshot of stage", "driftscan scan stage")),
     Bad("no run to explain", ("explain", "abcd"), 2, ("no run is stored yet", "--report")),
+    Bad("an unknown control", ("explain", "ENV-99"), 2, ("no control 'ENV-99'", "ENV-01")),
     Bad("nothing to compare", ("run",), 2, ("no comparison is configured", "candidate: stage"), write(PLAIN.split("comparisons:")[0])),
     Bad("a resource that is nowhere", ("show", "nothing"), 2, ("no resource 'nothing'", "ARN"), twins),
     Bad("a store that is a file", ("snapshots",), 2, ("the store store is no folder", "s3://"), beside("store", "x")),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 from collections.abc import Iterator
 from contextlib import chdir
 from functools import partial
@@ -89,6 +90,24 @@ def test_the_policy_of_now(estate: Path, cli: Run, changed: Path) -> None:
     assert "another report, because the configuration changed since" in again.err
     verdicts = [[f["verdict"] for f in shown(estate, f)["findings"]] for f in ("stored.json", "again.json")]  # type: ignore[attr-defined]
     assert (verdicts[0].count("expected"), verdicts[1].count("expected")) == (0, 3)
+
+
+def test_judged_again_names_the_commits_of_exceptions_and_diff_does_not(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "driftscan.yaml").write_text(CONFIG + RULES)
+    month(tmp_path, "2026-10-31T06:00:00Z", [queue("stage", "pay")], [queue("prod", "pay", TAGS)])
+    assert "byte by byte" in typed(tmp_path, "report", "--again").err
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=Ann", "-c", "user.email=a@example.org")
+    for command in (("init", "-q"), ("add", "driftscan.yaml"), ("commit", "-q", "-m", "Expect tags")):
+        subprocess.run([*git, *command], check=True, timeout=20)
+    again = typed(tmp_path, "report", "--again", "-o", "json=again.json")
+    assert "only the commits of its exceptions" in again.err
+    (accepted,) = shown(tmp_path, "again.json")["summary"]["accepted"]  # type: ignore[index]
+    assert (accepted["id"], accepted["commit"]["author"], accepted["commit"]["subject"]) == ("tags", "Ann", "Expect tags")
+    assert typed(tmp_path, "diff", "stage", "prod", "-o", "json=diff.json").code == 0
+    (accepted,) = shown(tmp_path, "diff.json")["summary"]["accepted"]  # type: ignore[index]
+    assert accepted["id"] == "tags"
+    assert "commit" not in accepted
 
 
 def test_a_slice_says_what_it_is(estate: Path, cli: Run) -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -117,6 +119,23 @@ def test_the_same_snapshots_give_the_same_bytes(ran: tuple[Path, Result]) -> Non
         assert (folder / f"1.{name}").stat().st_size > 0
 
 
+def test_an_exception_names_its_commit_and_the_stored_run_does_without_git(ran: tuple[Path, Result], server: str, tmp_path: Path) -> None:
+    rule = '[{id: slow, type: "*", path: VisibilityTimeout, rule: any, reason: "a trial", owner: platform}]'
+    (tmp_path / "driftscan.yaml").write_text(estate.config(types='["AWS::SQS::Queue"]', expected=rule))
+    git = ("git", "-C", str(tmp_path), "-c", "user.name=Ann", "-c", "user.email=a@example.org")
+    for command in (("init", "-q"), ("add", "driftscan.yaml"), ("commit", "-q", "-m", "Expect a trial")):
+        subprocess.run([*git, *command], check=True, timeout=20)
+    done = driftscan(tmp_path, "run", "--output-dir", "out", "--as-of", "2026-11-30", env=dict(estate.environ(server)))
+    assert done.code == 0, done.err
+    (accepted,) = report(tmp_path)["summary"]["accepted"]
+    assert (accepted["commit"]["author"], accepted["commit"]["subject"]) == ("Ann", "Expect a trial")
+    shutil.rmtree(tmp_path / ".git")
+    again = driftscan(tmp_path, "report", "-o", "json=again.json", "-o", "html=again.html", env={"PATH": ""})
+    assert again.code == 0, again.err
+    for kind in ("json", "html"):
+        assert (tmp_path / f"again.{kind}").read_bytes() == (tmp_path / "out" / f"report.{kind}").read_bytes()
+
+
 def test_the_other_way_round_is_the_mirror(ran: tuple[Path, Result]) -> None:
     folder, _ = ran
     done = driftscan(folder, "diff", "prod", "stage", "--as-of", "2026-11-30", "--output", "json=-")
@@ -139,6 +158,9 @@ def test_explain_show_history_snapshots_verify(ran: tuple[Path, Result]) -> None
     assert explained.code == 0, explained.err
     for part in ("paired by name", 'candidate raw, VisibilityTimeout: "30"', "reference canonical: 60", "sqs:GetQueueAttributes"):
         assert part in explained.out
+    promise = driftscan(folder, "explain", "ENV-04")
+    assert "stage: PASS in run" in promise.out and "What to do" in promise.out
+    assert json.loads(driftscan(folder, "explain", "env-04", "--json").out)["control"]["id"] == "ENV-04"
     shown = json.loads(driftscan(folder, "show", "acme-prod-uploads-222222222222", "--in", "prod").out)
     assert shown["type"] == "AWS::S3::Bucket"
     canonical = json.loads(driftscan(folder, "show", "orders-stage", "--canonical").out)

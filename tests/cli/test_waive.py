@@ -102,6 +102,8 @@ def test_a_port_more_under_a_waiver_surfaces(tmp_path: Path, cli: Run) -> None:
         "IpPermissions[tcp/80/80]": "waived",
     }
     assert "tcp/22/22" in done.out
+    explained = cli("explain", finding)
+    assert "altogether (ingress): candidate wider\n    only the candidate: tcp 22 from 0.0.0.0/0" in explained.out, explained.err
 
 
 def test_one_of_another_shape_beside_four_hundred_that_are_accepted_surfaces(tmp_path: Path, cli: Run) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftscan.compare.agree import refs
+from driftscan.compare.agree import leaf, refs
 from driftscan.compare.links import Links
 from driftscan.model.resource import MatchKey, Provenance
 from driftscan.model.value import Address, Bag, Ref, Text
@@ -165,3 +165,62 @@ def test_names_within_names_agree_although_one_of_the_outer_ones_is_paired() -> 
     known.pair(at("stage", VPC, "vpc-eu", "eu"), at("prod", VPC, "vpc-eu", "eu"))
     known.pair(at("stage", SUBNET, "sg-eu", "eu"), at("prod", SUBNET, "sg-eu", "eu"))
     assert refs(known, ref(at("stage", SUBNET, "sg-eu", "eu")), ref(at("prod", SUBNET, "sg-us", "us"))) is True
+
+
+@pytest.mark.parametrize(
+    ("arn", "known"),
+    [
+        ("arn:aws:cloudformation:{region}:{account}:stack/NAME/ID", True),
+        ("arn:aws:elasticloadbalancing:{region}:{account}:loadbalancer/app/NAME/ID", True),
+        ("arn:aws:ec2:{region}:{account}:vpc/ID", False),
+        ("see stack/NAME and then ID", False),
+    ],
+)
+def test_an_id_that_an_arn_shows_behind_a_unique_name_is_as_good_as_the_name(arn: str, known: bool) -> None:
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    ids = "9c7dd931-a5e2-40d5-a742-d76a648f3442", "825632fc-e0a6-47ef-a20f-4e422b74fb54"
+
+    def text(env: str, id: str, name: str = "shop-") -> Text:
+        before, _, after = arn.partition("NAME")
+        middle = (before, name, word(env), after) if after else (before,)
+        *most, last = middle
+        assert isinstance(last, str)
+        return Text((*most, last.partition("ID")[0], Ref(None, "", id), last.partition("ID")[2]))
+
+    answer = leaf(links, text("stage", ids[0]), text("prod", ids[1]))
+    assert (answer is True) == known
+    if known:
+        assert leaf(links, text("stage", ids[0]), text("prod", ids[1], "other-")) is not True
+
+
+@pytest.mark.parametrize(
+    ("other", "same"),
+    [
+        ("-Group-NSIVKGEOAVFH", True),
+        ("-Group-jzajmjtwaooo", True),
+        ("-Group-SHORT", False),
+        ("-Group-NSIVKGEOAVFHXYZ", False),
+        ("-Other-NSIVKGEOAVFH", False),
+        ("-Group", False),
+    ],
+)
+def test_a_suffix_that_looks_like_a_word_is_given_away_by_the_other_side(other: str, same: bool) -> None:
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    known = Text((word("prod"), "-Group-{id}"))
+    assert (leaf(links, Text((word("stage"), other)), known) is True) == same
+    swapped = Links(Estate("prod").side(), Estate("stage").side())
+    assert (leaf(swapped, known, Text((word("stage"), other))) is True) == same
+
+
+@pytest.mark.parametrize("swapped", [False, True])
+def test_an_address_whose_network_was_not_read_is_unknown_beside_a_relative_one(swapped: bool) -> None:
+    def answer(here: str, there: str, *, denied: bool) -> bool | str:
+        sides = [Estate("stage", incomplete={VPC: "AccessDenied"} if denied else {}).side(), Estate("prod").side()]
+        texts = [Text((here,)), Text((there,))]
+        if swapped:
+            sides, texts = sides[::-1], texts[::-1]
+        return leaf(Links(*sides), *texts)
+
+    assert answer("10.20.0.0/24", "{network}+0.0/24", denied=True) == "AccessDenied"
+    assert answer("10.20.0.0/24", "{network}+0.0/24", denied=False) is False
+    assert answer("10.20.0.0/24", "10.30.0.0/24", denied=True) is False

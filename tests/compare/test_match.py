@@ -552,3 +552,15 @@ def test_many_that_look_alike_under_other_keys_are_one_group() -> None:
     prod = Estate("prod").add(*(keyed("prod", ROUTE, f"p{n}", name(f"b{n}"), body={"a": 1}, rename=False) for n in range(61)))
     ((found),) = run(stage, prod).ambiguous
     assert (len(found.candidates), len(found.references)) == (60, 61)
+
+
+def test_names_that_were_cut_and_closed_with_a_hash_are_counterparts() -> None:
+    stage, prod = Estate("stage"), Estate("prod")
+    for begin, ours, theirs in (("autoscalingmultiaz-", "-50-1479", "-506-4882"), ("autoscalingschedul-", "-4a-1234", "-4ab-5678")):
+        for estate, env, end in ((stage, "stage", ours), (prod, "prod", theirs)):
+            key = name(Text((begin, word(env), end)))
+            estate.add(keyed(env, QUEUE, f"{begin}{env}{end}", key, body={"n": begin}, name=f"{begin}{{env}}{end}"))
+    assert {c.id: r.id for c, r in partners(run(stage, prod)).items()} == {
+        "autoscalingmultiaz-stage-50-1479": "autoscalingmultiaz-prod-506-4882",
+        "autoscalingschedul-stage-4a-1234": "autoscalingschedul-prod-4ab-5678",
+    }

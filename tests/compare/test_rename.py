@@ -41,3 +41,9 @@ def test_a_name_tag_that_changed_is_enough() -> None:
 def test_what_nobody_named_was_not_renamed() -> None:
     c, r = (canonical(at(e, QUEUE, e), name=n, rename=False).seal for e, n in (("stage", "x-1"), ("prod", "x-2")))
     assert renamed(c, r, (), EMPTY) == ()
+
+
+def test_a_name_that_was_cut_and_closed_with_a_hash_was_not_renamed() -> None:
+    c = canonical(at("stage", QUEUE, "autoscalingmultiaz-stage-50-9c7e"), name="autoscalingmultiaz-{env}-50-9c7e").seal
+    r = canonical(at("prod", QUEUE, "autoscalingmultiaz-prod-506-8b3e"), name="autoscalingmultiaz-{env}-506-8b3e").seal
+    assert renamed(c, r, (), EMPTY) == ()

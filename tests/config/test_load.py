@@ -12,9 +12,10 @@ import pytest
 from ruamel.yaml import YAML
 
 import driftscan
+from driftscan.catalog.spec import ASPECTS
 from driftscan.config import load, schema
 from driftscan.errors import ConfigError
-from driftscan.model.settings import ComparisonRule, Owner, Settings
+from driftscan.model.settings import ComparisonRule, Excluded, Location, Owner, Settings, SeverityRule, Shared
 
 PUBLISHED = Path(driftscan.__file__).parent / "schemas" / "driftscan.schema.json"
 
@@ -69,6 +70,10 @@ variables:
 region_map:
   stage: {eu-central-1: home}
   prod: {eu-west-1: home}
+controls:
+  hold: {stg: [ENV-01, ENV-04]}
+  excluded: [{account: "sandbox-*", reason: "for trying things"}]
+  shared: [{target: "555555555555", reason: "artifacts"}]
 reveal: [LOG_LEVEL, "AWS::Lambda::Function:Environment.Variables.TZ"]
 min_coverage: 0.9
 types: ["AWS::*"]
@@ -129,6 +134,10 @@ class TestRight:
         assert s.region_map == {"stage": {"eu-central-1": "home"}, "prod": {"eu-west-1": "home"}}
         assert (s.min_coverage, s.max_concurrency, s.deadline) == (0.9, 16, timedelta(hours=2))
         assert (s.types, s.skip_types, s.reveal[0]) == (("AWS::*",), ("AWS::Backup::*",), "LOG_LEVEL")
+        assert s.controls.hold == {"stage": ("ENV-01", "ENV-04")}
+        assert s.controls.excluded == (Excluded("sandbox-*", "for trying things"),)
+        assert s.controls.shared == (Shared("555555555555", "artifacts"),)
+        assert s.controls.shared[0].location == Location(str(tmp_path / "driftscan.yaml"), 37)
         assert s.redaction_key == str(tmp_path / "keys/driftscan.key")
 
     def test_aliases_name_their_environment_everywhere(self, tmp_path: Path) -> None:
@@ -169,7 +178,16 @@ class TestDigest:
         assert one == other
 
     @pytest.mark.parametrize(
-        ("old", "new"), [("stg", "st"), ("14d", "15d"), ("candidate: 30", "candidate: 31"), ("0.9", "0.91"), ("a, b]", "a, c]")]
+        ("old", "new"),
+        [
+            ("stg", "st"),
+            ("14d", "15d"),
+            ("candidate: 30", "candidate: 31"),
+            ("0.9", "0.91"),
+            ("a, b]", "a, c]"),
+            ("ENV-04", "ENV-05"),
+            ("artifacts", "logs"),
+        ],
     )
     def test_meaning_counts(self, tmp_path: Path, old: str, new: str) -> None:
         assert FULL.count(old) >= 1
@@ -205,6 +223,9 @@ PROBLEMS = [
         "unknown key `regoins`",
         "`regions`",
     ),
+    ("no control", LEAST + "controls: {hold: {stage: [ENV-18]}}\n", 10, 27, "`ENV-18` is no control", "ENV-01 to ENV-17"),
+    ("controls of nobody", LEAST + "controls: {hold: {stagge: [ENV-01]}}\n", 10, 19, "no environment `stagge`", "`stage`"),
+    ("no reason", LEAST + 'controls: {shared: [{target: "5"}]}\n', 10, 21, "`reason` is missing", "write `reason:`"),
     ("an unknown key, nothing near", LEAST + "zzz: 1\n", 10, 1, "unknown key `zzz`", "known here:"),
     (
         "an account as number",
@@ -460,3 +481,25 @@ class TestSchema:
         data = json.loads(json.dumps(YAML(typ="safe", pure=True).load(text), default=str))
         with pytest.raises(jsonschema.ValidationError):
             jsonschema.validate(data, schema(), cls=jsonschema.Draft202012Validator)
+
+
+def test_severities_of_ones_own_come_with_their_line(tmp_path: Path) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + 'severity:\n  - {severity: high, aspect: cost, environment: "pro*", reason: money}\n')
+    assert load(file).severity == (
+        SeverityRule("high", "money", aspect="cost", environment="pro*", location=Location(str(file), LEAST.count("\n") + 2)),
+    )
+
+
+def test_every_aspect_may_have_a_severity(tmp_path: Path) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + "severity:\n" + "".join(f"  - {{severity: low, aspect: {a}, reason: r}}\n" for a in ASPECTS))
+    assert [s.aspect for s in load(file).severity] == list(ASPECTS)
+
+
+@pytest.mark.parametrize("entry", ["{severity: low, reason: r}", "{severity: info, type: A, reason: r}", "{severity: low, type: A}"])
+def test_a_severity_needs_a_level_a_reason_and_what_it_is_about(tmp_path: Path, entry: str) -> None:
+    file = tmp_path / "driftscan.yaml"
+    file.write_text(LEAST + f"severity:\n  - {entry}\n")
+    with pytest.raises(ConfigError):
+        load(file)

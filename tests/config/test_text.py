@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from driftscan.config.text import Mark, nearest, read
+from driftscan.config.text import Mark, entry_lines, nearest, read
 
 
 def test_scalars_are_those_of_yaml_1_2(tmp_path: Path) -> None:
@@ -48,3 +48,41 @@ def test_anchors_and_merges(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("word", "expected"), [("Stage", "stage"), ("stgae", "stage"), ("xyz", ""), ("", "")])
 def test_the_nearest_word(word: str, expected: str) -> None:
     assert nearest(word, ["prod", "stage"]) == expected
+
+
+ENTRIES = """\
+expected:
+  - id: a  # 2
+    values: {x: 1,
+      y: 2}
+
+  # about b
+  - id: b  # 7
+    reason: |
+      several
+
+      lines
+    nested:
+      - k: v
+
+other: [{id: &z c}, {id: d,
+  e: f}]
+last:
+- id: g
+  values: [*z, *z]
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [(2, (2, 4)), (7, (7, 13)), (13, (13, 13)), (15, (15, 16)), (18, (18, 19)), (1, None), (3, None), (6, None), (99, None)],
+)
+def test_an_entry_ends_with_its_last_member(line: int, lines: tuple[int, int] | None) -> None:
+    for text in (ENTRIES, ENTRIES.rstrip("\n"), ENTRIES + "\n# the end\n\n"):
+        assert entry_lines(text, line) == lines
+
+
+def test_no_yaml_has_no_entry_and_aliases_that_multiply_are_lines_like_others() -> None:
+    assert entry_lines("a: [", 1) is None
+    doubled = "".join(f"- k: &a{n + 1}\n  - *a{n}\n  - *a{n}\n" for n in range(40))
+    assert entry_lines(f"- k: &a0 x\n{doubled}", 2 + 3 * 39) == (119, 121)

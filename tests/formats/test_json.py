@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from driftscan.formats.json import render
+from driftscan.formats.json import WIDTH, plain, render
 from tests.report import sample
 
 SCHEMA = json.loads(files("driftscan").joinpath("schemas", "report.schema.json").read_text(encoding="utf-8"))
@@ -75,6 +80,43 @@ def made() -> dict[str, Any]:
 
 def test_schema_is_a_schema() -> None:
     jsonschema.Draft202012Validator.check_schema(SCHEMA)
+
+
+def members(schema: Any, where: str = "") -> Iterator[tuple[str, Any]]:
+    """Every member that an object may have, anywhere in the schema, with where it stands."""
+    if isinstance(schema, dict):
+        for name, inner in schema.get("properties", {}).items() if isinstance(schema.get("properties"), dict) else ():
+            if where != "/$defs/value/then":  # the marks that a value may be, which its own description tells
+                yield f"{where}/{name}", inner
+        for key, inner in schema.items():
+            yield from members(inner, f"{where}/{key}")
+
+
+def test_every_member_of_the_schema_says_what_it_holds_in_a_sentence() -> None:
+    said = {where: inner.get("description", "") for where, inner in members(SCHEMA)}
+    assert len(said) > 200
+    assert {
+        where: text
+        for where, text in said.items()
+        if not ((text[:1].isupper() or text[:1] == "`") and text.endswith(".") and len(text) < 180)
+    } == {}
+
+
+def test_every_member_of_a_report_stands_in_the_schema() -> None:
+    """What is written and not described is no contract: no object of a report has a key that the schema does not name."""
+    closed = json.loads(json.dumps(SCHEMA))
+
+    def close(schema: Any, where: str) -> None:
+        if isinstance(schema, dict):
+            if isinstance(schema.get("properties"), dict) and where != "/$defs/value/then":
+                schema["additionalProperties"] = False
+            for key, inner in list(schema.items()):
+                close(inner, f"{where}/{key}")
+
+    close(closed, "")
+    assert [e.message for e in jsonschema.Draft202012Validator(closed).iter_errors(made())] == []
+    golden = json.loads((Path(__file__).parents[2] / "reports" / "report.json").read_text(encoding="utf-8"))
+    assert [e.message for e in jsonschema.Draft202012Validator(closed).iter_errors(golden)] == []
 
 
 def test_built_report_fits_the_schema() -> None:
@@ -163,3 +205,46 @@ def test_bytes_are_plain_ascii_and_end_with_a_line() -> None:
 def test_rows_stand_on_one_line() -> None:
     lines = render(sample.report()).decode().splitlines()
     assert any('"status": "denied"' in line and '"type": "AWS::DynamoDB::GlobalTable"' in line for line in lines)
+
+
+def written(value: Any, depth: int) -> str:
+    """The layout as it is promised: on one line where the whole fits into `WIDTH`, else a member a line."""
+    flat = json.dumps(value)
+    if not value or not isinstance(value, dict | list) or (depth and len(flat) + depth <= WIDTH):
+        return flat
+    rows = [f"{json.dumps(k)}: {written(v, depth + 1)}" for k, v in value.items()] if isinstance(value, dict) else None
+    rows = rows if rows is not None else [written(v, depth + 1) for v in value]
+    left, right = "{}" if isinstance(value, dict) else "[]"
+    return f"{left}\n" + ",\n".join(" " * (depth + 1) + row for row in rows) + f"\n{' ' * depth}{right}"
+
+
+VALUES = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | st.text("ab\n", min_size=170),
+    lambda inner: st.lists(inner, max_size=5) | st.dictionaries(st.text(max_size=30), inner, max_size=5),
+    max_leaves=30,
+)
+
+
+@given(value=VALUES)
+def test_what_fits_stands_on_one_line_and_everything_else_has_a_line_for_each_member(value: Any) -> None:
+    report = sample.report()
+    first = replace(report.findings[0], changes=(replace(report.findings[0].changes[0], candidate=value),))
+    report = replace(report, findings=(first,))
+    assert render(report).decode() == written({"schema": "driftscan-report/1", **plain(report)}, 0) + "\n"
+
+
+def test_a_report_is_written_once_for_all_who_name_its_digest() -> None:
+    report = sample.report()
+    assert render(report) is render(report)
+    assert render(replace(report, findings=())) != render(report)
+
+
+def test_what_is_no_number_of_json_is_refused() -> None:
+    report = sample.report()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        render(replace(report, comparisons=(replace(report.comparisons[0], parity=float("nan")),)))

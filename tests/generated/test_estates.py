@@ -10,7 +10,6 @@ from tests.generated.invariants import ACCOUNTS, examine
 CASES, AT_ONCE = 200, 10
 KNOWN = {
     7: "prod's word (`main`) is also a part of a name: `qa-main` and `main-main` are no pair",
-    23: "VPCs are not listed on one side: blocks of their subnets are no longer relative there, and differ",
     27: "the routes of one of several nameless tables are not read: it is extra and missing instead of ambiguous",
     67: "prod's word (`main`) is also a part of a name",
     82: "nameless networks of one block are paired with each other's, although their references differ",

@@ -100,6 +100,11 @@ def _neutral(text: str, side: estate.Side) -> str:
     return text
 
 
+def _said(document: dict[str, Any]) -> dict[str, Any]:
+    """The document without tags where it has none: that is one thing."""
+    return {name: value for name, value in document.items() if name != "Tags" or value}
+
+
 @settings(max_examples=60, deadline=None, derandomize=True)
 @given(bodies, bodies)
 @example({"Tags": {"orders-stage": 1}}, {"Tags": {"orders-dev": 1}})
@@ -107,7 +112,7 @@ def _neutral(text: str, side: estate.Side) -> str:
 def test_seals_that_do_not_agree_show_a_change(one: dict[str, Any], other: dict[str, Any]) -> None:
     alike, found = compared(one, other)
     assert not (alike and found)
-    assert (not found) == agree(_spelled(one, estate.Side()), _spelled(other, estate.prod()))
+    assert (not found) == agree(_spelled(_said(one), estate.Side()), _spelled(_said(other), estate.prod()))
     assert not any(c.code for c in found)
 
 

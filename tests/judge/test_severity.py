@@ -7,8 +7,9 @@ from driftscan.judge.severity import CHANGED, EXTRA, MISSING, Stage, at_most, of
 from driftscan.judge.strictness import Weaker, Weight
 from driftscan.model.drift import Change, Severity, Verdict
 from driftscan.model.finding import Kind, Moved
+from driftscan.model.settings import Location, SeverityRule
 from driftscan.model.value import ABSENT, Bag, Key
-from tests.judge.estate import ROLE, Estate
+from tests.judge.estate import ROLE, Estate, settings
 
 STAGE_PROD = Stage("stage", "prod", last=True, same=False)
 DEV_STAGE = Stage("dev", "stage", last=False, same=False)
@@ -122,3 +123,49 @@ def test_what_ships_and_came_to_prod_first(kind: Kind, aspect: str, moved: Moved
     severity, reason = of_resource(kind, aspect, Verdict.DRIFT, [], stage, moved)
     assert severity is expected
     assert ("came to prod first: stage never rehearsed it" in reason) is (expected is Severity.CRITICAL)
+
+
+TIMEOUT = Change(("VisibilityTimeout",), 30, 60)
+"""Medium or low drift without a rule."""
+
+
+def rated(change: Change, *rules: SeverityRule) -> tuple[Severity, str]:
+    estate = Estate()
+    estate.pair("orders", change, bodies=({"VisibilityTimeout": 30}, {"VisibilityTimeout": 60}))
+    (finding,) = estate.judge(settings(severity=rules)).findings
+    return finding.severity, finding.severity_reason
+
+
+def test_the_first_rule_that_fits_decides_and_says_where_it_stands() -> None:
+    before, why = rated(TIMEOUT)
+    other = SeverityRule("low", "not about it", type="AWS::SNS::*")
+    rule = SeverityRule("high", "timeouts are contracts", path="VisibilityTimeout", location=Location("driftscan.yaml", 12))
+    later = SeverityRule("low", "too late", type="*Queue")
+    assert rated(TIMEOUT, other, rule, later) == (
+        Severity.HIGH,
+        f"timeouts are contracts (driftscan.yaml:12; {before} without that rule: {why})",
+    )
+
+
+@pytest.mark.parametrize(("said", "fits"), [("stage", True), ("pro*", True), ("dev", False)])
+def test_a_rule_may_be_about_an_environment(said: str, fits: bool) -> None:
+    assert (rated(TIMEOUT, SeverityRule("critical", "ours", environment=said))[0] is Severity.CRITICAL) == fits
+
+
+def test_a_rule_may_be_about_an_aspect() -> None:
+    built_in = rated(TIMEOUT)
+    assert rated(TIMEOUT, SeverityRule("critical", "ours", aspect="iam")) == built_in
+
+
+def test_opening_prod_to_the_world_is_critical_whatever_a_rule_says() -> None:
+    world = Change(("IpPermissions", Key(("0.0.0.0/0",))), ABSENT, "0.0.0.0/0")
+    assert rated(world, SeverityRule("low", "we know", type="*", path="**"))[0] is Severity.CRITICAL
+
+
+def test_a_rule_is_about_whole_resources_too_unless_it_names_a_path() -> None:
+    estate = Estate()
+    estate.alone(1, "orders")
+    for rule, level in ((SeverityRule("critical", "ours", type="*Queue"), True), (SeverityRule("critical", "ours", path="A"), False)):
+        (finding,) = estate.judge(settings(severity=(rule,))).findings
+        assert (finding.severity is Severity.CRITICAL) == level
+        assert finding.verdict is Verdict.DRIFT

@@ -47,7 +47,17 @@ from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Seq
         ("r5.large.search", "r5.xlarge.search", -1),
         ("r5.large.search", "r5.xlarge.elasticsearch", None),
         ("m6i.large", "inf1.large", None),
-        ("m6i.large", "inf1.xlarge", -1),
+        ("m6i.large", "inf1.xlarge", None),
+        ("inf1.large", "inf2.xlarge", -1),
+        ("ml.g4dn.xlarge", "ml.m5.2xlarge", None),
+        ("m6i.32xlarge", "m5.metal", None),
+        ("c7g.metal", "c7g.metal", 0),
+        ("kafka.t3.small", "kafka.m5.large", -1),
+        (".25 vCPU", "1 vCPU", -1),
+        (365, "Never expire", -1),
+        ("P30D", "never", -1),
+        ("unlimited", "Never expires", 0),
+        ("never", "x", None),
         ("db.serverless", "db.m5.large", None),
         (Bag(("a",)), Bag(("b", "c")), -1),
         (Seq(()), {"x": 1}, -1),
@@ -68,6 +78,9 @@ def test_order(a: object, b: object, expected: int | None) -> None:
         ("x", ABSENT, ("Layers", 0), 1),
         (ABSENT, Bag(("x",)), ("Layers",), -1),
         (ABSENT, 5, ("Size",), None),
+        (14, ABSENT, ("retentionInDays",), -1),
+        (ABSENT, 3653, ("retentionInDays",), 1),
+        (ABSENT, "35", ("Lifecycle", "DeleteAfterDays"), 1),
         ("x", ABSENT, ("Rules", Key(("k",)), "Name"), None),
     ],
 )
@@ -83,7 +96,7 @@ def test_amount(value: object, expected: object) -> None:
 
 
 scalars = st.one_of(
-    st.integers(-5, 5), st.booleans(), st.sampled_from(["5", "PT1M", "1Gi", "m5.large", "t3.large", "r5.xlarge", "x"]), st.none()
+    st.integers(-5, 5), st.booleans(), st.sampled_from(["5", "PT1M", "1Gi", "m5.large", "t3.large", "r5.xlarge", "x", "never"]), st.none()
 )
 
 
@@ -98,3 +111,21 @@ def test_order_is_antisymmetric(a: object, b: object) -> None:
 def test_order_is_transitive(a: object, b: object, c: object) -> None:
     if order(a, b) == -1 and order(b, c) == -1:
         assert order(a, c) in (-1, None)
+
+
+classes = st.builds(
+    "{}{}.{}".format,
+    st.sampled_from(["t", "m", "r", "g", "inf", "x"]),
+    st.sampled_from(["2", "5", "6g", "7gd"]),
+    st.sampled_from(["micro", "large", "xlarge", "12xlarge", "24xlarge", "metal", "metal-48xl"]),
+)
+
+
+@given(classes, classes, classes)
+def test_classes_are_in_one_order_where_they_compare(a: str, b: str, c: str) -> None:
+    there, back = order(a, b), order(b, a)
+    assert (there is None) == (back is None)
+    assert there is None or back is None or there == -back
+    if order(a, b) in (-1, 0) and order(b, c) in (-1, 0) and (through := order(a, c)) is not None:
+        assert through in (-1, 0)
+        assert (through == 0) == (order(a, b) == order(b, c) == 0)

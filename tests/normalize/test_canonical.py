@@ -32,7 +32,7 @@ def test_what_the_vendor_lists_as_values_names_no_environment() -> None:
     side = Side("canary")
     at = side.add("AWS::ECS::Service", "s", {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": "CANARY"})
     found = side.canonical(at, voc).body
-    assert found == {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": Word("canary", "CANARY", "{ENV}")}
+    assert found == {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": Word("canary", "CANARY", "{ENV}"), "tags": {}}
 
 
 def test_tags_are_a_map_without_reserved_prefixes() -> None:
@@ -41,7 +41,7 @@ def test_tags_are_a_map_without_reserved_prefixes() -> None:
     assert body("AWS::SQS::Queue", {"Tags": []})["Tags"] == {}
 
 
-def test_empty_structures_stay_and_nothing_is_absent() -> None:
+def test_without_a_spec_what_is_empty_stays_and_nothing_is_absent() -> None:
     found = body("AWS::X::Y", {"A": {}, "B": [], "C": None, "D": ""})
     assert found == {"A": {}, "B": Bag(()), "D": ""}
 

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Unknown
 from driftscan.normalize.index import STACK, Index, Stacked, build
 from tests.normalize.estate import CATALOG, Side
 from tests.normalize.estate import build as estate
@@ -76,11 +76,31 @@ def test_an_address_that_two_types_show_belongs_to_one() -> None:
     assert index(side).loose["203.0.113.9"].address == eip
 
 
+def test_an_elastic_address_names_its_resource_wherever_it_lies() -> None:
+    side = Side()
+    eip = side.add("AWS::EC2::EIP", "eipalloc-0123456789abcdef0", {"AllocationId": "eipalloc-0123456789abcdef0", "PublicIp": "127.12.0.9"})
+    assert index(side).loose["127.12.0.9"].address == eip
+
+
+def test_hosts_that_the_vendor_names_are_known_however_they_look() -> None:
+    side = Side()
+    value = {"Id": "E1", "DomainName": "zhu31905adaei.cloudfront.net", "DistributionConfig": {"Comment": "see zhu31905adaei.example.org"}}
+    distribution = side.add("AWS::CloudFront::Distribution", "E1", value, region="global")
+    assert index(side).loose["zhu31905adaei.cloudfront.net"].address == distribution
+    assert "zhu31905adaei.example.org" not in index(side).loose
+
+
 def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     side = Side()
     for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
         side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
     assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]
+
+
+def test_blocks_that_could_not_be_read_are_none() -> None:
+    side = Side()
+    side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")})
+    assert index(side).networks == [(10 << 24, 16)]
 
 
 def _family(side: Side, newest: int, rows: dict[str, int]) -> tuple[Address, Index, dict[str, Address]]:

@@ -159,3 +159,12 @@ def test_what_the_catalogue_reveals_is_no_secret_for_its_name() -> None:
     found = redacted("AWS::WAFv2::WebACL", {"TokenDomains": ["app.stage.acme.example"], "OtherToken": "app.stage.acme.example"})
     assert found["TokenDomains"] == ["app.stage.acme.example"]
     assert isinstance(found["OtherToken"], Redacted)
+
+
+def test_a_vendors_word_at_a_closed_place_is_no_secret() -> None:
+    """Two environments that both hold `none` share no secret."""
+    origin = {
+        "DistributionConfig": {"Origins": {"Items": [{"CustomHeaders": {"Items": [{"HeaderValue": "disabled"}, {"HeaderValue": "x7"}]}}]}}
+    }
+    items = redacted("AWS::CloudFront::Distribution", origin)["DistributionConfig"]["Origins"]["Items"][0]["CustomHeaders"]["Items"]
+    assert [i["HeaderValue"].kind for i in items] == ["setting", "secret"]

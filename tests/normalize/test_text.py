@@ -15,6 +15,7 @@ GROUP = SIDE.add("AWS::EC2::SecurityGroup", "sg-0123456789abcdef0", {"GroupId": 
 TASK_ARN = SIDE.arn("ecs", "task-definition/web:7")
 TASK = SIDE.add("AWS::ECS::TaskDefinition", TASK_ARN, {"family": "web"}, arn=TASK_ARN)
 SIDE.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16"})
+BUCKET = SIDE.add("AWS::S3::Bucket", "assets", {"Name": "assets"})
 TEXTS = Texts(build(SIDE.items, CATALOG), vocabulary(), {})
 
 
@@ -111,3 +112,12 @@ def test_the_memory_of_forms_is_bounded_and_changes_nothing() -> None:
     texts.form("y-stage", HOME)
     assert "x-stage" not in texts.forms(HOME, (), "")
     assert texts.form("x-stage", HOME) == before
+
+
+@pytest.mark.parametrize(
+    "host", ["s3", "s3.eu-west-1", "s3-eu-west-1", "s3-website-eu-west-1", "s3-website.eu-central-1", "s3.dualstack.eu-west-1"]
+)
+def test_a_buckets_host_names_the_bucket(host: str) -> None:
+    assert form(f"https://assets.{host}.amazonaws.com/logo.png").refs == (ref(BUCKET, "assets", "name"),)
+    assert not form(f"other.{host}.amazonaws.com").refs
+    assert not form(f"assets.{host}.amazonaws.com.evil.example").refs

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sitegen import catalogue, codes, commands, formats, schema, story
+from sitegen import catalogue, codes, commands, controls, formats, schema, story
 from sitegen.excerpts import with_excerpts
 
 __all__ = ["GENERATED", "services", "with_excerpts", "with_generated"]
@@ -24,6 +24,7 @@ GENERATED: Final[Mapping[str, Callable[[], str]]] = {
     "vendor codes": codes.vendor_codes,
     "own codes": codes.own_codes,
     "catalogue": catalogue.catalogue,
+    "controls": controls.controls,
 }
 """What a page may ask for with `<!-- generated: NAME -->`."""
 

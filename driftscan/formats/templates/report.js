@@ -72,7 +72,7 @@
     const [changes = [], reference = 0, candidate = 0, why = 0, match = 0, foot = 0, others = 0] = d;
     const [a, b] = f.labels;
     const body = el("div", { class: "body" });
-    const rule = f.kind === "baseline";
+    const rule = f.kind === "baseline" || f.kind === "control";
     const alone = f.kind === "missing" || f.kind === "extra";
     for (const w of why || []) if (w) body.append(el("p", { class: "why" }, w));
     if (changes.length && !alone) {

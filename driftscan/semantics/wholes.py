@@ -1,0 +1,218 @@
+"""What two wholes mean together: policies, sets of firewall rules, access lists, route tables, given as plain values.
+
+Two things are told apart where both say the same: one thing that is written in two ways (statements split, merged or reordered: each
+side holds something that the other lacks, and these say the same by themselves), and an addition that another entry covers already.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeVar
+
+from driftscan.model.drift import Meaning, Relation
+from driftscan.model.value import Value
+from driftscan.semantics import iam, network
+from driftscan.semantics.iam.statement import EVERYONE, Statement
+from driftscan.semantics.network import aws
+from driftscan.semantics.network.access import compare_ordered
+from driftscan.semantics.network.routes import Detour, compare_routes
+
+T = TypeVar("T", bound=Hashable)
+_SHOWN: Final = 10
+"""Most things that a meaning names of what one side alone allows."""
+
+
+def meaning_of(kind: str, candidate: Value, reference: Value) -> Meaning | None:
+    """What two wholes of a kind (`policy`, or one of the catalogue's `MEANINGS`) mean together; None where that cannot be told."""
+    try:
+        return _KINDS[kind](candidate, reference)
+    except (iam.PolicyError, network.NotUnderstoodError):
+        return None
+
+
+# --------------------------------------------------------------------------------------------- policies
+
+
+def _policy(candidate: Value, reference: Value) -> Meaning | None:
+    if not isinstance(candidate, dict) or not isinstance(reference, dict):
+        return None
+    sides = iam.parse(candidate), iam.parse(reference)
+    found = iam.compare(_access(sides[0]), _access(sides[1]))
+    if found.undecided or found.relation.name not in Relation.__members__:
+        return None
+    only = _leftover(sides[0]), _leftover(sides[1])
+    return Meaning(
+        "policy",
+        Relation[found.relation.name],
+        (_proofs(found.candidate), _proofs(found.reference)),
+        (_for_anybody(found.candidate), _for_anybody(found.reference)),
+        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is iam.Relation.EQUAL),
+    )
+
+
+def _access(statements: Sequence[Statement]) -> iam.Access:
+    """A resource's policy names principals, and a principal's own does not."""
+    if any(s.principals is not None for s in statements):
+        return iam.Access.resource(statements)
+    return iam.Access.identity([statements])
+
+
+def _leftover(statements: Iterable[Statement]) -> list[Statement]:
+    """What each statement speaks of, with its effect: a denial on its own would allow nothing on either side."""
+    return [s if s.allow else replace(s, allow=True) for s in statements]
+
+
+def _proofs(excess: iam.Excess) -> tuple[str, ...]:
+    said = tuple(map(str, excess.proofs[:_SHOWN]))
+    return (*said, "more") if excess.more or len(excess.proofs) > _SHOWN else said
+
+
+def _for_anybody(excess: iam.Excess) -> bool:
+    """Everybody, or everybody but some."""
+    return any(
+        p.principals is not None and p.principals.but != (EVERYONE in p.principals.values) and not p.conditions for p in excess.proofs
+    )
+
+
+@dataclass
+class Holding:
+    """What one principal holds. policies, boundary: plain documents; vendor, bounds: names of policies that nobody here can read."""
+
+    policies: list[Value] = field(default_factory=list)
+    vendor: set[str] = field(default_factory=set)
+    boundary: list[Value] = field(default_factory=list)
+    bounds: set[str] = field(default_factory=set)
+
+
+def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
+    """What two principals may do altogether; None where that cannot be told.
+
+    A policy that is only known by its name allows what it allows on whichever side it is; a boundary of that kind must be the same.
+    """
+    if candidate.bounds != reference.bounds:
+        return None
+    try:
+        found = iam.compare(*(_entitled(h) for h in (candidate, reference)))
+    except iam.PolicyError:
+        return None
+    if found.undecided or found.relation.name not in Relation.__members__:
+        return None
+    only = [f"what {name} allows" for name in sorted(candidate.vendor - reference.vendor)]
+    theirs = [f"what {name} allows" for name in sorted(reference.vendor - candidate.vendor)]
+    more = (*_proofs(found.candidate), *only), (*_proofs(found.reference), *theirs)
+    return Meaning("policy", _relation(bool(more[0]), bool(more[1])), more, respelled=True)
+
+
+def _entitled(holding: Holding) -> iam.Access:
+    if not all(isinstance(d, dict) for d in (*holding.policies, *holding.boundary)):
+        raise iam.PolicyError("a document is no policy")
+    boundary = [s for d in holding.boundary for s in iam.parse(d)] if holding.boundary else None
+    return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary)
+
+
+# --------------------------------------------------------------------------------------------- firewalls and access lists
+
+
+def _ingress(candidate: Value, reference: Value) -> Meaning:
+    return _rules("ingress", candidate, reference)
+
+
+def _egress(candidate: Value, reference: Value) -> Meaning:
+    return _rules("egress", candidate, reference)
+
+
+def _rules(kind: str, candidate: Value, reference: Value) -> Meaning:
+    sides = list(aws.from_security_group(candidate)), list(aws.from_security_group(reference))
+    found = network.compare(*sides)
+    return Meaning(
+        kind,
+        Relation[found.relation.name],
+        (_boxes(kind, found.only_candidate), _boxes(kind, found.only_reference)),
+        (_open(kind, found.only_candidate), _open(kind, found.only_reference)),
+        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is network.Relation.EQUAL),
+    )
+
+
+def _acl(candidate: Value, reference: Value) -> Meaning:
+    """Both directions of an access list; its entries say which one they are of."""
+    sides = _directions(candidate), _directions(reference)
+    found = {kind: compare_ordered(sides[0][kind], sides[1][kind]) for kind in ("ingress", "egress")}
+    more = tuple(
+        tuple(text for kind, d in found.items() for text in _boxes(kind, getattr(d, f"only_{side}"))) for side in ("candidate", "reference")
+    )
+    only = _apart(*([(kind, e) for kind in found for e in side[kind]] for side in sides))
+    return Meaning(
+        "acl",
+        _relation(bool(more[0]), bool(more[1])),
+        (more[0], more[1]),
+        (_open("ingress", found["ingress"].only_candidate), _open("ingress", found["ingress"].only_reference)),
+        bool(only[0]) == bool(only[1]),
+    )
+
+
+def _directions(entries: Sequence[Mapping[str, Value]]) -> dict[str, list[network.Entry]]:
+    if not all(isinstance(e.get("Egress"), bool) for e in entries):
+        raise network.NotUnderstoodError("an entry does not say its direction")
+    return {kind: aws.from_acl([e for e in entries if e["Egress"] is out]) for kind, out in (("ingress", False), ("egress", True))}
+
+
+def _boxes(kind: str, boxes: Sequence[network.Box]) -> tuple[str, ...]:
+    said = tuple(box.text("to" if kind == "egress" else "from") for box in boxes[:_SHOWN])
+    return (*said, "more") if len(boxes) > _SHOWN else said
+
+
+def _open(kind: str, boxes: Iterable[network.Box]) -> bool:
+    return kind == "ingress" and any(isinstance(b.some.peer, network.Block) and b.some.peer.whole for b in boxes)
+
+
+# --------------------------------------------------------------------------------------------- routes
+
+
+def _routes(candidate: Value, reference: Value) -> Meaning:
+    sides = list(aws.from_routes(candidate)), list(aws.from_routes(reference))
+    found = compare_routes(*sides)
+    more = _ways(found, "candidate"), _ways(found, "reference")
+    return Meaning(
+        "routes",
+        _relation(bool(more[0]), bool(more[1])),
+        more,
+        respelled=_respelled(*_apart(*sides), lambda c, r: not compare_routes(c, r)),
+    )
+
+
+def _ways(detours: Iterable[Detour], side: str) -> tuple[str, ...]:
+    said = tuple(f"{d.destination} to {target}" for d in detours if (target := getattr(d, side)))
+    return (*said[:_SHOWN], "more") if len(said) > _SHOWN else said
+
+
+# --------------------------------------------------------------------------------------------- both
+
+
+def _relation(candidate: bool, reference: bool) -> Relation:
+    if candidate and reference:
+        return Relation.INCOMPARABLE
+    if candidate or reference:
+        return Relation.CANDIDATE_WIDER if candidate else Relation.REFERENCE_WIDER
+    return Relation.EQUAL
+
+
+def _apart(candidate: Sequence[T], reference: Sequence[T]) -> tuple[list[T], list[T]]:
+    """What each side holds beyond the other, counted."""
+    c, r = Counter(candidate), Counter(reference)
+    return list((c - r).elements()), list((r - c).elements())
+
+
+def _respelled(candidate: list[T], reference: list[T], same: Callable[[list[T], list[T]], bool]) -> bool:
+    """Whether what the sides hold apart is there on both, and says the same; or is nothing, so that only letters differ."""
+    return bool(candidate) == bool(reference) and (not candidate or same(candidate, reference))
+
+
+_KINDS: Final[Mapping[str, Callable[[Value, Value], Meaning | None]]] = {
+    "policy": _policy,
+    "ingress": _ingress,
+    "egress": _egress,
+    "acl": _acl,
+    "routes": _routes,
+}
