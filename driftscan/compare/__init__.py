@@ -13,7 +13,7 @@ from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.rename import renamed
@@ -102,11 +102,25 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
         code = links.incomplete(seal.address.type, other)
         if not code and any((seal.address.type, links.key_token(k, where, seal.address)) in unread for k in seal.keys if k.reason == "iac"):
             code = UNREAD
+        code = code or _blind(links, seal)
         if code:
             unlisted.append((seal.address, code))
         else:
             alone.append(seal.address)
     return tuple(alone), tuple(unlisted)
+
+
+def _blind(links: Links, seal: Seal) -> str:
+    """Why a resource's counterpart could not be looked for: everything it could be known by names what a side did not read whole.
+
+    What has no name is known by what it refers to.
+    """
+    keys = [tuple(refs_in(k.parts)) for k in seal.keys if k.reason not in ("iac", "tags")] or [tuple(flat(seal.refs))]
+    codes = []
+    for refs in keys:
+        types = {ref.target.type if ref.target is not None else ref.type for ref in refs}
+        codes.append(min((c for t in types for w in (CANDIDATE, REFERENCE) if t and (c := links.incomplete(t, w))), default=""))
+    return min(codes) if all(codes) else ""
 
 
 def _revisions(links: Links, where: Where) -> set[tuple[str, Token]]:

@@ -5,11 +5,12 @@ Everything here treats both sides alike: exchanging them exchanges the answers.
 
 from __future__ import annotations
 
+import re
 from typing import Final, TypeAlias
 
-from driftscan.compare import glued
-from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links
-from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+from driftscan.compare import glued, ownname
+from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links, Where
+from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
 """True, False, or the code of what prevents an answer."""
@@ -49,13 +50,22 @@ def leaf(links: Links, c: Value, r: Value, holders: Holders | None = None) -> Ag
 
 
 def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None = None) -> Agreement:
-    """Whether two texts agree, part by part; where their parts differ in kind, by how they read."""
+    """Whether two texts agree: part by part, or by how they read; the holders' own names by what somebody chose of them."""
+    answer = _texts(links, c, r, holders)
+    if answer is not True and holders is not None and ownname.alike(links, c, r, holders):
+        return True
+    return _unplaced(links, c, r) or answer if answer is False else answer
+
+
+def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None) -> Agreement:
     if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
         return _reads_alike(links, c, r) or _unexplained(links, c, r)
     answer: Agreement = True
     spelled = True
-    for a, b in zip(c, r, strict=True):
+    for n, (a, b) in enumerate(zip(c, r, strict=True)):
         part = _part(links, a, b, holders)
+        if n and part is not True and answer is True and spelled and _named_before(c[:n], a):
+            continue
         if part is False and not isinstance(a, str | Word):
             return False
         if part is False:
@@ -75,6 +85,43 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
 
 
+_NETWORK: Final = "AWS::EC2::VPC"
+_PLACED: Final = "{network}"
+_ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
+
+
+def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
+    """One address is relative to its network, the other's network is not known: the code of why, or empty."""
+    a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
+    sides: tuple[tuple[Where, str, str], ...] = ((CANDIDATE, a, b), (REFERENCE, b, a))
+    for where, own, other in sides:
+        if _PLACED in other and _PLACED not in own and _ADDRESS.search(own) is not None and (code := links.incomplete(_NETWORK, where)):
+            return code
+    return ""
+
+
+_TAKEN: Final = "-{id}"
+"""What `normalize` leaves of a suffix that a stack appended."""
+_SUFFIX: Final = r"-(?:[A-Z0-9]{12,13}|[a-z0-9]{12,13})(?![A-Za-z0-9])"
+
+
+def _suffixed(known: str, other: str) -> bool:
+    """Whether one text is the other with a stack's suffix that happens to look like a word: the other side gives it away."""
+    if _TAKEN not in known:
+        return False
+    return re.fullmatch(_SUFFIX.join(map(re.escape, known.split(_TAKEN))), other) is not None
+
+
+_NAMED: Final = re.compile(r"(?:^|[:/])(?:stack|changeSet|targetgroup|truststore|app|net|gwy)/[^/\s]+/\Z")
+"""How an ARN goes on in which the id stands behind a name that is unique in its account and region."""
+
+
+def _named_before(before: tuple[Value, ...], part: Value) -> bool:
+    """Whether an id that nothing read explains stands behind the name of what it is the id of; the name agreed already."""
+    unexplained = isinstance(part, Opaque) or (isinstance(part, Ref) and part.target is None)
+    return unexplained and _NAMED.search("".join(map(show_scalar, before))) is not None
+
+
 def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
     """Equal once references are spelled out, literally or in symbols; or cut at the same length with one the beginning of the other."""
     if any(isinstance(p, Opaque) for p in (*c, *r)):
@@ -83,7 +130,7 @@ def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bo
     if raw_c == raw_r:
         return True
     a, b = links.spell(c, 0), links.spell(r, 1)
-    if glued.alike(a, b, *links.words):
+    if glued.alike(a, b, *links.words) or _suffixed(a, b) or _suffixed(b, a):
         return True
     moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
     return moved and min(len(a), len(b)) > _BEGIN and (a.startswith(b) or b.startswith(a))

@@ -59,8 +59,8 @@ class Aligner:
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
         if type(c) is type(r) and isinstance(c, str | int):
-            if c != r and not (isinstance(c, str) and leaf(self.links, c, r, self.holders) is True):
-                self._note(path, c, r)
+            if c != r and (answer := leaf(self.links, c, r, self.holders) if isinstance(c, str) else False) is not True:
+                self._note(path, c, r, answer or "")
             return
         if c is ABSENT or r is ABSENT:
             alone = c if r is ABSENT else r

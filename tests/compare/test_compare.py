@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from driftscan.model.resource import MatchKey, Provenance
 from driftscan.model.value import ABSENT, Bag, Key, Keyed, Ref, Seq, Text, Unknown
-from tests.compare.estate import KEY, QUEUE, VPC, Estate, at, canonical, changed, mirrored, named, outline, partners, run, word
+from tests.compare.estate import KEY, QUEUE, SUBNET, VPC, Estate, at, canonical, changed, mirrored, named, outline, partners, run, word
 from tests.compare.generated import Literal, Own, Planned, To, bodies, build, plans, with_body
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)
@@ -260,3 +260,16 @@ def test_a_word_glued_to_another_is_no_difference_between_environments_and_one_w
     assert changed(run(stage, estate("prod", "jobs.shopprod1.internal", ("prod",)))) == {}
     assert changed(run(stage, estate("prod", "jobs.shopprod2.internal", ("prod",)))) != {}
     assert changed(run(stage, estate("stage", "jobs.shopstg1.internal", ("stage", "stg")), same=True)) != {}
+
+
+def test_what_is_known_only_by_something_unread_is_neither_missing_nor_extra() -> None:
+    vpc, own = at("prod", VPC, "v"), at("stage", VPC, "w")
+    stage = Estate("stage", incomplete={VPC: "AccessDenied"})
+    stage.add(canonical(at("stage", SUBNET, "s"), {"n": 1}, (MatchKey("name", (Ref(None, VPC, own.id), "10.20.0.0/24")),)))
+    prod = Estate("prod").add(canonical(vpc, {}, (MatchKey("name", ("main",)),)))
+    prod.add(canonical(at("prod", SUBNET, "t"), {"n": 2}, (MatchKey("name", (Ref(vpc, VPC, vpc.id), "{network}+0.0/24")),)))
+    found = run(stage, prod)
+    assert (found.extra, [a.type for a in found.missing]) == ((), [])
+    assert {(a.type, code) for a, code in found.uncompared} == {(SUBNET, "AccessDenied"), (VPC, "AccessDenied")}
+    named_ = run(stage, prod.add(canonical(at("prod", SUBNET, "u"), {"n": 3}, (MatchKey("name", ("public",)),))))
+    assert [a.id for a in named_.missing] == ["u"], "what has a name of its own can be looked for"
