@@ -16,6 +16,7 @@ from driftscan.compare.keys import Names
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
 from driftscan.model.resource import Seal
@@ -65,6 +66,7 @@ def compare(
         copies(links, matched.left),
         declared=matched.declared,
         alike=_alike(matched),
+        entitled=tuple(entitled(compared, links, body, catalog)),
     )
 
 
@@ -74,7 +76,7 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
     differ: tuple[Change, ...] = ()
     if not equal(c, r, links):
         forms = body("candidate", c.address), body("reference", r.address)
-        differ = changes(*forms, links) or lost(*forms)
+        differ = changes(*forms, links, catalog.specs.get(c.address.type)) or lost(*forms)
     if found.reason == "structure":
         differ = renamed(c, r, differ, catalog)
     return Compared(pair, differ)

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeGuard
 
 from driftscan.compare.agree import Agreement, leaf
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
@@ -42,9 +42,12 @@ class Leaf:
 class Aligner:
     """Makes the bodies of one pair comparable."""
 
-    def __init__(self, links: Links, holders: tuple[Address, Address]) -> None:
+    def __init__(self, links: Links, holders: tuple[Address, Address], watched: Callable[[Path], str] | None = None) -> None:
+        """watched: says of which path's whole values something more is asked; they are kept in `wholes`."""
         self.links = links
         self.holders = holders
+        self.watched = watched
+        self.wholes: list[tuple[str, Path, Value, Value]] = []
         self.paths: list[Path] = []
         self.leaves: list[Leaf] = []
         self.sides: tuple[dict[int, int], dict[int, int]] = ({}, {})
@@ -58,13 +61,19 @@ class Aligner:
 
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
+        if self.watched is not None and path and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
+            self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
             if c != r and (answer := leaf(self.links, c, r, self.holders) if isinstance(c, str) else False) is not True:
                 self._note(path, c, r, answer or "")
             return
         if c is ABSENT or r is ABSENT:
             alone = c if r is ABSENT else r
-            self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")
+            if _is_list(alone) and alone.items:  # an absent list is an empty one: what it lacks are elements
+                nothing = type(alone)(())
+                self._join(nothing if c is ABSENT else c, nothing if r is ABSENT else r, path)
+            else:
+                self._note(path, c, r, alone.code if isinstance(alone, Unknown) else "")
             return
         match c, r:
             case dict(), dict():
@@ -311,6 +320,10 @@ def name_of(value: Value) -> Value | None:
 
 def _is_map(value: Value) -> bool:
     return isinstance(value, dict) or (isinstance(value, Keyed) and value.members)
+
+
+def _is_list(value: Value) -> TypeGuard[Seq | Bag | Keyed]:
+    return isinstance(value, Seq | Bag) or (isinstance(value, Keyed) and not value.members)
 
 
 def _keyed(value: Value) -> _Items:

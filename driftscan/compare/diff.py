@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Final
 
+from driftscan.catalog import Spec
 from driftscan.compare.align import Aligner, Leaf
 from driftscan.compare.links import Links
+from driftscan.compare.meaning import watched, with_meaning
 from driftscan.model.drift import Change
 from driftscan.model.resource import Canonical
 from driftscan.model.value import ABSENT, Path, Unknown, Value, member_path
@@ -15,13 +17,15 @@ OPTIONS: Final[dict[str, Any]] = {"threshold_to_diff_deeper": 0, "ignore_private
 """The one set of options. With the default threshold, small maps collapse into one change at their root."""
 
 
-def changes(candidate: Canonical, reference: Canonical, links: Links) -> tuple[Change, ...]:
+def changes(candidate: Canonical, reference: Canonical, links: Links, spec: Spec | None = None) -> tuple[Change, ...]:
     """Every difference between two canonical bodies under the pairs found, in the order of their paths.
 
     Empty where the bodies agree although their digests differ (a name cut at another place, a reference spelled out on one side).
+    spec: says what means something as a whole; its changes carry that meaning.
     """
-    aligner = Aligner(links, (candidate.seal.address, reference.seal.address))
+    aligner = Aligner(links, (candidate.seal.address, reference.seal.address), watched(spec))
     found = list(_differences(aligner, *aligner.align(candidate.body, reference.body)))
+    found = with_meaning(found, aligner.wholes, links)
     found.extend(_unread(candidate, reference, found))
     return tuple(sorted(found, key=_order))
 

@@ -35,8 +35,8 @@ def _alike(c: RefItems, r: RefItems, links: Links) -> bool:
     key = (id(c), id(r))
     found = links.said.get(key)
     if found is None:
-        found = links.said[key] = c == r or _words(c, r, links)
-    return found
+        found = links.said[key] = (c, r, c == r or _words(c, r, links))
+    return found[2]
 
 
 def _refs(c: RefItems, r: RefItems, links: Links, holders: tuple[Address, Address]) -> bool:

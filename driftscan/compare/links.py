@@ -53,8 +53,8 @@ class Links:
         """Those of them that belong to another resource."""
         self.group: dict[tuple[Where, Address], int] = {}
         """Members of ambiguous groups -> number of the group."""
-        self.said: dict[tuple[int, int], bool] = {}
-        """Whether two lists of words of the sides' seals agree, by their identity: pairs change nothing in it."""
+        self.said: dict[tuple[int, int], tuple[RefItems, RefItems, bool]] = {}
+        """Two lists of words of the sides' seals by their identity, held so that it stays theirs, and whether they agree."""
         self.spelled = False
         """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False

@@ -12,7 +12,7 @@ from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.live import Live
 from driftscan.compare.made import made
-from driftscan.compare.nearnames import cut, has_words, run_together, suffixed
+from driftscan.compare.nearnames import closed, cut, has_words, run_together, suffixed
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Declared, Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
@@ -198,6 +198,7 @@ class _Matcher:
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
             lambda: self._take(cut(self.links, self.rest)),
+            lambda: self._take(closed(self.links, self.rest)),
             lambda: self._take(suffixed(self.links, self.rest)),
             lambda: self._take(run_together(self.links, self.rest)),
             self._spelled,

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Final, TypeAlias
 
-from driftscan.compare import glued
+from driftscan.compare import glued, ownname
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.value import Text, Value, Word
@@ -18,6 +18,8 @@ Pairs: TypeAlias = list[tuple[Seal, Seal]]
 
 _BEGIN: Final = 8
 """How much two cut names must have in common at least."""
+_MANY: Final = 10_000
+"""Most pairs of names that begin alike which are held against each other."""
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
 """What a stack appends to the names it makes."""
 _CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
@@ -44,6 +46,33 @@ def cut(links: Links, rest: Rest) -> Pairs:
     return _one_to_one(near)
 
 
+def closed(links: Links, rest: Rest) -> Pairs:
+    """Names that were too long: cut at the limit and closed with a hash (`ownname.shortened`), where nothing else is as near."""
+    waiting: tuple[dict[Token, list[tuple[str, str, Seal]]], dict[Token, list[tuple[str, str, Seal]]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    for where in (CANDIDATE, REFERENCE):
+        for seal in rest[where]:
+            for key in _names(seal):
+                last = key.parts[-1]
+                before = links.key_token(MatchKey(key.reason, key.parts[:-1]), where, seal.address)
+                if isinstance(last, str | Text) and before is not BLOCKED:
+                    parts = last.parts if isinstance(last, Text) else (last,)
+                    raw, text = links.spell(parts, where, literal=True), links.spell(parts, where)
+                    waiting[where][seal.address.type, before, text[:_BEGIN]].append((raw, text, seal))
+    return _one_to_one(
+        [
+            (c, r)
+            for token, some in waiting[0].items()
+            if len(some) * len(others := waiting[1].get(token, [])) <= _MANY
+            for raw, text, c in some
+            for other_raw, other, r in others
+            if (len(raw) in CUTS or len(other_raw) in CUTS) and ownname.shortened((raw, other_raw), (text, other))
+        ]
+    )
+
+
 def suffixed(links: Links, rest: Rest) -> Pairs:
     """Names with a suffix that only the other side gives away as generated: both end alike once it is taken away.
 
@@ -61,7 +90,7 @@ def suffixed(links: Links, rest: Rest) -> Pairs:
             text = _SUFFIX.sub("", token[-1])
             if text == token[-1]:
                 bare.add((where, str(seal.address)))
-            waiting[where][seal.address.type, *token[:-1], text].append(seal)
+            waiting[where][seal.address.type, *token[:-1], glued.unglued(text, links.words[where])].append(seal)
     near: Pairs = []
     for token, some in waiting[0].items():
         others = waiting[1].get(token, [])

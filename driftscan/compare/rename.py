@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from driftscan.catalog import Catalog
-from driftscan.compare import similar
+from driftscan.compare import ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
 from driftscan.model.value import show_scalar
@@ -15,6 +17,8 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
     The name's path is the catalogue's match key: bodies leave out names that only are part of the resource's own identity.
     """
     if not candidate.rename or candidate.name == reference.name:
+        return changes
+    if ownname.shortened((_raw(candidate), _raw(reference)), (candidate.name, reference.name)):
         return changes
     path = _path(candidate.address.type, catalog)
     for change in changes:
@@ -28,6 +32,12 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
         ):
             return changes
     return (Change(path, candidate.name, reference.name), *changes)
+
+
+def _raw(seal: Seal) -> str:
+    """The name as the vendor shows it: the part of the id that reads like it."""
+    form = re.compile(".+".join(map(re.escape, re.split(r"\{[A-Za-z]+\}", seal.name))))
+    return next((part for part in re.split(r"[/:|]", seal.address.id) if form.fullmatch(part)), seal.name)
 
 
 def _path(type_: str, catalog: Catalog) -> tuple[str, ...]:
