@@ -113,7 +113,7 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
 
 
 def _blind(links: Links, seal: Seal) -> str:
-    """Why a resource's counterpart could not be looked for: everything it could be known by names what a side did not read whole.
+    """Why a resource's counterpart could not be looked for: everything it could be known by names what one side did not read.
 
     What has no name is known by what it refers to.
     """
@@ -121,8 +121,14 @@ def _blind(links: Links, seal: Seal) -> str:
     codes = []
     for refs in keys:
         types = {ref.target.type if ref.target is not None else ref.type for ref in refs}
-        codes.append(min((c for t in types for w in (CANDIDATE, REFERENCE) if t and (c := links.incomplete(t, w))), default=""))
+        codes.append(min((c for t in types if t and (c := _one_sided(links, t))), default=""))
     return min(codes) if all(codes) else ""
+
+
+def _one_sided(links: Links, type: str) -> str:
+    """Why one side, and only one, did not read a type whole: what both lack looks alike on both."""
+    c, r = links.incomplete(type, CANDIDATE), links.incomplete(type, REFERENCE)
+    return c or r if bool(c) != bool(r) else ""
 
 
 def _revisions(links: Links, where: Where) -> set[tuple[str, Token]]:
