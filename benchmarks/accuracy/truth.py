@@ -1,4 +1,4 @@
-"""Which of the pairs that belong together driftscan found: right, wrong, ambiguous, one-sided or unread, each with its ids."""
+"""Which of the pairs that belong together driftscan found: right, wrong, ambiguous, one-sided or apart, each with its ids."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
-SIDES = {"stage": "candidate", "prod": "reference"}
-OUTCOMES = ("right", "wrong", "ambiguous", "unpaired", "unread")
-"""`unpaired`: shown as missing or extra. `unread`: in no pair and no finding of its own, as a policy that is read with its bucket."""
+SIDES: Final = {"stage": "candidate", "prod": "reference"}
+OUTCOMES: Final = ("right", "wrong", "ambiguous", "unpaired", "apart")
+"""`unpaired`: shown as missing or extra. `apart`: no resource of this name is shown at all: it is read with another one (a policy with its
+bucket), nobody could read it, or the bench holds no id that a tool could know it by."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ def outcomes(twins: Mapping[str, Any], pairs: Iterable[Mapping[str, Any]], repor
             elif _any(single, pair, regions):
                 outcome = "unpaired"
             else:
-                outcome = "unread"
+                outcome = "apart"
             yield Outcome(pair["type"], twin["slug"], pair["logical_id"], str(pair["stage"]), str(pair["prod"]), outcome, others)
 
 

@@ -185,10 +185,10 @@ def missed(world: World, raw: Resource, mutations: list[Mutation]) -> list[Mutat
             return []
         return [m for one in mutations for m in missed(world, raw, [one])]
     shown = [member_path(change.path) for c in comparison.compared for change in c.changes]
-    return [m for m in mutations if not any(_on_one_way(c, p) for c in shown for p in spellings(m, raw.value))]
+    return [m for m in mutations if not any(on_one_way(c, p) for c in shown for p in spellings(m, raw.value))]
 
 
-def _on_one_way(shown: tuple[str, ...], raw: tuple[str, ...]) -> bool:
+def on_one_way(shown: tuple[str, ...], raw: tuple[str, ...]) -> bool:
     """Whether one path leads to the other. A key of a map is shown with symbols: `{region}` stands for `eu-west-1`."""
     return all(a == b or ("{" in a and _symbolised(a).fullmatch(b)) for a, b in zip(shown, raw, strict=False))
 

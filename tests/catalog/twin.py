@@ -28,13 +28,13 @@ _PREFIXED = (
 _UPPER = r"(?<![A-Za-z0-9])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{12,32}(?![A-Za-z0-9])"
 _LOWER = r"(?<![A-Za-z0-9-])(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]{10}(?![A-Za-z0-9-])"
 _HEX = r"(?<![A-Za-z0-9])(?=[a-f]*\d)[0-9a-f]{16,31}(?![A-Za-z0-9])"
-_GENERATED = re.compile("|".join((_UUID, _PREFIXED, _UPPER, _HEX, _LOWER)))
+GENERATED = re.compile("|".join((_UUID, _PREFIXED, _UPPER, _HEX, _LOWER)))
 
 
-def _again(token: str) -> str:
-    """Another generated token of the same form: letters stay letters of their kind, the prefix stays."""
+def another(token: str, salt: str = "") -> str:
+    """Another generated token of the same form: letters stay letters of their kind, the prefix stays. salt: a further one."""
     head, dash, tail = ("", "", token) if re.fullmatch(_UUID, token) else token.rpartition("-")
-    noise = hashlib.sha256(token.encode()).hexdigest() * 2
+    noise = hashlib.sha256((token + salt).encode()).hexdigest() * 2
     out = []
     for i, c in enumerate(tail):
         n = int(noise[i % 128], 16)
@@ -59,7 +59,7 @@ def rewriter(regional: bool, extra: Mapping[str, str]) -> Callable[[str], str]:
             return extra[text]
         for old, new in extra.items():
             text = text.replace(old, new)
-        text = _GENERATED.sub(lambda m: m[0] if m[0] == HERE else _again(m[0]), text)
+        text = GENERATED.sub(lambda m: m[0] if m[0] == HERE else another(m[0]), text)
         text = text.replace(HERE, THERE)
         if regional:
             text = text.replace(*REGIONS).replace(*ZONES)
@@ -89,9 +89,9 @@ def rewritten(value: Any, shape: Shape | None, rewrite: Callable[[str], str]) ->
             return value
 
 
-def twin(spec: Spec, answers: Answers) -> Answers:
-    """The answers of the other environment. A type of the account keeps its region."""
-    rewrite = rewriter(spec.scope == "region", answers.twin)
+def twin(spec: Spec, answers: Answers, regional: bool | None = None) -> Answers:
+    """The answers of the other environment. regional: they lie in another region; not said, a type of the account keeps its region."""
+    rewrite = rewriter(spec.scope == "region" if regional is None else regional, answers.twin)
     calls: dict[str, list[dict[str, Any]]] = {}
     for key, entries in answers.calls.items():
         service, _, op = key.partition(":")
