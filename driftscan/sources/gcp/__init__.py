@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from driftscan.sources.gcp.source import GcpSource
+from driftscan.sources.gcp.source import GcpSource, moment_of
 
-__all__ = ["GcpSource"]
+__all__ = ["GcpSource", "moment_of"]

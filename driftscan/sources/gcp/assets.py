@@ -127,7 +127,9 @@ def _line(file: Path, number: int, line: bytes) -> Asset:
         raise ConfigError(f"{file}:{number}: this is no JSON: {e}", "export again: one JSON object a line") from e
     asset = respelled(value) if isinstance(value, dict) else {}
     if not (str(asset.get("name", "")).startswith("//") and "/" in str(asset.get("assetType", ""))):
-        raise ConfigError(f"{file}:{number}: this is no asset: it has no `name` or no `asset_type`", "name the file of `gcloud asset export`")
+        raise ConfigError(
+            f"{file}:{number}: this is no asset: it has no `name` or no `asset_type`", "name the file of `gcloud asset export`"
+        )
     return asset
 
 

@@ -13,7 +13,9 @@ from typing import Any, Final, Literal, TypeAlias
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
 
-Kind: TypeAlias = Literal["denied", "disabled", "credentials", "throttled", "absent", "timeout", "connection", "server", "refused", "malformed"]
+Kind: TypeAlias = Literal[
+    "denied", "disabled", "credentials", "throttled", "absent", "timeout", "connection", "server", "refused", "malformed"
+]
 
 SERVICE_DISABLED: Final = "SERVICE_DISABLED"
 _DISABLED: Final = re.compile(r"has not been used in project .* before or it is disabled|SERVICE_DISABLED")

@@ -19,14 +19,18 @@ PERMISSIONS: Final = {
 
 def project_gap(project: str, problem: Failure, call: tuple[str, str], permission: str, at: str) -> Gap:
     """A whole project that could not be read."""
-    return Gap(project, "*", "*", *call, problem.code, permission if problem.kind == "denied" else "", hint(problem, project, permission), at=at)
+    return Gap(
+        project, "*", "*", *call, problem.code, permission if problem.kind == "denied" else "", hint(problem, project, permission), at=at
+    )
 
 
 def content_gap(project: str, type_: str, problem: Failure, content: str, member: str, at: str) -> Gap:
     """A member of all resources of a type that could not be read: their policies."""
     permission = PERMISSIONS[content]
     denied = permission if problem.kind == "denied" else ""
-    return Gap(project, GLOBAL, type_, ASSET, "ListAssets", problem.code, denied, hint(problem, project, permission), member=(member,), at=at)
+    return Gap(
+        project, GLOBAL, type_, ASSET, "ListAssets", problem.code, denied, hint(problem, project, permission), member=(member,), at=at
+    )
 
 
 def hint(problem: Failure, place: str, permission: str) -> str:

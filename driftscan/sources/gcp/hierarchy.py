@@ -19,7 +19,10 @@ from driftscan.model.value import Value
 from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.gaps import MANAGER
 
-LEVELS: Final = {"folders": "cloudresourcemanager.googleapis.com/Folder", "organizations": "cloudresourcemanager.googleapis.com/Organization"}
+LEVELS: Final = {
+    "folders": "cloudresourcemanager.googleapis.com/Folder",
+    "organizations": "cloudresourcemanager.googleapis.com/Organization",
+}
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
 _DEEPEST: Final = 12
 """Folders nest ten deep at most."""

@@ -15,7 +15,6 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final
 
-
 from driftscan.catalog import Catalog
 from driftscan.model.resource import Read, Resource
 from driftscan.model.settings import Account, Environment, Settings
@@ -31,6 +30,8 @@ from driftscan.sources.unit import GLOBAL, Plan, ResolvedAccount, Unit
 
 log = logging.getLogger(__name__)
 
+AHEAD: Final = timedelta(minutes=1)
+"""A `read_time` in the future is refused."""
 KEPT: Final = timedelta(days=35)
 """For so long Cloud Asset Inventory can say what was (`read_time`)."""
 SERVICE: Final = "serviceusage.googleapis.com/Service"
@@ -63,12 +64,13 @@ class GcpSource:
         self._accounts: list[ResolvedAccount] = []
         self._projects: dict[str, Project] = {}
         self._levels: dict[str, Account] = {}
+        self._parents: dict[str, str] = {}
 
     # ----------------------------------------------------------------------------------------- before reading
 
     def resolve(self) -> list[ResolvedAccount]:
         """The projects as they are: numbers, folders and queries become project ids. One that cannot be reached carries its gap."""
-        self._accounts, self._projects, self._levels = [], {}, {}
+        self._accounts, self._projects, self._levels, self._parents = [], {}, {}, {}
         taken: set[str] = set()
         for account in self.environment.accounts:
             if account.provider != "gcp":
@@ -160,7 +162,7 @@ class GcpSource:
                 call = (MANAGER, "ListProjects")
                 found = hierarchy.below(clients, account.id)
                 self._levels[account.id] = account
-            elif ":" in account.id or "=" in account.id:
+            elif account.id.startswith("labels."):
                 call = (MANAGER, "SearchProjects")
                 found = hierarchy.fitting(clients, account.id)
             else:
@@ -186,15 +188,17 @@ class GcpSource:
 
     def _above(self, parent: str, login: Account) -> None:
         """Notes every level above a project, as far up as it can be seen."""
-        while parent and parent not in self._levels:
-            self._levels[parent] = login
+        while parent:
+            known = parent in self._levels
+            self._levels.setdefault(parent, login)
+            if known and parent in self._parents:
+                return
             try:
-                parent = str(hierarchy.level(self.clients(login), parent).get("parent", ""))
+                self._parents[parent] = str(hierarchy.level(self.clients(login), parent).get("parent", ""))
             except Exception as e:
-                log.info("%s: %s", parent, failure(e).code)
-                return  # reading the level says so once more, as a gap
-        while parent in self._levels and parent.startswith("folders/"):  # what stands above is noted already
-            return
+                log.info("%s: %s", parent, failure(e).code)  # reading the level says so as a gap
+                self._parents[parent] = ""
+            parent = self._parents[parent]
 
     def _read_level(self, name: str) -> Iterator[Resource | Gap | Listing]:
         type_, at = _type(name), self.at()
@@ -322,7 +326,13 @@ class _Reading:
                     yield self._made(type_, name, policies, "")
             self._policies.clear()
         project = self._project
-        if whole and project is not None and project.data is not None and not self._counts[PROJECT, GLOBAL] and self._source.wanted(PROJECT):
+        if (
+            whole
+            and project is not None
+            and project.data is not None
+            and not self._counts[PROJECT, GLOBAL]
+            and self._source.wanted(PROJECT)
+        ):
             name = f"//cloudresourcemanager.googleapis.com/projects/{project.number}"
             yield self._made(PROJECT, name, {**project.data, "projectNumber": project.number}, "")
 
@@ -373,12 +383,14 @@ def _wanted(settings: Settings, only: tuple[str, ...]) -> Callable[[str], bool]:
     return wanted
 
 
-def moment_of(as_of: datetime, now: datetime) -> datetime | None:
-    """What to ask for: the moment that a run answers for, where the service still knows it; None for now.
+def moment_of(as_of: datetime, now: datetime, *, pinned: bool) -> datetime:
+    """The one moment that all listings of a run answer for: the start of the run, a little before it for clocks that are ahead.
 
-    So a month that was missed can be read later.
+    pinned: somebody named `as_of`: that moment, where the service still knows it, so that a month that was missed can be read later.
     """
-    return as_of if timedelta(minutes=10) < now - as_of < KEPT else None
+    if pinned and AHEAD < now - as_of < KEPT:
+        return as_of
+    return min(as_of, now) - AHEAD if not pinned else now - AHEAD
 
 
 __all__ = ["GcpSource", "moment_of", "place"]
