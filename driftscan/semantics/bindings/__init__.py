@@ -11,7 +11,7 @@ Texts are compared as they stand: projects that two environments do not share ar
 from __future__ import annotations
 
 from driftscan.semantics.bindings.compare import Access, Difference, More, compare
-from driftscan.semantics.bindings.denials import Denial, Denied, parse_denials
+from driftscan.semantics.bindings.denials import Denial, Denied, only, parse_denials
 from driftscan.semantics.bindings.errors import BindingError
 from driftscan.semantics.bindings.grants import Grant, Place, parse
 from driftscan.semantics.bindings.members import PUBLIC, member, takes_in
@@ -31,6 +31,7 @@ __all__ = [
     "Relation",
     "compare",
     "member",
+    "only",
     "parse",
     "parse_denials",
     "roles_version",
