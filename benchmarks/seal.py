@@ -95,7 +95,7 @@ def _examples() -> tuple[MemorySnapshot, Vocabulary]:
     from tests.catalog.answers import folder  # the tests are not installed with the program
     from tests.catalog.harness import REGIONS, SETTINGS, World, stage
 
-    types = [s.type for s in catalog.load().specs.values() if (folder(s) / "answers.json").exists()]
+    types = [s.type for s in catalog.load().of("aws").values() if (folder(s) / "answers.json").exists()]
     world = World("stage", [r for type_ in types for r in stage(type_)[0].resources], REGIONS[0])
     return world.snapshot, vocabulary(SETTINGS, world.snapshot.header)
 

@@ -12,10 +12,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from driftscan.catalog import paths
+from driftscan.catalog import general, paths
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
+    CONTENT,
     DOCUMENTS,
     GRANTS,
     MEANINGS,
@@ -33,6 +34,7 @@ from driftscan.catalog.spec import (
     Latest,
     ListCall,
     Off,
+    Provider,
     Returned,
     Scope,
     Spec,
@@ -46,11 +48,20 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Catalog:
-    """Every spec by type name, sorted; `digest` (hex) of all files that say something about types."""
+    """Every written spec by type name, sorted; `digest` (hex) of all files that say something about types."""
 
     specs: Mapping[str, Spec]
     digest: str
     root: Path = field(default=HERE)
+
+    def of(self, provider: Provider) -> Mapping[str, Spec]:
+        """The written specs of one provider's types."""
+        return {name: spec for name, spec in self.specs.items() if spec.provider == provider}
+
+    def spec(self, type: str) -> Spec | None:
+        """The written spec; for one of Google's types without one, the general spec; else None."""
+        found = self.specs.get(type)
+        return general.spec(type) if found is None and general.covers(type) else found
 
     def children(self, type: str) -> tuple[str, ...]:
         """The types that are listed under each resource of `type`."""
@@ -58,7 +69,7 @@ class Catalog:
 
 
 def load(root: Path | None = None) -> Catalog:
-    """The catalogue in `root` (a folder with `aws/<service>/<noun>.toml`); the one that ships where `root` is None, read once.
+    """The catalogue in `root`, a folder with `aws/<service>/<noun>.toml` and `gcp/<api>/<noun>.toml`; where it is None, the one that ships.
 
     Raises ConfigError with file and line.
     """
@@ -69,7 +80,7 @@ def load(root: Path | None = None) -> Catalog:
 def _load(root: Path) -> Catalog:
     digest = hashlib.sha256()
     specs: dict[str, Spec] = {}
-    files = [*root.rglob("*.toml"), *root.glob("derived.json")]
+    files = [*root.rglob("*.toml"), *root.glob("derived.json"), *root.glob("gcp.json")]
     for path in sorted(files, key=lambda p: p.relative_to(root).parts):
         name = path.relative_to(root).as_posix()
         data = path.read_bytes()
@@ -193,10 +204,12 @@ class _Reader:
     # ----------------------------------------------------------------------------------------- parts of a spec
 
     def spec(self, data: Mapping[str, Any]) -> Spec:
+        if isinstance(data.get("type"), str) and general.covers(data["type"]):
+            return self.asset(data)
         self.keys(data, _TOP, ())
         type_ = self.get(data, "type", str, ())
         if not re.fullmatch(r"[A-Za-z0-9]+::[A-Za-z0-9]+::[A-Za-z0-9]+", type_):
-            raise self.bad(f"{type_!r} is no type name", ("type",), "write it as CloudFormation does, AWS::Service::Noun")
+            raise self.bad(f"{type_!r} is no type name", ("type",), f"write it as {_SPELLINGS}")
         found = data.get("list", [])
         tables = [found] if isinstance(found, dict) else found
         lists = tuple(self.list_call(self.table(t, ("list",)), ("list",)) for t in self.tables(tables, ("list",)))
@@ -227,6 +240,43 @@ class _Reader:
             owner=tuple(self.path(p, ("owner",)) for p in owner),
             population=self.get(data, "population", bool, (), False),
             file=self.file,
+        )
+
+    def asset(self, data: Mapping[str, Any]) -> Spec:
+        """One of Google's types: Cloud Asset Inventory lists it, so nothing is said about calls."""
+        self.keys(data, _ASSET, ())
+        schema = self.get(data, "schema", str, ())
+        if not re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+:[A-Za-z0-9]+", schema):
+            raise self.bad(
+                f"{schema!r} is no schema",
+                ("schema",),
+                'write API, version and schema as the discovery document does: "compute.v1:Firewall"',
+            )
+        content = tuple(
+            self.choice(c, CONTENT, ("content",)) for c in self.strings(data.get("content", ["RESOURCE", "IAM_POLICY"]), ("content",))
+        )
+        if not content:
+            raise self.bad(
+                "'content' names nothing", ("content",), f"known: {', '.join(CONTENT)}; leave the key out for RESOURCE and IAM_POLICY"
+            )
+        where = ("identity",)
+        table = self.table(data.get("identity", {}), where)
+        self.keys(table, ["match"], where)
+        owner = self.strings(data["owner"], ("owner",)) if "owner" in data else ()
+        return Spec(
+            type=data["type"],
+            title=self.get(data, "title", str, ()),
+            aspect=self.choice(self.get(data, "aspect", str, ()), ASPECTS, ("aspect",)),
+            scope=cast(Scope, self.choice(self.get(data, "scope", str, (), "region"), SCOPES, ("scope",))),
+            pair=self.get(data, "pair", bool, (), True),
+            cfn=False,
+            identity=Identity(match=self.match(table, where) if "match" in table else general.MATCH),
+            compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
+            owner=tuple(self.path(p, ("owner",)) for p in owner),
+            population=self.get(data, "population", bool, (), False),
+            file=self.file,
+            schema=schema,
+            content=content,
         )
 
     def table(self, value: Any, where: tuple[str, ...]) -> dict[str, Any]:
@@ -335,12 +385,9 @@ class _Reader:
         where = ("identity",)
         self.keys(table, ["arn", "id", "ref", "region", "match"], where)
         ids = self.strings(self.get(table, "id", object, where), (*where, "id"))
-        match = self.get(table, "match", list, where, [])
-        alternatives = tuple(self.strings(a, (*where, "match")) for a in match) if any(isinstance(a, list) for a in match) else ()
-        if not alternatives and match:
-            alternatives = (self.strings(match, (*where, "match")),)
-        for part in (*ids, *(p for a in alternatives for p in a)):
-            self.located(part, (*where, "match"))
+        alternatives = self.match(table, where)
+        for part in ids:
+            self.located(part, (*where, "id"))
         arns = self.strings(table["arn"], (*where, "arn")) if "arn" in table else ()
         for text in arns:
             self.located(text, (*where, "arn"))
@@ -353,6 +400,16 @@ class _Reader:
             region=self.located(self.get(table, "region", str, where), (*where, "region")) if "region" in table else None,
             match=alternatives,
         )
+
+    def match(self, table: Mapping[str, Any], where: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+        """One key, or a list of alternatives."""
+        match = self.get(table, "match", list, where, [])
+        alternatives = tuple(self.strings(a, (*where, "match")) for a in match) if any(isinstance(a, list) for a in match) else ()
+        if not alternatives and match:
+            alternatives = (self.strings(match, (*where, "match")),)
+        for part in (p for a in alternatives for p in a):
+            self.located(part, (*where, "match"))
+        return alternatives
 
     def returned(self, value: Any, where: tuple[str, ...]) -> Returned:
         if isinstance(value, str):
@@ -424,6 +481,8 @@ def _names(pattern: Pattern) -> tuple[str, ...]:
 _TOP: Final = (
     "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "identity", "compare",
 )  # fmt: skip
+_ASSET: Final = ("type", "title", "schema", "content", "scope", "aspect", "pair", "owner", "population", "identity", "compare")
+_SPELLINGS: Final = "CloudFormation does, AWS::Service::Noun, or as Cloud Asset Inventory does, api.googleapis.com/Noun"
 _CALL: Final = ("service", "operation", "args", "only", "each", "absent", "off")
 _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")

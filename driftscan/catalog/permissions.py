@@ -43,7 +43,7 @@ def actions(spec: Spec) -> tuple[str, ...]:
 def policy(catalog: Catalog) -> dict[str, Any]:
     """The IAM policy document that lets a role read everything in the catalogue, and nothing more. One statement per service."""
     wanted = set(_table()["base"])
-    for spec in catalog.specs.values():
+    for spec in catalog.of("aws").values():
         wanted.update(actions(spec))
     return _document(sorted(wanted))
 

@@ -9,8 +9,10 @@ from typing import Final, Literal, TypeAlias
 from driftscan.catalog.paths import Pattern
 from driftscan.model.value import Value
 
+Provider: TypeAlias = Literal["aws", "gcp"]
 Scope: TypeAlias = Literal["region", "account", "organization"]
 
+PROVIDERS: Final[tuple[Provider, ...]] = ("aws", "gcp")
 SCOPES: Final = ("region", "account", "organization")
 ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
 MEANINGS: Final = ("ingress", "egress", "acl", "routes")
@@ -18,6 +20,8 @@ MEANINGS: Final = ("ingress", "egress", "acl", "routes")
 GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
 """Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in groups
 that it is in; `document` is where a policy has its own."""
+CONTENT: Final = ("RESOURCE", "IAM_POLICY", "ORG_POLICY")
+"""What Cloud Asset Inventory gives of an asset (`ContentType`)."""
 DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
 
 REASONS: Final[Mapping[str, str]] = {
@@ -206,7 +210,10 @@ class Spec:
 
     pair False: read for controls, never compared. cfn False: CloudFormation has no such type. parent: types under each resource of
     which the listing runs (one that holds itself makes a tree). owner: paths that, where present, name the resource that made this one.
-    population: such resources come and go by themselves. file: relative to the catalogue's folder.
+    population: such resources come and go by themselves. file: relative to the catalogue's folder, empty for a general spec.
+    schema: of Google's types, `API.VERSION:Schema` of the discovery documents, empty where none is known. content: what of it
+    Cloud Asset Inventory is asked for; there is no other call. The part `name` of their `match` is the last segment of the full
+    resource name.
     """
 
     type: str
@@ -224,13 +231,27 @@ class Spec:
     owner: tuple[Pattern, ...] = ()
     population: bool = False
     file: str = ""
+    schema: str = ""
+    content: tuple[str, ...] = ()
+
+    @property
+    def provider(self) -> Provider:
+        """Whose type it is, as its name says."""
+        return provider_of(self.type)
 
     @property
     def singleton(self) -> bool:
-        """A settings document, one per scope: no listing."""
-        return not self.lists
+        """A settings document, one per scope: no listing. Google's are all listed."""
+        return not self.lists and self.provider == "aws"
 
     @property
     def service(self) -> str:
-        """The service of the first call, by its botocore name."""
+        """The service of the first call, by its botocore name; of Google's types, the API: `compute` of `compute.googleapis.com`."""
+        if self.provider == "gcp":
+            return self.type.partition("/")[0].removesuffix(".googleapis.com")
         return self.lists[0].service if self.lists else self.details[0].service
+
+
+def provider_of(type: str) -> Provider:
+    """Whose type a name is: CloudFormation's (`AWS::S3::Bucket`) or Cloud Asset Inventory's (`storage.googleapis.com/Bucket`)."""
+    return "aws" if "::" in type else "gcp"

@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from driftscan.catalog import Catalog
 from driftscan.catalog.decisions import decisions
 from driftscan.catalog.permissions import calls
-from driftscan.catalog.spec import REASONS
+from driftscan.catalog.spec import REASONS, Spec
 from driftscan.config.text import nearest
 from driftscan.errors import UsageError
 
@@ -17,15 +17,19 @@ Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
 def narrowed(catalog: Catalog, globs: Iterable[str]) -> Catalog:
-    """The catalogue with only the types that fit one of the globs (all, where there are none). Raises UsageError where a glob fits none."""
+    """The catalogue with only the types that fit one of the globs (all, where there are none). A whole name of one of Google's types
+    that nobody wrote a spec for stands for its general spec. Raises UsageError where a glob fits none.
+    """
     wanted = tuple(globs)
+    asked = {t: s for t in wanted if t not in catalog.specs and (s := catalog.spec(t)) is not None}
     for glob in wanted:
-        if not any(fnmatchcase(t, glob) for t in catalog.specs):
+        if glob not in asked and not any(fnmatchcase(t, glob) for t in catalog.specs):
             near = nearest(glob, catalog.specs)
             raise UsageError(f"no type fits {glob!r}", f"did you mean {near}?" if near else "see `driftscan types`")
     if not wanted:
         return catalog
-    return replace(catalog, specs={t: s for t, s in catalog.specs.items() if any(fnmatchcase(t, g) for g in wanted)})
+    found = {t: s for t, s in catalog.specs.items() if any(fnmatchcase(t, g) for g in wanted)}
+    return replace(catalog, specs=dict(sorted((found | asked).items())))
 
 
 def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
@@ -33,7 +37,7 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
     rows: list[tuple[str, ...]] = []
     for spec in narrowed(catalog, only).specs.values():
         compared = "counted" if not spec.pair else "population" if spec.population else "compared"
-        rows.append((spec.type, spec.scope, compared, spec.aspect, spec.title, ", ".join(f"{s}:{o}" for s, o in calls(spec))))
+        rows.append((spec.type, spec.scope, compared, spec.aspect, spec.title, ", ".join(_calls(spec))))
     return ("type", "scope", "how", "aspect", "title", "calls"), rows
 
 
@@ -46,3 +50,8 @@ def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
         if d.outcome == "dropped"
     ]
     return ("type", "path", "reason", "why"), rows
+
+
+def _calls(spec: Spec) -> list[str]:
+    """`service:Operation`; of Google's types what Cloud Asset Inventory is asked for."""
+    return [f"{s}:{o}" for s, o in calls(spec)] or [f"cloudasset:ListAssets({c})" for c in spec.content]

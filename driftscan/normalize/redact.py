@@ -165,7 +165,7 @@ class Redactor:
         """An address whose id holds nothing to hide: where it is made of members (a subscription's topic, protocol and endpoint),
         those that the document may not keep stand in it as digests too, `person-0a1b2c3d4e5f`.
         """
-        spec = self._catalog.specs.get(address.type)
+        spec = self._catalog.spec(address.type)
         members = spec.identity.id if spec is not None else ()
         parts = address.id.split("|")
         if len(members) < 2 or len(members) != len(parts):
@@ -263,7 +263,7 @@ class Redactor:
         return found
 
     def _root(self, type_: str) -> Place:
-        spec = self._catalog.specs.get(type_)
+        spec = self._catalog.spec(type_)
         known = list(rules(spec)) if spec is not None else []
         known += [Rule("open", p) for p in self._paths.get(type_, ())]
         return root(known) if known else SILENT

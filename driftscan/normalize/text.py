@@ -67,7 +67,7 @@ class Texts:
 
     def __init__(self, index: Index, vocabulary: Vocabulary, tokens: dict[str, str]) -> None:
         self._index, self._vocabulary, self._tokens = index, vocabulary, tokens
-        self._symbols = Symbols(vocabulary)
+        self._symbols = Symbols(vocabulary, index.google.projects)
         self._accounts = [a for a, (e, _) in sorted(vocabulary.accounts.items()) if e == vocabulary.environment]
         self._loose = sorted(index.loose)
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
@@ -191,6 +191,8 @@ class Texts:
                 if bounded(text, start, end):
                     known = self._index.loose[self._loose[number]]
                     out.append(Found(start, end, "ref", text[start:end], payload=known))
+        if "/" in text:
+            out += [Found(s, e, "ref", text[s:e], payload=Known(a, "name")) for s, e, a in self._index.google.find(text)]
         if "://" in text:
             for m in _QUEUE.finditer(text):
                 address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)

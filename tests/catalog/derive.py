@@ -96,7 +96,7 @@ def facts() -> tuple[dict[str, Any], dict[str, list[str]]]:
     """What the two files should hold."""
     derived: dict[str, Any] = {}
     leaves: dict[str, list[str]] = {}
-    for name, spec in load().specs.items():
+    for name, spec in load().of("aws").items():
         found = {
             "times": sorted(times(spec)),
             "readOnly": read_only(spec),

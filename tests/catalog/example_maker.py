@@ -351,7 +351,7 @@ class Maker:
             self.spec.identity.region or "",
         ]
         texts += [json.dumps(d.args) for d in self.spec.details] + [o for d in self.spec.details for _, o in d.join]
-        for child in load().specs.values():
+        for child in load().of("aws").values():
             if self.spec.type in child.parent:
                 texts += [json.dumps(c.args).replace("parent.", "") for c in (*child.lists, *child.details)] + [
                     (child.identity.arn or "").replace("parent.", "")
@@ -548,7 +548,7 @@ def number_of(seed: str) -> int:
 
 def main(arguments: list[str]) -> Iterator[str]:
     catalog = load()
-    wanted = [a for a in arguments if not a.startswith("-")] or list(catalog.specs)
+    wanted = [a for a in arguments if not a.startswith("-")] or list(catalog.of("aws"))
     for name in wanted:
         spec = catalog.specs[name]
         file = folder(spec) / "answers.json"

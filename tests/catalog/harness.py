@@ -59,7 +59,7 @@ class ReadOut:
 
 def read(spec: Spec, answers: Answers, environment: Literal["stage", "prod"], region: str) -> ReadOut:
     """Everything of one type, and of the types above it, through the generic reader."""
-    each = frozenset(f"{c.service}:{c.operation}" for s in load().specs.values() for c in (*s.lists, *s.details) if c.each is not None)
+    each = frozenset(f"{c.service}:{c.operation}" for s in load().of("aws").values() for c in (*s.lists, *s.details) if c.each is not None)
     return read_through(
         spec, lambda c: Fake(answers, c.service, each, c.account, c.region).call(c.operation, c.args), environment, (region,)
     )

@@ -68,4 +68,4 @@ def vendors(spec: Spec, document: Any, mutation: Mutation) -> str:
 
 def paired() -> list[Spec]:
     """The types that are compared."""
-    return [s for s in load().specs.values() if s.pair]
+    return [s for s in load().of("aws").values() if s.pair]

@@ -14,7 +14,7 @@ from tests.catalog import shapes
 
 
 def test_every_leaf_of_every_type_is_decided_once() -> None:
-    for spec in load().specs.values():
+    for spec in load().of("aws").values():
         found = decisions(spec)
         assert [d.path for d in found] == sorted(shapes.leaves(shapes.assembled(spec)))
         for d in found:

@@ -13,7 +13,7 @@ from tests.catalog.mutate import excused, mutations, rounds
 
 LARGE = 60_000
 """Bytes of an example from which its mutations take more than a moment."""
-FILES = {s: recorded.folder(s) / "answers.json" for s in load().specs.values()}
+FILES = {s: recorded.folder(s) / "answers.json" for s in load().of("aws").values()}
 SPECS = [pytest.param(s, id=s.type) for s, file in FILES.items() if file.exists()]
 PAIRED = [pytest.param(s, id=s.type) for s, file in FILES.items() if file.exists() and s.pair]
 MUTATED = [

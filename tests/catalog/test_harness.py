@@ -134,7 +134,7 @@ def test_what_moves_by_itself_moves_in_the_twin_and_lists_turn_around() -> None:
     assert moved["Tags"] == out.resources[0].value["Tags"][::-1]
 
 
-@pytest.mark.parametrize("name", sorted(load().specs))
+@pytest.mark.parametrize("name", sorted(load().of("aws")))
 def test_first_answers_of_every_type_are_allowed_and_read_without_a_gap(name: str) -> None:
     spec = load().specs[name]
     made = Answers(json.loads(json.dumps(Maker(spec).make())))

@@ -23,7 +23,7 @@ from driftscan.normalize.secrets import names_secret
 from tests.catalog import derive, shapes
 from tests.catalog.shapes import Node
 
-SPECS = [pytest.param(s, id=s.type) for s in load().specs.values()]
+SPECS = [pytest.param(s, id=s.type) for s in load().of("aws").values()]
 READS = re.compile(r"(Get|List|Describe|BatchGet|BatchDescribe)[A-Z]\w*")
 READS_BY_NAME = frozenset({("ec2", "SearchTransitGatewayRoutes")})
 """Reads whose names don't say so, as (service, operation)."""
@@ -362,7 +362,7 @@ def test_base_permissions_and_prefixes_exist() -> None:
 def test_no_example_is_without_its_type() -> None:
     from tests.catalog.answers import EXAMPLES, folder
 
-    wanted = {folder(s) for s in load().specs.values()}
+    wanted = {folder(s) for s in load().of("aws").values()}
     assert [str(p.parent) for p in Path(EXAMPLES).glob("*/*/answers.json") if p.parent not in wanted] == []
 
 

@@ -139,6 +139,77 @@ def test_an_error_says_line_and_remedy(old: str, new: str, line: int, words: str
     assert caught.value.hint
 
 
+ASSET = """\
+type   = "compute.googleapis.com/Thing"
+title  = "Thing"
+schema = "compute.v1:Thing"
+aspect = "network"
+content = ["RESOURCE", "ORG_POLICY"]
+population = true
+owner = "creator"
+
+[identity]
+match = ["parent", "name"]
+
+[compare]
+tags = "labels"
+
+[compare.ignore]
+time = ["made"]
+
+[compare.references]
+"network" = "compute.googleapis.com/Network"
+"""
+
+
+def test_a_whole_spec_of_googles() -> None:
+    spec = read(ASSET, "gcp/compute/thing.toml")
+    assert (spec.provider, spec.service, spec.singleton, spec.cfn) == ("gcp", "compute", False, False)
+    assert (spec.schema, spec.content, spec.population) == ("compute.v1:Thing", ("RESOURCE", "ORG_POLICY"), True)
+    assert (spec.identity.match, [str(p) for p in spec.owner]) == ((("parent", "name"),), ["creator"])
+    plain = read('type = "k8s.io/Pod"\ntitle = "Pod"\nschema = "k8s.v1:Pod"\naspect = "capacity"\n', "gcp/k8s/pod.toml")
+    assert (plain.content, plain.identity.match, plain.service) == (("RESOURCE", "IAM_POLICY"), (("name",),), "k8s.io")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ('schema = "compute.v1:Thing"', 'shema = "compute.v1:Thing"', 3, "did you mean 'schema'"),
+        ('schema = "compute.v1:Thing"', 'schema = "compute:Thing"', 3, "is no schema"),
+        ('schema = "compute.v1:Thing"\n', "", 1, "'schema' is missing"),
+        ('"ORG_POLICY"', '"ORG_POLICIES"', 5, "did you mean 'ORG_POLICY'"),
+        ('["RESOURCE", "ORG_POLICY"]', "[]", 5, "names nothing"),
+        ("[identity]", "[list]\nservice = 1\n[identity]", 9, "unknown key 'list'"),
+        ("match =", "id = 1\nmatch =", 10, "unknown key 'id'"),
+        ("googleapis.com/Thing", "googleapi.com/Thing", 1, "unknown key"),
+    ],
+)
+def test_an_error_in_one_of_googles_says_line_and_remedy(old: str, new: str, line: int, words: str) -> None:
+    assert old in ASSET
+    with pytest.raises(ConfigError) as caught:
+        read(ASSET.replace(old, new, 1), "gcp/compute/thing.toml")
+    assert words in str(caught.value)
+    assert caught.value.hint
+    if "unknown key" not in words or line != 1:
+        assert caught.value.line == line, str(caught.value)
+
+
+def test_a_type_without_a_spec_has_a_general_one_if_it_is_googles() -> None:
+    catalog = load()
+    made = catalog.spec("networkmanagement.googleapis.com/ConnectivityTest")
+    assert made is not None
+    assert made is catalog.spec(made.type)
+    assert made.type not in catalog.specs
+    assert (made.provider, made.service, made.file) == ("gcp", "networkmanagement", "")
+    assert catalog.spec("AWS::No::Such") is None
+    assert catalog.spec("no.such/Thing") is None
+    assert all(catalog.spec(name) is spec for name, spec in catalog.specs.items())
+    for name in ("k8s.io/Pod", "apps.k8s.io/Deployment", "rbac.authorization.k8s.io/ClusterRole", "networking.k8s.io/Ingress"):
+        found = catalog.spec(name)
+        assert found is not None
+        assert found.provider == "gcp"
+
+
 def test_no_type_stands_twice(tmp_path: Path) -> None:
     for name in ("one", "two"):
         (tmp_path / "aws" / "x").mkdir(parents=True, exist_ok=True)

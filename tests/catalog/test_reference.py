@@ -63,7 +63,7 @@ DOCUMENTED: Final[Mapping[str, tuple[tuple[str, ...], str]]] = {
 }  # fmt: skip
 """Types whose `Ref` cannot be read off the schema's primary identifier: what the spec must say, and why."""
 
-SPECS = [pytest.param(s, id=s.type) for s in load().specs.values() if s.cfn]
+SPECS = [pytest.param(s, id=s.type) for s in load().of("aws").values() if s.cfn]
 
 
 def primary(spec: Spec) -> list[str]:
@@ -101,7 +101,7 @@ def test_the_id_in_a_report_is_what_ref_returns(spec: Spec) -> None:
 
 
 def test_no_exception_is_without_its_type() -> None:
-    assert not set(DOCUMENTED) - {s.type for s in load().specs.values() if s.cfn}
+    assert not set(DOCUMENTED) - {s.type for s in load().of("aws").values() if s.cfn}
 
 
 @pytest.mark.parametrize("spec", SPECS)

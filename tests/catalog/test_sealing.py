@@ -13,7 +13,7 @@ from driftscan.normalize.stored import decode, encode
 from tests.catalog import answers as recorded
 from tests.catalog.harness import SETTINGS, stage
 
-SPECS = [pytest.param(s, id=s.type) for s in load().specs.values() if (recorded.folder(s) / "answers.json").exists()]
+SPECS = [pytest.param(s, id=s.type) for s in load().of("aws").values() if (recorded.folder(s) / "answers.json").exists()]
 
 
 @pytest.mark.parametrize("spec", SPECS)

@@ -48,7 +48,7 @@ class Estate:
 @cache
 def drawable() -> tuple[Spec, ...]:
     """The types that an estate may hold: compared, with an example of moderate size."""
-    held = [s for s in load().specs.values() if s.pair and (recorded.folder(s) / "answers.json").exists()]
+    held = [s for s in load().of("aws").values() if s.pair and (recorded.folder(s) / "answers.json").exists()]
     return tuple(s for s in held if (recorded.folder(s) / "answers.json").stat().st_size <= LARGEST)
 
 

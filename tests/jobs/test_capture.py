@@ -34,7 +34,7 @@ FEW = (
     "AWS::SQS::Queue",
     "AWS::EC2::VPCEndpoint",
 )
-ALL = [s.type for s in load().specs.values() if s.pair and not s.population and (recorded.folder(s) / "answers.json").exists()]
+ALL = [s.type for s in load().of("aws").values() if s.pair and not s.population and (recorded.folder(s) / "answers.json").exists()]
 TYPES = [pytest.param(t, id=t, marks=[] if t in FEW else [pytest.mark.slow]) for t in ALL]
 
 

@@ -23,6 +23,13 @@ def test_only_some() -> None:
     assert narrowed(load(), []) is load()
 
 
+def test_one_of_googles_types_without_a_spec_is_shown_where_its_whole_name_is_asked_for() -> None:
+    name = "networkmanagement.googleapis.com/ConnectivityTest"
+    (row,) = read(load(), [name])[1]
+    assert (row[0], row[-1]) == (name, "cloudasset:ListAssets(RESOURCE), cloudasset:ListAssets(IAM_POLICY)")
+    assert name not in {row[0] for row in read(load())[1]}
+
+
 def test_a_glob_that_fits_nothing() -> None:
     with pytest.raises(UsageError, match="no type fits") as caught:
         narrowed(load(), ["AWS::SQS::Queues"])

@@ -15,7 +15,7 @@ from tests.sources.conftest import STAGE, Cloud, drain, make
 from tests.sources.faults import Answer, Request
 
 REGION = "eu-west-1"
-SPECS = load().specs
+SPECS = load().of("aws")
 
 
 def holder(id: str, path: str, target: str, type: str) -> Resource:

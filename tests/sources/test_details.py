@@ -6,7 +6,7 @@ from driftscan.catalog import load
 from driftscan.sources.aws.details import Course, course, parent_needs
 from driftscan.sources.aws.models import models
 
-SPECS = load().specs
+SPECS = load().of("aws")
 
 
 def of(type: str) -> Course:

@@ -85,7 +85,7 @@ def test_no_call_is_made_twice(world: World) -> None:
 def test_every_listing_says_what_became_of_it(world: World) -> None:
     _, found, _, _ = world
     types = {t for _, _, t in found.listings}
-    assert types == set(load().specs)
+    assert types == set(load().of("aws"))
     for listing in found.listings.values():
         if listing.status in (Status.DENIED, Status.NOT_READ, Status.PARTIAL):
             assert any(g.type == listing.type for g in found.gaps), listing

@@ -37,7 +37,7 @@ members of a population, are grouped under their owner. The first of these rules
 
 @cache
 def _all() -> Mapping[str, tuple[Spec, list[Decision]]]:
-    return {name: (spec, decisions(spec)) for name, spec in sorted(catalog.load().specs.items())}
+    return {name: (spec, decisions(spec)) for name, spec in sorted(catalog.load().of("aws").items())}
 
 
 def _how(spec: Spec) -> str:

@@ -49,7 +49,7 @@ def session_policy() -> str:
 
 def operations(catalog: Catalog) -> frozenset[tuple[str, str]]:
     """Every (service, operation) that a scan may call."""
-    calls: Iterable[Any] = (c for spec in catalog.specs.values() for c in (*spec.lists, *spec.details))
+    calls: Iterable[Any] = (c for spec in catalog.of("aws").values() for c in (*spec.lists, *spec.details))
     return OWN | {(c.service, c.operation) for c in calls}
 
 

@@ -324,7 +324,7 @@ def _chosen(catalog: Catalog, settings: Settings, only: Iterable[str] | None) ->
     wanted = tuple(only) if only is not None else ("*",)
     return {
         name: spec
-        for name, spec in catalog.specs.items()
+        for name, spec in catalog.of("aws").items()
         if any(fnmatchcase(name, g) for g in settings.types)
         and not any(fnmatchcase(name, g) for g in settings.skip_types)
         and any(fnmatchcase(name, g) for g in wanted)
