@@ -6,7 +6,7 @@ import re
 from functools import cache
 from typing import Final
 
-from driftscan.catalog import paths
+from driftscan.catalog import paths, policy
 from driftscan.catalog.spec import Compare, Identity, Ignored, Spec
 
 MATCH: Final = (("name",),)
@@ -37,6 +37,6 @@ def spec(type: str) -> Spec:
         aspect="capacity",
         cfn=False,
         identity=Identity(match=MATCH),
-        compare=Compare(ignore=dropped),
+        compare=policy.added(Compare(ignore=dropped)),
         content=("RESOURCE", "IAM_POLICY"),
     )

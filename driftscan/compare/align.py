@@ -61,7 +61,7 @@ class Aligner:
 
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
-        if self.watched is not None and path and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
+        if self.watched is not None and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
             self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
             if c != r and (answer := leaf(self.links, c, r, self.holders) if isinstance(c, str) else False) is not True:
