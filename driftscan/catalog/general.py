@@ -37,6 +37,6 @@ def spec(type: str) -> Spec:
         aspect="capacity",
         cfn=False,
         identity=Identity(match=MATCH),
-        compare=policy.added(Compare(ignore=dropped)),
+        compare=policy.added(type, Compare(ignore=dropped)),
         content=("RESOURCE", "IAM_POLICY"),
     )

@@ -272,7 +272,7 @@ class _Reader:
             pair=self.get(data, "pair", bool, (), True),
             cfn=False,
             identity=Identity(match=self.match(table, where) if "match" in table else general.MATCH),
-            compare=policy.added(self.compare(self.table(data.get("compare", {}), ("compare",)))),
+            compare=policy.added(data["type"], self.compare(self.table(data.get("compare", {}), ("compare",)))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
             population=self.get(data, "population", bool, (), False),
             file=self.file,

@@ -147,6 +147,40 @@ def _denials(candidate: Value, reference: Value) -> Meaning | None:
     )
 
 
+@dataclass
+class Granted:
+    """What one member is granted. bindings: (place in the hierarchy, role, condition), plain; defined: permissions of the roles that were
+    read."""
+
+    bindings: list[tuple[bindings.Place, Value, Value]] = field(default_factory=list)
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def granted(candidate: Granted, reference: Granted) -> Meaning | None:
+    """What two members are granted altogether, each being the other's counterpart; None where that cannot be told."""
+    try:
+        sides = [bindings.Access(_held(g), defined=g.defined) for g in (candidate, reference)]
+        found = bindings.compare(*sides)
+    except bindings.BindingError:
+        return None
+    if found.relation.name not in Relation.__members__:
+        return None
+    more = [_said([str(m).replace(f" to {_ITSELF}", "", 1) for m in side]) for side in (found.candidate, found.reference)]
+    return Meaning("bindings", Relation[found.relation.name], (more[0], more[1]), respelled=True)
+
+
+_ITSELF: Final = "serviceAccount:itself"
+"""Whom all grants of one member are to."""
+
+
+def _held(granted: Granted) -> frozenset[bindings.Grant]:
+    return frozenset(
+        grant
+        for place, role, condition in granted.bindings
+        for grant in bindings.parse([{"role": role, "members": [_ITSELF], "condition": condition}], place)
+    )
+
+
 def _all(sides: Iterable[frozenset[bindings.Denial]]) -> frozenset[bindings.Denial]:
     return frozenset(d for rules in sides for d in rules)
 
