@@ -57,7 +57,7 @@ def _gcp_id(value: Any) -> str:
         raise problem_of(
             "gcp",
             f"`{value}` is no GCP project",
-            "write a project id such as acme-stage, a number in quotes, folders/123456, or labels such as labels.env:stage",
+            "write a project id such as acme-stage, a number in quotes, folders/123456, or labels.env:stage",
         )
     return value
 
@@ -183,7 +183,7 @@ class AccountEntry(Strict):
     impersonate: Email | None = Field(None, description="Service account to read the project as, by its e-mail.")
     export: Exports = Field(
         default_factory=list,
-        description="Files of `gcloud asset export` (JSON lines) to read instead of the API; paths from this file's folder.",
+        description="Files of `gcloud asset export` (JSON lines) to read instead of the API.",
     )
 
     @model_validator(mode="after")

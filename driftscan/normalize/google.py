@@ -1,9 +1,9 @@
 """Google's spellings of a resource: one resource has a full name, a self link in several forms, a relative name, a project id and a number.
 
-`//compute.googleapis.com/projects/p/global/networks/n` (full resource name), `https://www.googleapis.com/compute/v1/projects/p/global/networks/n`
-and `https://compute.googleapis.com/compute/v1/...` (self links), `projects/p/global/networks/n` (relative name): what they have in common is
-the relative name with the project's id, and that is what is looked up. Source: Google Cloud, "Resource names" (AIP-122); Cloud Asset
-Inventory, "Asset names".
+`//compute.googleapis.com/projects/p/global/networks/n` (full resource name), `https://www.googleapis.com/compute/v1/projects/p/...` and
+`https://compute.googleapis.com/compute/v1/...` (self links), `projects/p/global/networks/n` (relative name): what they have in common is
+the relative name with the project's id, and that is what is looked up. Source: AIP-122 (resource names); Cloud Asset Inventory, "Asset
+names".
 """
 
 from __future__ import annotations
@@ -17,6 +17,8 @@ from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
 
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
+LEVELS: Final = frozenset({"cloudresourcemanager.googleapis.com/Folder", "cloudresourcemanager.googleapis.com/Organization"})
+"""Their numbers name them wherever they stand."""
 ACCOUNT: Final = "iam.googleapis.com/ServiceAccount"
 _ROOTS: Final = ("projects", "folders", "organizations", "apps")
 _END: Final = r"[^\s\"'`,<>|\\()\[\]{};&?#]+"
@@ -31,6 +33,8 @@ _CUT: Final = re.compile(r"[/:@]")
 _SHORTEST: Final = 3
 _SHORTEST_PATH: Final = 3
 """A project alone is no resource that a text means: what stands behind it is."""
+_INVENTED: Final = re.compile(r"(?<![A-Za-z0-9])\d{15,21}(?![A-Za-z0-9])")
+"""A 64-bit number, as Google's services give to what they make; no project has a number as long."""
 PLACES: Final = frozenset({"locations", "regions", "zones"})
 
 
@@ -91,6 +95,17 @@ def emails(resource: Resource) -> Iterator[str]:
             yield email
 
 
+def invented(text: str) -> Iterator[tuple[int, int]]:
+    """Where a text holds numbers that Google invented. A number alone may be a setting."""
+    if not text.isdigit():
+        yield from (m.span() for m in _INVENTED.finditer(text))
+
+
+def is_invented(text: str) -> bool:
+    """Whether a text is nothing but such a number."""
+    return _INVENTED.fullmatch(text) is not None
+
+
 class Links:
     """Relative name -> the one resource that is called so; projects: number -> id."""
 
@@ -99,6 +114,11 @@ class Links:
         self.projects: dict[str, str] = dict(projects or {})
         self._raw: dict[str, list[Address]] = {}
         self._known: Mapping[str, Address] | None = known
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Links) and (self.projects, self.known) == (other.projects, other.known)
+
+    __hash__ = None  # type: ignore[assignment]
 
     def add(self, resource: Resource) -> None:
         """Every spelling of a resource."""

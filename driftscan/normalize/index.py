@@ -251,7 +251,7 @@ def _google(index: Index, resource: Resource) -> None:
     spelled = {last, *(text.rpartition("/")[2] for text in google.spellings(resource)), *google.emails(resource)}
     for text in spelled - {""}:
         add(index, address, text)
-        if "@" in text or (_loose(text) and address.type != google.PROJECT):
+        if "@" in text or (address.type in google.LEVELS and text == last) or (_loose(text) and address.type != google.PROJECT):
             index.loose.setdefault(text, Known(address, "name"))
     index.spelled[address] = tuple(sorted(spelled - {""}))
 

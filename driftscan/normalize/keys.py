@@ -112,14 +112,12 @@ class Keys:
                     found = [one.part(v, step) for v in one.found(step)]
                     parts.append(found[0] if found else ABSENT)
             if parts and ABSENT not in parts and above is not None:
-                keys += [MatchKey("name", (*above, *far, *parts)), MatchKey("name", (*above, *parts))]
+                keys += [MatchKey("name", (*far, *above, *parts)), MatchKey("name", (*above, *parts))]
         if name.parts[:-1] in (("projects",), ("folders",), ("organizations",)) and resource.address.type.startswith(_MANAGER):
             keys = self._level(name, resource, one)
-        return Named(
-            tuple(dict.fromkeys(keys)),
-            "" if own is ABSENT else _show(own),
-            own is not ABSENT and not names.generated(shown) if shown else False,
-        )
+        if own is ABSENT:
+            return Named(tuple(dict.fromkeys(keys)), "", False)
+        return Named(tuple(dict.fromkeys(keys)), _show(own), not names.generated(shown))
 
     def _level(self, name: google.Name, resource: Resource, one: _One) -> list[MatchKey]:
         """A project by its id, a folder by what people call it, the organisation because there is one."""
@@ -235,10 +233,9 @@ class _One:
             *(str(value[m]).rpartition("/")[2] for m in ("name", "displayName", "display_name") if isinstance(value.get(m), str)),
         ]
         for text in texts:
-            if not text.isdigit():
-                part = self.stable(text, ())
-                if part is not ABSENT:
-                    return part, text
+            part = self.stable(text, ())
+            if part is not ABSENT:
+                return part, text
         return ABSENT, ""
 
     def parts(self, alternative: tuple[_Step, ...]) -> Iterator[Value]:

@@ -151,9 +151,8 @@ def project_symbol(vocabulary: Vocabulary, id_: str) -> str:
     logical = _logical(vocabulary, environment, id_)
     if logical:
         return f"{{project:{whose}{logical}}}"
-    nameless = [
-        p for p, (e, _) in sorted(vocabulary.projects.items(), key=lambda x: x[1]) if e == environment and not _logical(vocabulary, e, p)
-    ]
+    listed = sorted(vocabulary.projects.items(), key=lambda x: x[1])
+    nameless = [p for p, (e, _) in listed if e == environment and not _logical(vocabulary, e, p)]
     number = nameless.index(id_)
     return "{project" + (f":{whose[:-1]}" if whose else "") + (f"#{number + 1}" if number else "") + "}"
 

@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from driftscan.model.settings import Vocabulary
 from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Value, Word
-from driftscan.normalize import names
+from driftscan.normalize import google, names
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, relative
 from driftscan.normalize.redact import universal
@@ -214,6 +214,7 @@ class Texts:
         if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
             out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
         out += [Found(s, e, "suffix", "-{id}") for s, e in names.suffixes(text)]
+        out += [Found(s, e, "id", text[s:e], payload=type_) for s, e in google.invented(text)]
         return out
 
     def _arns(self, text: str) -> Iterable[Found]:

@@ -25,6 +25,7 @@ from driftscan.sources.gcp.gaps import ASSET
 Asset: TypeAlias = Mapping[str, Any]
 
 PAGE: Final = 1000
+_HINT: Final = "name a file of `gcloud asset export`: one asset a line, as JSON"
 _SPELLINGS: Final = {
     "asset_type": "assetType", "iam_policy": "iamPolicy", "org_policy": "orgPolicy", "update_time": "updateTime",
     "discovery_document_uri": "discoveryDocumentUri", "discovery_name": "discoveryName",
@@ -44,7 +45,7 @@ def listed(clients: Clients, parent: str, content: str, read_time: datetime | No
     tokens: set[str] = set()
     while True:
         request = asset_v1.ListAssetsRequest(
-            parent=parent, content_type=asset_v1.ContentType[content], page_size=PAGE, page_token=token, read_time=read_time
+            parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=PAGE, page_token=token, read_time=read_time
         )
         try:
             pager = clients.call(ASSET, "ListAssets", clients.asset.list_assets, request)
@@ -117,19 +118,17 @@ def exported(file: Path) -> Iterator[Asset]:
                 if line.strip():
                     yield _line(file, number, line)
     except OSError as e:
-        raise ConfigError(f"{file}: cannot be read: {e.strerror}", "name the file of `gcloud asset export`") from e
+        raise ConfigError(f"cannot be read: {e.strerror}", hint=_HINT, file=str(file)) from e
 
 
 def _line(file: Path, number: int, line: bytes) -> Asset:
     try:
         value = orjson.loads(line)
     except orjson.JSONDecodeError as e:
-        raise ConfigError(f"{file}:{number}: this is no JSON: {e}", "export again: one JSON object a line") from e
+        raise ConfigError(f"this is no JSON: {e}", hint=_HINT, file=str(file), line=number) from e
     asset = respelled(value) if isinstance(value, dict) else {}
     if not (str(asset.get("name", "")).startswith("//") and "/" in str(asset.get("assetType", ""))):
-        raise ConfigError(
-            f"{file}:{number}: this is no asset: it has no `name` or no `asset_type`", "name the file of `gcloud asset export`"
-        )
+        raise ConfigError("this is no asset: it has no `name` or no `asset_type`", hint=_HINT, file=str(file), line=number)
     return asset
 
 

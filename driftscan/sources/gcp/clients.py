@@ -13,7 +13,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, cast
 from urllib.parse import urlsplit
 
 import google.auth
@@ -21,8 +21,8 @@ import grpc
 from google.api_core import exceptions as api
 from google.api_core.client_options import ClientOptions
 from google.api_core.retry import Retry, if_exception_type
+from google.auth import credentials as auth
 from google.auth import impersonated_credentials
-from google.auth.credentials import AnonymousCredentials, Credentials
 from google.cloud import asset_v1, resourcemanager_v3
 
 from driftscan.catalog import limits
@@ -68,27 +68,28 @@ class Clients:
         self._held: dict[str, Any] = {}
         self._channels: list[grpc.Channel] = []
         self._buckets: dict[str, Bucket] = {}
-        self._found: Credentials | None = None
+        self._found: auth.Credentials | None = None
 
     @property
     def asset(self) -> asset_v1.AssetServiceClient:
         """Cloud Asset Inventory. Raises google.auth's errors where there are no credentials."""
-        return self._client("asset", ASSET, asset_v1.AssetServiceClient)
+        return cast(asset_v1.AssetServiceClient, self._client("asset", ASSET, asset_v1.AssetServiceClient))
 
     @property
     def projects(self) -> resourcemanager_v3.ProjectsClient:
         """Resource Manager's projects."""
-        return self._client("projects", MANAGER, resourcemanager_v3.ProjectsClient)
+        return cast(resourcemanager_v3.ProjectsClient, self._client("projects", MANAGER, resourcemanager_v3.ProjectsClient))
 
     @property
     def folders(self) -> resourcemanager_v3.FoldersClient:
         """Resource Manager's folders."""
-        return self._client("folders", MANAGER, resourcemanager_v3.FoldersClient)
+        return cast(resourcemanager_v3.FoldersClient, self._client("folders", MANAGER, resourcemanager_v3.FoldersClient))
 
     @property
     def organizations(self) -> resourcemanager_v3.OrganizationsClient:
         """Resource Manager's organisations."""
-        return self._client("organizations", MANAGER, resourcemanager_v3.OrganizationsClient)
+        made = self._client("organizations", MANAGER, resourcemanager_v3.OrganizationsClient)
+        return cast(resourcemanager_v3.OrganizationsClient, made)
 
     @property
     def identity(self) -> str:
@@ -146,16 +147,17 @@ class Clients:
         if target:
             channel = grpc.insecure_channel(target, options=list(_OPTIONS))
             self._channels.append(channel)
-            return made_of(transport=kind(channel=channel, credentials=AnonymousCredentials()))
+            return made_of(transport=kind(channel=channel, credentials=_anonymous()))
         address = os.environ.get(ENDPOINTS[service], "")
         options = ClientOptions(api_endpoint=urlsplit(address).netloc or address) if address else None
         return made_of(credentials=self._credentials(), client_options=options)
 
-    def _credentials(self) -> Credentials:
+    def _credentials(self) -> auth.Credentials:
         if self._found is None:
             found, _ = google.auth.default(scopes=[IMPERSONATING if self._impersonate else SCOPE])
             if self._impersonate:
-                found = impersonated_credentials.Credentials(found, self._impersonate, [SCOPE])
+                acting: Any = impersonated_credentials.Credentials
+                found = acting(found, self._impersonate, [SCOPE])
             self._found = found
         return self._found
 
@@ -175,6 +177,11 @@ class Clients:
             bucket.take(max(now, ready))
         if ready > now:
             time.sleep(ready - now)
+
+
+def _anonymous() -> Any:
+    made: Any = auth.AnonymousCredentials
+    return made()
 
 
 def emulator(service: str) -> str:

@@ -40,7 +40,8 @@ def hint(problem: Failure, place: str, permission: str) -> str:
             role = " (roles/cloudasset.viewer holds it)" if permission.startswith("cloudasset.") else ""
             return f"grant {problem.permission or permission} on {_on(place)} to the account that reads{role}; or {place} does not exist"
         case "disabled":
-            return "the API is not enabled where the credentials bill to: gcloud services enable cloudasset.googleapis.com cloudresourcemanager.googleapis.com"
+            apis = f"{ASSET}.googleapis.com {MANAGER}.googleapis.com"
+            return f"the API is not enabled in the project that the credentials bill to: gcloud services enable {apis}"
         case "credentials":
             return "no valid Google credentials: gcloud auth application-default login, or run where a service account is attached"
         case "throttled":

@@ -10,13 +10,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
-from google.api_core import exceptions as api
 from google.cloud import resourcemanager_v3 as manager
 from google.iam.v1 import iam_policy_pb2
 from google.protobuf import json_format
 
 from driftscan.model.value import Value
 from driftscan.sources.gcp.clients import Clients
+from driftscan.sources.gcp.faults import Malformed
 from driftscan.sources.gcp.gaps import MANAGER
 
 LEVELS: Final = {
@@ -95,7 +95,7 @@ def policy(clients: Clients, name: str) -> dict[str, Value]:
     of = clients.folders if name.startswith("folders/") else clients.organizations
     request = iam_policy_pb2.GetIamPolicyRequest(resource=name)
     request.options.requested_policy_version = 3  # below 3, conditions are left out
-    return json_format.MessageToDict(clients.call(MANAGER, "GetIamPolicy", of.get_iam_policy, request))
+    return _json(clients.call(MANAGER, "GetIamPolicy", of.get_iam_policy, request))
 
 
 def _pages(ask: Callable[[str], Any], member: str) -> Iterator[Any]:
@@ -108,7 +108,7 @@ def _pages(ask: Callable[[str], Any], member: str) -> Iterator[Any]:
         if not token:
             return
         if token in seen:
-            raise api.DataLoss("a page token came twice")
+            raise Malformed("a page token came twice")
         seen.add(token)
 
 

@@ -1,7 +1,7 @@
 """The Google Cloud source: projects in, resources, gaps and listings out.
 
-One unit of work is a project: three listings (RESOURCE, IAM_POLICY, ORG_POLICY) at one moment, the same for every project. What stands above
-the projects is a unit each: a folder or an organisation with its IAM policy, because permissions come down from there.
+One unit of work is a project: three listings (RESOURCE, IAM_POLICY, ORG_POLICY) at one moment, the same for every project. What stands
+above the projects is a unit each: a folder or an organisation with its IAM policy, because permissions come down from there.
 """
 
 from __future__ import annotations
@@ -79,10 +79,10 @@ class GcpSource:
                 if found.id not in taken:
                     taken.add(found.id)
                     self._accounts.append(found)
-        for account in self._accounts:
-            project = self._projects.get(account.id)
-            if account.gap is None and project is not None and not account.login.exports:
-                self._above(project.parent, account.login)
+        for read in self._accounts:
+            project = self._projects.get(read.id)
+            if read.gap is None and project is not None:
+                self._above(project.parent, read.login)
         return list(self._accounts)
 
     def units(self) -> list[Unit]:
