@@ -14,6 +14,7 @@ from typing import Final
 
 from driftscan.catalog import Spec
 from driftscan.catalog.paths import Pattern
+from driftscan.compare.align import AROUND
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.model.drift import Change, Meaning
 from driftscan.model.value import Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
@@ -25,12 +26,17 @@ _LABELS: Final = {
     "bindings": ("title", "description", "location"), "denials": ("title", "description", "location"),
 }  # fmt: skip
 """Members that say nothing about what is allowed; a difference in one of them stands for itself."""
+_HELD: Final = ("bindings",)
+"""Kinds of wholes that lie in a structure of their own: who sets none has none of it."""
 _MEMBERS: Final = {"firewall": gcp.MEMBERS}
 """Of documents that mean something as a whole, the members that do."""
 
 
 def watched(spec: Spec | None) -> Callable[[Path], str] | None:
-    """Which paths of a type hold what means something as a whole: path -> kind, or "" for the others. The empty path is the document."""
+    """Which paths of a type hold what means something as a whole: path -> kind, or "" for the others. The empty path is the document.
+
+    `AROUND`: a structure that holds nothing but such a whole, where absent is the same as empty.
+    """
     patterns, whole = (spec.compare.meanings, spec.compare.whole) if spec is not None else ((), "")
     if not patterns and not whole:
         return None
@@ -39,7 +45,13 @@ def watched(spec: Spec | None) -> Callable[[Path], str] | None:
 
 @lru_cache(maxsize=10_000)
 def _kind(patterns: tuple[tuple[Pattern, str], ...], members: tuple[str, ...]) -> str:
-    return next((kind for pattern, kind in patterns if pattern.matches(members)), "")
+    found = next((kind for pattern, kind in patterns if pattern.matches(members)), "")
+    around = found or any(kind in _HELD for pattern, kind in patterns if _holds(pattern, members))
+    return found or (AROUND if around else "")
+
+
+def _holds(pattern: Pattern, members: tuple[str, ...]) -> bool:
+    return tuple(getattr(s, "name", "") for s in pattern.members[:-1]) == members
 
 
 def with_meaning(changes: Sequence[Change], wholes: Iterable[tuple[str, Path, Value, Value]], links: Links) -> list[Change]:
