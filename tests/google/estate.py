@@ -7,7 +7,9 @@ from dataclasses import replace
 from typing import Any
 
 from driftscan.jobs.assemble import assemble
+from driftscan.jobs.compare import compare
 from driftscan.jobs.record import previous
+from driftscan.model.drift import Comparison
 from driftscan.model.report import Report, ReportControl, ReportFinding
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, ComparisonRule, Environment, Settings
@@ -121,6 +123,16 @@ def report_of(stage: Iterable[Resource], prod: Iterable[Resource], *gaps: Gap, s
     context = aws.context(store, settings)
     made = {e: store.snapshot(store.snapshots(e)[-1].id) for e in IDS}
     return assemble(context, made, "2026-11-30T06:00:00Z", previous(context), whole=True)[0]
+
+
+def compared(stage: Iterable[Resource], prod: Iterable[Resource], *gaps: Gap) -> Comparison:
+    """The comparison of two environments."""
+    store = Store.open("memory:")
+    infos = []
+    for env, held_, missing in (("stage", stage, gaps), ("prod", prod, ())):
+        snapshot(store, env, held_, *missing)
+        infos.append(store.snapshots(env)[-1])
+    return compare(aws.context(store, SETTINGS), *infos).comparison
 
 
 def drifts(report: Report) -> list[ReportFinding]:
