@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from driftscan.catalog import Spec
+from driftscan.catalog.paths import Member
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName

@@ -44,8 +44,8 @@ def test_what_is_one_policy_is_no_drift(case: str) -> None:
 
 
 CHANGED = {
-    "everybody in stage": ([bind(VIEWER, "allUsers")], [], "iamPolicy.bindings[roles/storage.objectViewer]", "high", "is open to everybody"),
-    "everybody in prod": ([], [bind(VIEWER, "allUsers")], "iamPolicy.bindings[roles/storage.objectViewer]", "critical", "is open to everybody"),
+    "everybody in stage": ([bind(VIEWER, "allUsers")], [], f"iamPolicy.bindings[{VIEWER}]", "high", "is open to everybody"),
+    "everybody in prod": ([], [bind(VIEWER, "allUsers")], f"iamPolicy.bindings[{VIEWER}]", "critical", "is open to everybody"),
     "everybody, among others": (
         [bind(VIEWER, ANN)], [bind(VIEWER, ANN, "allAuthenticatedUsers")],
         "iamPolicy.bindings[roles/storage.objectViewer].members[allAuthenticatedUsers]", "critical", "is open to everybody",
@@ -59,7 +59,8 @@ CHANGED = {
         "iamPolicy.bindings[roles/editor].members[user:somebody@gmail.com]", "critical", "lets somebody from outside",
     ),
     "a viewer from outside": (
-        [], [bind("roles/viewer", "serviceAccount:x@other-1.iam.gserviceaccount.com")], "iamPolicy.bindings[roles/viewer]", "high", "grants more",
+        [], [bind("roles/viewer", "serviceAccount:x@other-1.iam.gserviceaccount.com")],
+        "iamPolicy.bindings[roles/viewer]", "high", "grants more",
     ),
     "one of one's own as owner": ([], [bind("roles/owner", run("prod"))], "iamPolicy.bindings[roles/owner]", "high", "grants more"),
     "a member more": (
@@ -138,7 +139,16 @@ def test_who_denies_the_world_does_not_let_it_in() -> None:
     (extra,) = drifts(report_of(base[0], [*base[1], firewall("prod", name="guard", **denying, sourceRanges=["0.0.0.0/0"])]))
     assert (extra.kind, extra.severity != "critical") == ("missing", True)
     (opened,) = drifts(report_of(base[0], [*base[1], firewall("prod", name="door", sourceRanges=["0.0.0.0/0"])]))
+    if opened.aspect == "network":
+        assert (opened.kind, opened.severity) == ("missing", "critical")
+
+
+def test_a_bucket_of_one_side_alone_that_is_open_to_everybody() -> None:
+    base = [[project(env)] for env in ("stage", "prod")]
+    (opened,) = drifts(report_of(base[0], [*base[1], bucket("prod", bind(VIEWER, "allUsers"))]))
     assert (opened.kind, opened.severity) == ("missing", "critical")
+    (closed,) = drifts(report_of(base[0], [*base[1], bucket("prod", bind(VIEWER, ANN))]))
+    assert (closed.kind, closed.severity != "critical") == ("missing", True)
 
 
 def test_a_custom_role_that_holds_more() -> None:
