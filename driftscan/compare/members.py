@@ -39,11 +39,13 @@ def bound(compared: Sequence[Compared], links: Links, body: Body, catalog: Catal
     named = tuple(
         _named(links, where, {p.candidate if where == CANDIDATE else p.reference for p in pairs}) for where in (CANDIDATE, REFERENCE)
     )
+    places = _places(c.pair for c in compared)
+    collector = _Collector(links, body, grants, places)
     for pair in pairs:
         holders = named[0].get(pair.candidate, []), named[1].get(pair.reference, [])
         through = tuple(p for p in changed if _reaches(p, holders, links, grants))
         if through:
-            found = _Collector(links, body, grants).entitlement(pair, holders, through)
+            found = collector.entitlement(pair, holders, through)
             if found is not None:
                 yield found
 
@@ -65,8 +67,12 @@ class _Grants:
 
 def _granting(c: Compared, grants: _Grants) -> bool:
     """Whether something that grants differs in a pair."""
-    places = [grants.of(c.pair.candidate)[k] for k in ("bindings", "permissions") if k in grants.of(c.pair.candidate)]
-    return any(p.covers(path) or _above(p, path) for p in places for change in c.changes if (path := member_path(change.path)))
+    known = grants.of(c.pair.candidate)
+    places = [known[k] for k in ("bindings", "permissions") if k in known]
+    paths = [member_path(change.path) for change in c.changes]
+    return any(p.covers(path) or _above(p, path) for p in places for path in paths if path) or (
+        "permissions" in known and any(path[:1] in (("stage",), ("deleted",)) for path in paths)
+    )
 
 
 def _above(pattern: Pattern, path: Sequence[str]) -> bool:
@@ -109,11 +115,20 @@ def _reaches(pair: Pair, holders: tuple[Sequence[Address], Sequence[Address]], l
     )
 
 
-class _Collector:
-    """Puts together what the two of a pair are granted."""
+def _places(pairs: Iterable[Pair]) -> Mapping[Address, str]:
+    """What both resources of a pair are called as a place; where two pairs would be called alike, neither is called anything."""
+    out: dict[str, list[Pair]] = defaultdict(list)
+    for pair in pairs:
+        out[f"{pair.candidate.type.rpartition('/')[2]} {pair.key}"].append(pair)
+    return {a: text for text, (pair, *others) in out.items() if not others for a in (pair.candidate, pair.reference)}
 
-    def __init__(self, links: Links, body: Body, grants: _Grants) -> None:
-        self.links, self.body, self.grants = links, body, grants
+
+class _Collector:
+    """Puts together what the two of a pair are granted. places: what resources with a counterpart are called."""
+
+    def __init__(self, links: Links, body: Body, grants: _Grants, places: Mapping[Address, str]) -> None:
+        self.links, self.body, self.grants, self.places = links, body, grants, places
+        self._known: dict[Where, Mapping[str, Address]] = {}
 
     def entitlement(self, pair: Pair, holders: tuple[Sequence[Address], Sequence[Address]], through: tuple[Pair, ...]) -> Entitled | None:
         spellers = Speller(self.links, CANDIDATE), Speller(self.links, REFERENCE)
@@ -140,18 +155,21 @@ class _Collector:
                     raise UnclearError
                 if any(_means(m, member) for m in _elements(binding.get("members", ABSENT))):
                     role, condition = speller.plain(binding.get("role")), speller.plain(binding.get("condition"))
-                    out.bindings.append((self._place(address, where, speller), role, condition))
+                    out.bindings.append((self._place(address, where), role, condition))
                     self._define(out, role, binding.get("role"), where)
         return out
 
-    def _place(self, address: Address, where: Where, speller: Speller) -> tuple[str, ...]:
-        """Where in the hierarchy a policy stands: the levels above, its project, itself. Raises UnclearError where a level was not read."""
+    def _place(self, address: Address, where: Where) -> tuple[str, ...]:
+        """Where in the hierarchy a policy stands: the levels above, its project, itself.
+
+        Raises UnclearError where a level was not read, or has no counterpart: it is no place on both sides.
+        """
         chain: list[str] = []
         at: Address | None = address
         while at is not None and len(chain) < _DEEPEST:
-            if at not in self.links.partner[where]:
-                raise UnclearError  # what has no counterpart is no place on both sides
-            chain.insert(0, str(speller.plain(Ref(at, at.type, at.id))))
+            if at not in self.places:
+                raise UnclearError
+            chain.insert(0, self.places[at])
             at = self._over(at, where)
         return tuple(chain)
 
@@ -167,7 +185,9 @@ class _Collector:
 
     def _levels(self, where: Where) -> Mapping[str, Address]:
         """Account -> the resource that it is."""
-        return {a.account: a for a in self.links.sides[where].seals if "above" in self.grants.of(a)}
+        if where not in self._known:
+            self._known[where] = {a.account: a for a in self.links.sides[where].seals if "above" in self.grants.of(a)}
+        return self._known[where]
 
     def _define(self, out: Granted, name: Value, role: Value, where: Where) -> None:
         """Notes the permissions of a role that was read."""

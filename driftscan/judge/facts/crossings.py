@@ -13,6 +13,7 @@ from driftscan.judge.facts.seen import Seen
 from driftscan.judge.globs import fits
 from driftscan.model.drift import Verdict
 from driftscan.model.finding import Finding, Kind, Locator
+from driftscan.model.resource import Seal
 from driftscan.model.value import Address, Bag, Key, Keyed, Path, Ref, Seq, Text, Value, Word, encode, show_scalar
 
 _SYMBOL: Final = re.compile(r"\{([^{}:]+):([^{}#:]+)(?::(?:[^{}]|\{[^{}]*\})*)?(?:#(\d+))?\}")
@@ -20,6 +21,7 @@ _SYMBOL: Final = re.compile(r"\{([^{}:]+):([^{}#:]+)(?::(?:[^{}]|\{[^{}]*\})*)?(
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9_-]+\.){2,}[A-Za-z]{2,}(?::\d+)?(?:/.*)?")
 _ROBOT: Final = re.compile(r"[\w.-]@(?:[\w-]+\.)*gserviceaccount\.com\Z")
 """The e-mail of a service account: who it names can act."""
+_GLOBAL: Final = re.compile(r"//[a-z0-9.-]+\.googleapis\.com/([^/]+)")
 _END: Final = "\"'`,;<>|()[] \t\r\n"
 """What ends the token in which a word stands."""
 _ENCODED: Final = "base64"
@@ -73,10 +75,16 @@ def elsewhere(seen: Seen, every: Iterable[Seen]) -> Elsewhere:
             accounts |= dict.fromkeys((*other.header.accounts, *numbers(other.seals)), other.environment)
             for address, seal in other.seals.items():
                 if other.mine(address):
-                    ids |= {text: other.environment for text in (address.id, seal.arn, seal.ref) if text}
-    own = {text for address, seal in seen.seals.items() for text in (address.id, seal.arn, seal.ref) if text}
+                    ids |= dict.fromkeys(_texts(address, seal), other.environment)
+    own = {text for address, seal in seen.seals.items() for text in _texts(address, seal)}
     accounts = {a: e for a, e in accounts.items() if a not in seen.header.accounts and a not in numbers(seen.seals)}
     return Elsewhere(accounts, {text: e for text, e in ids.items() if text not in own})
+
+
+def _texts(address: Address, seal: Seal) -> set[str]:
+    """What names a resource wherever it is written. A full name of one segment is one in the whole cloud: a bucket's."""
+    alone = _GLOBAL.fullmatch(address.id)
+    return {address.id, seal.arn or "", seal.ref, alone[1] if alone is not None else ""} - {""}
 
 
 def crossings(seen: Seen, every: Iterable[Seen], findings: Iterable[Finding] = ()) -> tuple[Crossing, ...]:
