@@ -76,7 +76,7 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
     differ: tuple[Change, ...] = ()
     if not equal(c, r, links):
         forms = body("candidate", c.address), body("reference", r.address)
-        differ = changes(*forms, links, catalog.specs.get(c.address.type)) or lost(*forms)
+        differ = changes(*forms, links, catalog.spec(c.address.type)) or lost(*forms)
     if found.reason == "structure":
         differ = renamed(c, r, differ, catalog)
     return Compared(pair, differ)

@@ -282,7 +282,7 @@ class _Matcher:
 
     def _implied(self, address: Address) -> tuple[MatchKey, ...]:
         """What exists once in a place and has no key is named by its place."""
-        spec = self.catalog.specs.get(address.type)
+        spec = self.catalog.spec(address.type)
         return (MatchKey(NAME, ()),) if spec is not None and spec.singleton else ()
 
     def _unique(self, cs: _Table, rs: _Table, reason: str, confidence: float, *, several: bool) -> bool:

@@ -42,7 +42,7 @@ def _raw(seal: Seal) -> str:
 
 def _path(type_: str, catalog: Catalog) -> tuple[str, ...]:
     """Of the parts of the match key, what is called a name; else the last one."""
-    spec = catalog.specs.get(type_)
+    spec = catalog.spec(type_)
     for alternative in spec.identity.match if spec is not None else ():
         parts = [p for p in reversed(alternative) if p != "parent" and not p.startswith("tags.")]
         for part in sorted(parts, key=lambda p: not p.endswith("Name")):

@@ -14,7 +14,12 @@ from driftscan.model.settings import MIN_COVERAGE
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
 _DURATION = r"^[0-9]{1,6}[wdhms]$"
 _AWS_ID = r"^([0-9]{12}|ou-[0-9a-z]{4,32}-[0-9a-z]{8,32}|r-[0-9a-z]{4,32})$"
-_GCP_ID = r"^([a-z][a-z0-9-]{4,28}[a-z0-9]|([a-z0-9.-]+:)[a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{5,20}|(folders|organizations)/[0-9]+)$"
+_GCP_ID = (
+    r"^([a-z][a-z0-9-]{4,28}[a-z0-9]|([a-z0-9.-]+:)[a-z][a-z0-9-]{4,28}[a-z0-9]|[0-9]{5,20}|(folders|organizations)/[0-9]+"
+    r"|labels\.[a-z0-9_-]{1,63}[:=][A-Za-z0-9_*-]{1,63}( labels\.[a-z0-9_-]{1,63}[:=][A-Za-z0-9_*-]{1,63})*)$"
+)
+_PROJECT = r"^[a-z][a-z0-9.:-]{4,}[a-z0-9]$"
+_EMAIL = r"^[^@\s]+@[^@\s]+\.[^@\s]+$"
 _REGION = r"^[a-z]+(-[a-z]+)+-?[0-9]+$"
 _CONTROL = r"^ENV-(0[1-9]|1[0-7])$"
 _ROLE = r"^(arn:[a-z0-9-]+:iam::[0-9]{12}:role/[\w+=,.@/-]{1,512}|[\w+=,.@/-]{1,512})$"
@@ -50,9 +55,21 @@ def _gcp_id(value: Any) -> str:
         raise problem_of("quote", f"YAML reads the project number {value} as a number", f'quote it: "{value}"')
     if not isinstance(value, str) or not re.fullmatch(_GCP_ID, value):
         raise problem_of(
-            "gcp", f"`{value}` is no GCP project", "write a project id such as acme-stage, a number in quotes, or folders/123456"
+            "gcp",
+            f"`{value}` is no GCP project",
+            "write a project id such as acme-stage, a number in quotes, folders/123456, or labels.env:stage",
         )
     return value
+
+
+def _email(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(_EMAIL, value):
+        raise problem_of("email", f"`{value}` is no service account", "write its e-mail, NAME@PROJECT.iam.gserviceaccount.com")
+    return value
+
+
+def _one_or_more(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
 
 
 def _regions(value: Any) -> Any:
@@ -142,6 +159,10 @@ Controls = Annotated[
 ]
 
 
+Email = Annotated[str, BeforeValidator(_email), WithJsonSchema({"type": "string", "pattern": _EMAIL})]
+Exports = Annotated[list[Text], BeforeValidator(_one_or_more), WithJsonSchema({"type": ["array", "string"], "items": {"type": "string"}})]
+
+
 class Strict(BaseModel):
     """No unknown key, no silent conversion."""
 
@@ -152,18 +173,31 @@ class AccountEntry(Strict):
     """One account, project, unit or folder."""
 
     aws: AwsId | None = Field(None, description="Account id of twelve digits in quotes, or an organisational unit (ou-..., r-...).")
-    gcp: GcpId | None = Field(None, description="Project id or number, or folders/NUMBER.")
+    gcp: GcpId | None = Field(
+        None, description="Project id or number, folders/NUMBER, organizations/NUMBER, or a query of labels: `labels.env:stage`."
+    )
     role: Role | None = Field(None, description="Role to assume: its name, or its ARN. Without role and profile: ambient credentials.")
     profile: Text | None = Field(None, description="Profile of the AWS configuration files to read with.")
     external_id: Text | None = Field(None, description="External id that the role's trust policy asks for.")
     regions: Regions = Field(None, description="Regions to read, or every region that the account has enabled.")
+    impersonate: Email | None = Field(None, description="Service account to read the project as, by its e-mail.")
+    export: Exports = Field(
+        default_factory=list,
+        description="Files of `gcloud asset export` (JSON lines) to read instead of the API.",
+    )
 
     @model_validator(mode="after")
     def _one_provider(self) -> AccountEntry:
         if (self.aws is None) == (self.gcp is None):
             raise problem_of("provider", "an account is either `aws` or `gcp`", 'write {aws: "111111111111"} or {gcp: my-project}')
-        if self.gcp is not None and (self.role or self.external_id):
-            raise problem_of("provider", "`role` and `external_id` belong to AWS accounts", "take them away from this project")
+        if self.gcp is not None and (self.role or self.external_id or self.profile or self.regions):
+            raise problem_of(
+                "provider", "`role`, `profile`, `external_id` and `regions` belong to AWS accounts", "take them away from this project"
+            )
+        if self.aws is not None and (self.impersonate or self.export):
+            raise problem_of("provider", "`impersonate` and `export` belong to GCP projects", "take them away from this account")
+        if self.export and not re.fullmatch(_PROJECT, str(self.gcp)):
+            raise problem_of("provider", "an export is read for one project", "name the project by its id beside `export`")
         return self
 
 

@@ -60,7 +60,7 @@ def load(path: Path) -> Settings:
             Environment(
                 name,
                 tuple(e.aliases),
-                tuple(_account(document, config.defaults, name, i, a) for i, a in enumerate(e.accounts)),
+                tuple(_account(document, config.defaults, name, i, a, path.parent) for i, a in enumerate(e.accounts)),
                 _role(name, e),
             )
             for name, e in config.environments.items()
@@ -282,12 +282,13 @@ def _role(name: str, entry: EnvironmentEntry) -> str:
     return ""
 
 
-def _account(document: Document, defaults: Defaults, env: str, index: int, entry: AccountEntry) -> Account:
+def _account(document: Document, defaults: Defaults, env: str, index: int, entry: AccountEntry, base: Path) -> Account:
     location = _location(document, ("environments", env, "accounts", index))
     regions = entry.regions if entry.regions is not None else defaults.regions
     names = None if regions in (None, "enabled") else tuple(regions)
     if entry.gcp is not None:
-        return Account("gcp", entry.gcp, regions=tuple(entry.regions) if isinstance(entry.regions, list) else None, location=location)
+        exports = tuple(_place(text, base) for text in entry.export)
+        return Account("gcp", entry.gcp, location=location, impersonate=entry.impersonate, exports=exports)
     own = entry.role is not None or entry.profile is not None
     role = entry.role if own else defaults.role
     profile = entry.profile if own else defaults.profile

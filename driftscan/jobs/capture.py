@@ -60,7 +60,9 @@ def _compared(ground: Ground, type: str) -> bool:
 
 def _of_type(ground: Ground, type: str, environments: list[str]) -> list[dict[str, Any]]:
     """One rule per logical key, and one on how many there are."""
-    spec = ground.catalog.specs[type]
+    spec = ground.catalog.spec(type)
+    if spec is None:
+        return []
     by_key: dict[str, list[Canonical]] = {}
     placed = spec.singleton or () in spec.identity.match  # it goes by its place alone, which differs from environment to environment
     for form in ground.forms(type):

@@ -62,7 +62,7 @@ def facts_of(context: Context, snapshots: Mapping[str, Snapshot], judged: Sequen
 
 def _aspect(context: Context, type: str) -> str:
     """The aspect of a type; none of what is the organization's, which only the account that manages it can list."""
-    spec = context.catalog.specs.get(type)
+    spec = context.catalog.spec(type)
     return "" if spec is not None and spec.scope == "organization" else aspect_of(spec)
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 from driftscan.errors import DriftscanError
 from driftscan.jobs.context import Context
 from driftscan.jobs.init import EXAMPLES
-from driftscan.jobs.scan import source_of
+from driftscan.jobs.scan import aws_source
 from driftscan.jobs.status import status
 from driftscan.model.settings import Environment
 from driftscan.model.words import count
@@ -150,7 +150,7 @@ def _environment(context: Context, environment: Environment) -> Iterator[Check]:
     from driftscan.sources.aws.examine import examine  # noqa: PLC0415  (the SDK is loaded where a cloud is asked)
     from driftscan.sources.aws.guard import EXAMINED  # noqa: PLC0415
 
-    with closing(source_of(context, environment, also=EXAMINED)) as source:
+    with closing(aws_source(context, environment, also=EXAMINED)) as source:
         accounts = source.resolve()
         yield from _credentials(context, environment, source)
         if source.sessions.skew is not None:

@@ -17,15 +17,16 @@ from driftscan.errors import CoverageError
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.types import narrowed
 from driftscan.model.resource import Resource
-from driftscan.model.settings import Account, Environment
+from driftscan.model.settings import Environment
 from driftscan.model.snapshot import Gap, Header, Listing, Snapshot, Status
 from driftscan.model.value import Address, encode
 from driftscan.normalize import Redactor, literals, vocabulary, words
 from driftscan.report.coverage import coverage_of
 
 if TYPE_CHECKING:
-    from driftscan.sources.aws import AwsSource, ResolvedAccount, Unit
-    from driftscan.sources.aws.dangling import Dangling
+    from driftscan.sources.aws import AwsSource
+    from driftscan.sources.source import Dangles, Source
+    from driftscan.sources.unit import ResolvedAccount, Unit
     from driftscan.store import Writer
 
 log = logging.getLogger(__name__)
@@ -42,7 +43,7 @@ class Prepared:
     """An environment whose accounts have answered, or not."""
 
     environment: Environment
-    source: AwsSource
+    source: Source
     accounts: tuple[ResolvedAccount, ...]
     started: str
 
@@ -61,11 +62,31 @@ def types_of(context: Context, only: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-def source_of(
+def source_of(context: Context, environment: Environment, only: Iterable[str] = ()) -> Source:
+    """The source of an environment's accounts and projects; nothing is called yet."""
+    # the SDKs are loaded where a cloud is read
+    providers = {a.provider for a in environment.accounts}
+    made: list[Source] = []
+    if "aws" in providers:
+        made.append(aws_source(context, environment, only))
+    if "gcp" in providers:
+        from driftscan.sources.gcp import GcpSource, moment_of  # noqa: PLC0415
+
+        moment = moment_of(context.as_of, context.now(), pinned=context.pinned)
+        wanted = tuple(only) or None
+        made.append(GcpSource(environment, context.catalog, context.settings, now=context.now, read_time=moment, only_types=wanted))
+    if len(made) == 1:
+        return made[0]
+    from driftscan.sources.source import Together  # noqa: PLC0415
+
+    return Together(made)
+
+
+def aws_source(
     context: Context, environment: Environment, only: Iterable[str] = (), also: frozenset[tuple[str, str]] = frozenset()
 ) -> AwsSource:
-    """The source of an environment's accounts; nothing is called yet. also: operations that it may call beside the catalogue's."""
-    from driftscan.sources.aws import AwsSource  # noqa: PLC0415  (the SDK is loaded where a cloud is read)
+    """The source of an environment's AWS accounts alone. also: operations that it may call beside the catalogue's."""
+    from driftscan.sources.aws import AwsSource  # noqa: PLC0415
 
     return AwsSource(
         environment,
@@ -156,7 +177,7 @@ def exit_code(context: Context, snapshots: Sequence[Snapshot]) -> int:
     return 4 if any(g.type == "*" for s in snapshots for g in s.gaps) else 0
 
 
-def _read(source: AwsSource, units: list[Unit], redactor: Redactor, writer: Writer, at_once: int) -> Iterator[str]:
+def _read(source: Source, units: list[Unit], redactor: Redactor, writer: Writer, at_once: int) -> Iterator[str]:
     """Read units, each in a thread of its own that stores what it read; yields their keys as they are done.
 
     Leaving early (Ctrl-C, a full disk) starts no further unit.
@@ -169,7 +190,7 @@ def _read(source: AwsSource, units: list[Unit], redactor: Redactor, writer: Writ
         pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _unit(source: AwsSource, unit: Unit, redactor: Redactor, writer: Writer) -> str:
+def _unit(source: Source, unit: Unit, redactor: Redactor, writer: Writer) -> str:
     listings: list[Listing] = []
     gaps: list[Gap] = []
     writer.add(unit.key, _sorted_out(source.read(unit), redactor, listings, gaps), listings, gaps)
@@ -193,9 +214,7 @@ def _sorted_out(
 def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> None:
     """What belongs to no unit: accounts that could not be read, and a second look at what moved while it was read."""
     if ACCOUNTS not in writer.done:
-        at = stamp(context.now())
         lost = [a.gap for a in prepared.accounts if a.gap is not None]
-        lost += [_unread(a, at) for a in prepared.environment.accounts if a.provider != "aws"]
         writer.add(ACCOUNTS, (), [Listing(g.account, "*", "*", Status.DENIED) for g in lost], lost)
     if AGAIN not in writer.done:
         gaps: list[Gap] = []
@@ -209,7 +228,7 @@ def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
         writer.add(AGAIN, _sorted_out(again, redactor, [], gaps), (), gaps)
 
 
-def _new(context: Context, environment: str, dangling: Iterable[Dangling]) -> Iterator[Dangling]:
+def _new(context: Context, environment: str, dangling: Iterable[Dangles]) -> Iterator[Dangles]:
     """References to what is not there, without those that dangled in the same way when the environment was last scanned."""
     from driftscan.sources.aws.dangling import spellings  # noqa: PLC0415  (the SDK is loaded where a cloud is read)
 
@@ -234,12 +253,6 @@ def _document(snapshot: Snapshot, address: Address) -> str:
         return ""
 
 
-def _unread(account: Account, at: str) -> Gap:
-    """The gap of an account of a provider that no source reads."""
-    hint = "this version reads AWS: take the project out of the configuration, or accept that it is not covered"
-    return Gap(account.id, "*", "*", "cloudasset", "ListAssets", "NotSupported", "cloudasset.assets.listResource", hint, at=at)
-
-
 def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> Header:
     """How the snapshot was made, with the names that may show inside redacted settings."""
     first, last = prepared.started, stamp(context.now())
@@ -248,10 +261,9 @@ def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
         names.update(literals(resource))
         for read in resource.reads:
             first = min(first, read.at)
-    others = tuple(a.id for a in prepared.environment.accounts if a.provider != "aws")
     plain = Header(
         environment=prepared.environment.name,
-        accounts=(*(a.id for a in prepared.accounts), *others),
+        accounts=tuple(a.id for a in prepared.accounts),
         regions=tuple((a.id, a.regions) for a in prepared.accounts),
         window=(first, last),
         as_of=stamp(context.as_of),

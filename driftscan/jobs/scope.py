@@ -127,5 +127,5 @@ def _order(finding: Finding) -> tuple[int, str, str, str]:
 
 
 def _noun(context: Context, type: str) -> str:
-    spec = context.catalog.specs.get(type)
+    spec = context.catalog.spec(type)
     return noun(spec.title, type) if spec is not None else type

@@ -29,9 +29,9 @@ def find(snapshot: Snapshot, text: str) -> Resource | None:
             return None
     found: list[Resource] = []
     near: list[Resource] = []
-    specs = load().specs
+    catalog = load()
     for r in snapshot.resources():
-        if text in (r.arn, r.address.id, reference(specs.get(r.address.type), r)):
+        if text in (r.arn, r.address.id, reference(catalog.spec(r.address.type), r)):
             found.append(r)
         elif r.address.id.endswith(text) and r.address.id[: -len(text)][-1:] in tuple("/:|"):
             near.append(r)

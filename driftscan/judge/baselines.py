@@ -92,7 +92,7 @@ class Ground:
 
     def spec(self, type: str) -> Spec | None:
         """What the catalogue knows about a type."""
-        return self.catalog.specs.get(type)
+        return self.catalog.spec(type)
 
     def noun(self, type: str) -> str:
         """What people call a type."""

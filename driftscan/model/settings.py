@@ -29,10 +29,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """One entry of `accounts:`. provider `aws` (id: 12 digits, or `ou-…`/`r-…` unit) or `gcp`.
+    """One entry of `accounts:`. provider `aws` (id: 12 digits, or `ou-…`/`r-…` unit) or `gcp` (id: project id or number, `folders/…`,
+    `organizations/…`, or a query of `SearchProjects`).
 
     role: name or ARN to assume; profile: a named profile; neither: ambient credentials.
     regions: names, or None for every region the account has enabled.
+    impersonate: e-mail of the service account to read a project as. exports: files of asset exports to read instead of the API.
     """
 
     provider: str
@@ -42,6 +44,8 @@ class Account:
     profile: str | None = None
     regions: tuple[str, ...] | None = None
     location: Location | None = None
+    impersonate: str | None = None
+    exports: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,7 +251,8 @@ class Vocabulary:
     """What the names of one snapshot's environment are made of: everything that symbols need (DESIGN section 6).
 
     environment: whose snapshot this is. words: environment -> its words, for all environments.
-    accounts: account id -> (environment, position in its list). regions: of this environment, home region first.
+    accounts: account id -> (environment, position in its list). projects: the same of Google Cloud. regions: of this environment, home
+    region first.
     variables: name -> environment -> text. region_map: this environment's region -> symbol name.
     """
 
@@ -257,3 +262,4 @@ class Vocabulary:
     regions: tuple[str, ...] = ()
     variables: Mapping[str, Mapping[str, str]] = field(default_factory=dict, hash=False)
     region_map: Mapping[str, str] = field(default_factory=dict, hash=False)
+    projects: Mapping[str, tuple[str, int]] = field(default_factory=dict, hash=False)

@@ -21,7 +21,7 @@ import orjson
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.model.resource import RefItems
 from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Seq, Unknown, Value, Word, show_scalar
-from driftscan.normalize import documents, maps
+from driftscan.normalize import documents, google, maps
 from driftscan.normalize.defaults import fill, says_nothing
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
@@ -36,6 +36,8 @@ Element: TypeAlias = tuple[bytes | str, Value, Value, Sequence[object], Sequence
 """(what is equal where its plain forms are, body, plain, references, words)."""
 
 _IDS: Final = frozenset({"Id", "ID", "id", "CanonicalUser"})
+_NUMBERED: Final = ("Id", "_id", "Ids", "_ids")
+"""Members in which a number of Google's names something."""
 _CANONICAL_USERS: Final = ("AWS::CloudFront::CloudFrontOriginAccessIdentity",)
 _SHALLOW: Final = 2
 """How deep a document may hold its resource's own name as such; deeper, the same text is an ordinary word."""
@@ -139,6 +141,8 @@ class Walk:
             return Form("{owner}", "{owner}")
         if member in _IDS and looks_dense(text) and text not in self.index.loose:
             return Form("{id}", "{id}")
+        if google.is_invented(text) and (member in _IDS or member.endswith(_NUMBERED)) and text not in self.index.loose:
+            return reference(Ref(None, types[0] if types else "", text, "id"))
         if member == "CanonicalUser" and not types:
             types = _CANONICAL_USERS
         if types:
@@ -290,7 +294,7 @@ class Walk:
             member, value, more = entries[name]
             if tags and type(value) is str:
                 value = maps.unclocked(value)
-            if type(value) is str and not more and name not in _IDS and value not in own:
+            if type(value) is str and not more and not _names_one(name) and value not in own:
                 here = place if place.silent else place.pair(name, member)
                 if here.ignored:
                     continue
@@ -343,7 +347,7 @@ class Walk:
 
     def _texts_only(self, value: list[Value], place: Place) -> Made | None:
         """A set of texts and nothing else, as most are; None where there is more to it. place: of its elements."""
-        if place.ignored or place.document or place.references or self._path[-1] in _IDS:
+        if place.ignored or place.document or place.references or _names_one(self._path[-1]):
             return None
         known, own = self._forms, self._names
         forms: list[Form] = []
@@ -409,13 +413,18 @@ def _ordered(members: tuple[str, ...], place: Place) -> Steps:
 
 def _steps(names: Iterable[tuple[str, str]], place: Place) -> Steps:
     if place.silent:
-        return [(key, name, place, name not in _IDS) for key, name in names]
+        return [(key, name, place, not _names_one(name)) for key, name in names]
     out: Steps = []
     for key, name in names:
         here = place.members.get(name) or place.member(name)
         if not here.ignored:
-            out.append((key, name, here, not (here.document or here.references or here.enum or name in _IDS)))
+            out.append((key, name, here, not (here.document or here.references or here.enum or _names_one(name))))
     return out
+
+
+def _names_one(member: str) -> bool:
+    """Whether a member may hold an id that is known by its member alone."""
+    return member in _IDS or member.endswith(_NUMBERED)
 
 
 def _spoken(body: dict[str, Value], spoken: dict[str, Value]) -> Keyed:

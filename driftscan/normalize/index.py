@@ -15,7 +15,7 @@ from driftscan.catalog.paths import Deep, Member, Pattern, parse
 from driftscan.catalog.reference import reference
 from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
-from driftscan.normalize import names
+from driftscan.normalize import google, names
 from driftscan.normalize.names import generated, ids
 from driftscan.normalize.networks import addresses
 
@@ -62,7 +62,7 @@ class Index:
     networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
     series: ARNs without their revision, of types that have one. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
-    assigned: types whose id is the vendor's own invention.
+    assigned: types whose id is the vendor's own invention. google: Google's spellings of what it names by paths.
     """
 
     arns: dict[str, Known] = field(default_factory=dict)
@@ -79,6 +79,7 @@ class Index:
     owners: dict[Address, Address] = field(default_factory=dict)
     regions: dict[Address, str] = field(default_factory=dict)
     assigned: frozenset[str] = frozenset()
+    google: google.Links = field(default_factory=google.Links)
 
     def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
         """The one resource of the types that is called so, as seen from (account, region); None where there is none or several."""
@@ -91,7 +92,10 @@ class Index:
         return None
 
     def own_names(self, address: Address) -> frozenset[str]:
-        """The names of a resource that a stack made: the template chose them, so in its own document they say nothing."""
+        """The names of a resource that nobody chose, because a stack or the vendor did: in its own document they say nothing."""
+        if address.provider == "gcp":
+            last = google.name_of(address.id).last
+            return frozenset({last}) if generated(last) else _NOTHING
         if address not in self.stacked:
             return _NOTHING
         return frozenset(n for n in (address.id, *self.spelled.get(address, ())) if len(n) >= _SHORTEST_NAME)
@@ -126,22 +130,33 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     claims: dict[str, list[Known]] = defaultdict(list)
     stacks: list[Resource] = []
     parents: dict[Address, Address] = {}
-    called = {type_: _called(spec) for type_, spec in catalog.specs.items()}
+    called: dict[str, tuple[Pattern, ...]] = {}
     index.assigned = frozenset(
         type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
     )
-    known = {type_: _claimed(catalog, type_) for type_ in catalog.specs if type_ != STACK}  # its outputs are others' names
+    known: dict[str, tuple[Pattern, ...]] = {STACK: ()}  # its outputs are others' names
     blocks: set[tuple[int, int]] = set()
     for resource in resources:
         address = resource.address
-        _names(index, resource, called.get(address.type, ()), assigned=address.type in index.assigned)
+        spec = catalog.spec(address.type)
+        if spec is not None and address.type not in called:
+            called[address.type] = _called(spec)
+            known.setdefault(address.type, _claimed(spec))
+        if address.provider == "gcp":
+            _google(index, resource)
+        else:
+            _names(index, resource, called.get(address.type, ()), assigned=address.type in index.assigned)
         index.members[address.type].update(resource.value)
         if resource.parent is not None:
             parents[address] = resource.parent
         for pattern in known.get(address.type, ()):
             for place, value in pattern.select(resource.value):
                 _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
-        text = reference(catalog.specs.get(address.type), resource)
+        for pattern in spec.compare.allotted if spec is not None else ():
+            for _, value in pattern.select(resource.value):
+                if isinstance(value, str) and _public(value):
+                    claims[value].append(Known(address, "address"))
+        text = reference(spec, resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))
         if address.type == STACK:
@@ -231,24 +246,43 @@ def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assig
     index.spelled[address] = tuple(sorted(spelled - {"", address.id}))
 
 
+def _google(index: Index, resource: Resource) -> None:
+    """Every name of one of Google's resources: its paths, its last segment, the e-mail of a service account."""
+    address = resource.address
+    index.google.add(resource)
+    index.arns[address.id] = Known(address, "name")
+    last = google.name_of(address.id).last
+    spelled = {last, *(text.rpartition("/")[2] for text in google.spellings(resource)), *google.emails(resource)}
+    for text in spelled - {""}:
+        add(index, address, text)
+        if "@" in text or (address.type in google.LEVELS and text == last) or (_loose(text) and address.type != google.PROJECT):
+            index.loose.setdefault(text, Known(address, "name"))
+    index.spelled[address] = tuple(sorted(spelled - {""}))
+
+
 def add(index: Index, address: Address, text: str) -> None:
     """One more name of a resource, for places where names of its type are expected."""
-    for table in (index.named[address.type, address.account], index.services[address.type.split("::")[1].lower()]):
+    for table in (index.named[address.type, address.account], index.services[service_of(address.type)]):
         found = table.setdefault(text, [])
         if address not in found:
             found.append(address)
             found.sort()
 
 
+def service_of(type_: str) -> str:
+    """`sqs` of `AWS::SQS::Queue`, `compute.googleapis.com` of `compute.googleapis.com/Firewall`."""
+    return type_.split("::")[1].lower() if "::" in type_ else type_.partition("/")[0]
+
+
 def _loose(text: str) -> bool:
     return len(text) >= _SHORTEST and generated(text)
 
 
-def _claimed(catalog: Catalog, type_: str) -> tuple[Pattern, ...]:
+def _claimed(spec: Spec) -> tuple[Pattern, ...]:
     """Where a type holds what the vendor assigned to it and nobody compares: what stands there may name the resource elsewhere."""
     return tuple(
         i.path
-        for i in ignored(catalog.specs[type_])
+        for i in ignored(spec)
         if i.reason in ("identity", "derived")
         and not any(isinstance(s, Deep) or (isinstance(s, Member) and s.name.endswith("HostedZoneId")) for s in i.path.steps)
     )  # a hosted zone's id is one constant per region

@@ -11,7 +11,7 @@ from driftscan.catalog import Spec, tags
 from driftscan.catalog.paths import Deep, Member, Pattern, Where, parse
 from driftscan.model.resource import MatchKey, Resource
 from driftscan.model.value import ABSENT, Address, Bag, Redacted, Ref, Text, Value, Word
-from driftscan.normalize import documents, names
+from driftscan.normalize import documents, google, names
 from driftscan.normalize.index import Index, Stacked
 from driftscan.normalize.rules import Place
 from driftscan.normalize.symbols import REGION
@@ -66,6 +66,8 @@ class Keys:
     def of(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> Named:
         """Every key of a resource, the best first, and what people call it."""
         one = _One(self, spec, resource, home)
+        if resource.address.provider == "gcp" and spec is not None:
+            return self._google(spec, resource, place, one)
         keys = self.iac(self._index.stacked.get(resource.address))
         if spec is not None:
             plan = self._plans.get(spec.type)
@@ -87,6 +89,75 @@ class Keys:
         raw = one.raw_name(plan)
         kept = ABSENT if raw is None else one.stable(raw, ())
         return Named(tuple(dict.fromkeys(keys)), "" if kept is ABSENT else _show(kept), raw is not None and not names.generated(raw))
+
+    def _google(self, spec: Spec, resource: Resource, place: Place, one: _One) -> Named:
+        """By its full name: first with its project and the place in it, then by what holds it alone.
+
+        A segment that the vendor made up says nothing: of what holds the resource, then, the reference says which it is; of itself, the
+        name that people see does.
+        """
+        name = google.name_of(resource.address.id)
+        plan = self._plans.get(spec.type)
+        if plan is None:
+            plan = self._plans[spec.type] = _plan(spec, place)
+        above, far = self._above(name, resource.address, one)
+        own, shown = one.google_name(name)
+        keys: list[MatchKey] = []
+        for alternative in plan:
+            parts: list[Value] = []
+            for step in alternative:
+                if step.kind == "path" and step.member == "name":
+                    parts.append(own)
+                elif step.kind != "parent":  # what holds it is in every key
+                    found = [one.part(v, step) for v in one.found(step)]
+                    parts.append(found[0] if found else ABSENT)
+            if parts and ABSENT not in parts and above is not None:
+                keys += [MatchKey("name", (*far, *above, *parts)), MatchKey("name", (*above, *parts))]
+        if name.parts[:-1] in (("projects",), ("folders",), ("organizations",)) and resource.address.type.startswith(_MANAGER):
+            keys = self._level(name, resource, one)
+        if own is ABSENT:
+            return Named(tuple(dict.fromkeys(keys)), "", False)
+        return Named(tuple(dict.fromkeys(keys)), _show(own), not names.generated(shown))
+
+    def _level(self, name: google.Name, resource: Resource, one: _One) -> list[MatchKey]:
+        """A project by its id, a folder by what people call it, the organisation because there is one."""
+        if name.parts[0] == "organizations":
+            return [MatchKey("name", ())]
+        text = resource.address.account if name.parts[0] == "projects" else str(resource.value.get("displayName", ""))
+        part = one.stable(text, ())
+        return [] if part is ABSENT else [MatchKey("name", (part,))]
+
+    def _above(self, name: google.Name, own: Address, one: _One) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:
+        """What holds a resource: (its collections and holders, its project and place). None where nothing tells one holder from another."""
+        held: list[Value] = []
+        far: list[Value] = []
+        parts = name.parts[:-1]
+        at = 0
+        while at < len(parts):
+            piece, inner = parts[at], parts[at + 1] if at + 1 < len(parts) else None
+            if piece in ("projects", "folders", "organizations", "apps") and inner is not None:
+                far.append(self.texts.form(self._index.google.projects.get(inner, inner), "").body)
+                at += 2
+            elif piece in google.PLACES and inner is not None:
+                far.append(self.texts.form(inner, "").body)
+                at += 2
+            elif inner is not None:
+                held.append(piece)
+                part = one.stable(inner, ())
+                if part is ABSENT:
+                    holder = self._index.google.known.get(google.relative(parts[: at + 2], self._index.google.projects))
+                    if holder is None or holder == own:
+                        return None, ()
+                    part = Ref(holder, holder.type, inner, "parent")
+                held.append(part)
+                at += 2
+            else:
+                held.append(piece)
+                at += 1
+        return tuple(held), tuple(far)
+
+
+_MANAGER: Final = "cloudresourcemanager.googleapis.com/"
 
 
 class Named(NamedTuple):
@@ -153,6 +224,20 @@ class _One:
             return [value[step.member]] if step.member in value else []
         return [v for _, v in step.pattern.select(value)]
 
+    def google_name(self, name: google.Name) -> tuple[Value, str]:
+        """(what a resource of Google's is called, as it is written): its last segment, else the name that it gives itself; ABSENT where the
+        vendor made up all of them."""
+        value = self._resource.value
+        texts = [
+            name.last,
+            *(str(value[m]).rpartition("/")[2] for m in ("name", "displayName", "display_name") if isinstance(value.get(m), str)),
+        ]
+        for text in texts:
+            part = self.stable(text, ())
+            if part is not ABSENT:
+                return part, text
+        return ABSENT, ""
+
     def parts(self, alternative: tuple[_Step, ...]) -> Iterator[Value]:
         """The parts of one alternative; it ends at the first that is missing or says nothing."""
         parent = self._resource.parent
@@ -162,14 +247,15 @@ class _One:
                     return
                 yield Ref(parent, parent.type, parent.id, "parent")
                 continue
-            parts = [self._part(v, step) for v in self.found(step)]
+            parts = [self.part(v, step) for v in self.found(step)]
             if any(p is ABSENT for p in parts) or (not parts and step.several):
                 return
             yield Bag(tuple(sorted(parts, key=repr))) if step.several else parts[0] if parts else None
 
-    def _part(self, value: Value, step: _Step) -> Value:
+    def part(self, value: Value, step: _Step) -> Value:
+        """One value of a step without what nobody chose; ABSENT where nothing else is left."""
         if isinstance(value, list | tuple):
-            inner = [self._part(v, step) for v in value]
+            inner = [self.part(v, step) for v in value]
             return Bag(tuple(sorted(inner, key=repr))) if inner and ABSENT not in inner else ABSENT
         if value is ABSENT or isinstance(value, dict):
             return ABSENT

@@ -47,6 +47,7 @@ def words(vocabulary: Vocabulary) -> Iterator[str]:
         for word in words_:
             yield from (word, word.lower(), word.upper(), word.capitalize())
     yield from vocabulary.accounts
+    yield from vocabulary.projects
     yield from vocabulary.regions
     for region in vocabulary.regions:
         yield from (region + letter for letter in "abcdef")

@@ -25,7 +25,7 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "14"
+FORM: Final = "15"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
 
 
@@ -61,6 +61,7 @@ class Normalizer:
             v.environment,
             sorted((e, list(w)) for e, w in v.words.items()),
             sorted((a, list(w)) for a, w in v.accounts.items()),
+            sorted((a, list(w)) for a, w in v.projects.items()),
             list(v.regions),
             sorted((n, sorted(t.items())) for n, t in v.variables.items()),
             sorted(v.region_map.items()),
@@ -86,7 +87,7 @@ class Normalizer:
 
     def _make(self, resource: Resource, *, body: bool) -> tuple[Seal, dict[str, Value]]:
         address = resource.address
-        spec = self._catalog.specs.get(address.type)
+        spec = self._catalog.spec(address.type)
         place = self._place(address.type, spec)
         home = self._home(resource)
         walk = Walk(self._texts, self._index, address, home, body=body)
@@ -159,7 +160,7 @@ class Normalizer:
             return None
         address = known.address
         if address not in self._whose:
-            spec = self._catalog.specs.get(address.type)
+            spec = self._catalog.spec(address.type)
             try:
                 found = self._snapshot.resource(address)
             except KeyError:

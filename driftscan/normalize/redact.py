@@ -165,7 +165,7 @@ class Redactor:
         """An address whose id holds nothing to hide: where it is made of members (a subscription's topic, protocol and endpoint),
         those that the document may not keep stand in it as digests too, `person-0a1b2c3d4e5f`.
         """
-        spec = self._catalog.specs.get(address.type)
+        spec = self._catalog.spec(address.type)
         members = spec.identity.id if spec is not None else ()
         parts = address.id.split("|")
         if len(members) < 2 or len(members) != len(parts):
@@ -263,7 +263,7 @@ class Redactor:
         return found
 
     def _root(self, type_: str) -> Place:
-        spec = self._catalog.specs.get(type_)
+        spec = self._catalog.spec(type_)
         known = list(rules(spec)) if spec is not None else []
         known += [Rule("open", p) for p in self._paths.get(type_, ())]
         return root(known) if known else SILENT
@@ -337,7 +337,7 @@ class _Walk:
             return self.closed(text, path, name)
         if secrets.names_secret(name) and not secrets.holds_nothing(text) and not _NAMING.search(name):
             return r.secret(text)
-        if _MAIL.fullmatch(text) and not _NAMING.search(name):
+        if _person(text) and not _NAMING.search(name):
             return r.person(text)
         if name.lower() in ("phonenumber", "phone") and _PHONE.fullmatch(text):
             return r.person(text)
@@ -348,7 +348,7 @@ class _Walk:
         r = self.redactor
         if not text:
             return text
-        if name.lower() in _PERSON_MEMBERS or _MAIL.fullmatch(text) or ("Contact" in self.type and name == "Name"):
+        if name.lower() in _PERSON_MEMBERS or _person(text) or ("Contact" in self.type and name == "Name"):
             return r.person(text)
         if secrets.names_secret(name) and not secrets.holds_nothing(text):
             return r.secret(text)
@@ -365,6 +365,11 @@ _FREE: Final = re.compile(
     re.IGNORECASE,
 )
 """Members that hold free text: only there is a run without a pattern taken for a key. Elsewhere it is the vendor's id or digest."""
+
+
+def _person(text: str) -> bool:
+    """Whether a text is the mail address of a person. A service account of Google's has one, too, and is none."""
+    return _MAIL.fullmatch(text) is not None and not text.endswith("gserviceaccount.com")
 
 
 def _json(text: str) -> Value:

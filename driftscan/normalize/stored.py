@@ -13,9 +13,10 @@ import orjson
 import zstandard
 
 from driftscan.model.value import Address
-from driftscan.normalize.index import Index, Known, Stacked
+from driftscan.normalize.google import Links
+from driftscan.normalize.index import Index, Known, Stacked, service_of
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
 
 def encode(index: Index) -> bytes:
@@ -24,6 +25,7 @@ def encode(index: Index) -> bytes:
     held.update(a for names in index.named.values() for found in names.values() for a in found)
     for table in (index.stacked, index.unread):
         held.update(table, (s.stack for s in table.values()))
+    held.update(index.google.known.values())
     held.update(index.stacks, index.series.values(), index.owners, index.owners.values(), index.regions)
     addresses = sorted(held)
     number = {address: n for n, address in enumerate(addresses)}
@@ -52,6 +54,8 @@ def encode(index: Index) -> bytes:
         "owners": sorted([number[a], number[o]] for a, o in index.owners.items()),
         "regions": sorted([number[a], region] for a, region in index.regions.items()),
         "assigned": sorted(index.assigned),
+        "projects": index.google.projects,
+        "paths": {text: number[a] for text, a in index.google.known.items()},
     }
     return zstandard.ZstdCompressor(level=3).compress(orjson.dumps(made, option=orjson.OPT_SORT_KEYS))
 
@@ -74,7 +78,7 @@ def decode(data: bytes) -> Index:
     for type_, account, rows in made["named"]:
         names = {text: [a[n] for n in found] for text, found in rows.items()}
         named[type_, account] = names
-        held = services[type_.split("::")[1].lower()]
+        held = services[service_of(type_)]
         for text, found in names.items():
             before = held.get(text)
             held[text] = found if before is None else sorted([*before, *found])
@@ -93,4 +97,5 @@ def decode(data: bytes) -> Index:
         owners={a[n]: a[o] for n, o in made["owners"]},
         regions={a[n]: region for n, region in made["regions"]},
         assigned=frozenset(made["assigned"]),
+        google=Links(made["projects"], {text: a[n] for text, n in made["paths"].items()}),
     )

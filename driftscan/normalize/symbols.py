@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from driftscan.model.settings import Vocabulary
+from driftscan.normalize import names
 from driftscan.normalize.networks import addresses
 
 REGION: Final = re.compile(
-    r"(?<![A-Za-z0-9])((?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)(?:east|west)?-\d)([a-f])?(?![A-Za-z0-9])"
+    r"(?<![A-Za-z0-9])(?:((?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)(?:east|west)?-\d"
+    r"|(?:us|europe|asia|australia|northamerica|southamerica|africa|me)-(?:north|south|east|west|central)(?:east|west)?\d{1,2}))([a-f])?"
+    r"(?![A-Za-z0-9])"
 )
+"""A region of AWS (`eu-west-1`, with the letter of a zone) or of Google Cloud (`europe-west1`, whose zones add `-b`)."""
 _SIDES: Final = ("-north", "-south", "-east", "-west", "-central")
 """Every region has one in its name."""
 ZONE_ID: Final = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,4}(?:g|i|b)?[nsewc]{1,2}\d-az\d(?![A-Za-z0-9])")
@@ -46,7 +50,8 @@ class Found(NamedTuple):
 class Symbols:
     """The symbols of one environment's vocabulary."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, numbers: Mapping[str, str] | None = None) -> None:
+        """numbers: project number -> id, where a snapshot tells: both are one project."""
         self.environment = vocabulary.environment
         self._regions = set(vocabulary.regions)
         self._region_map = vocabulary.region_map
@@ -68,6 +73,10 @@ class Symbols:
         for account, (environment, position) in vocabulary.accounts.items():
             whose = "" if environment == self.environment else f":{environment}"
             patterns[account] = ("symbol", f"{{account{whose}}}" if position == 0 else f"{{account{whose}#{position + 1}}}", "")
+        spoken = {id_: project_symbol(vocabulary, id_) for id_ in vocabulary.projects}
+        for text, id_ in (*((id_, id_) for id_ in spoken), *(numbers or {}).items()):
+            if id_ in spoken:
+                patterns[text] = ("symbol", spoken[id_], "")
         self._texts = sorted(patterns)
         self._meanings = [patterns[t] for t in self._texts]
         self._automaton = AhoCorasick(self._texts, matchkind=MatchKind.Standard) if self._texts else None
@@ -129,6 +138,30 @@ def bounded_word(text: str, start: int, end: int, shape: str) -> bool:
         elif not after.isupper():
             return False
     return True
+
+
+def project_symbol(vocabulary: Vocabulary, id_: str) -> str:
+    """What stands for a project: its id without its environment's words and without what was generated, `{project:acme-core-{env}}`.
+
+    Where it holds no such word, its place among those of its environment that don't: `{project}`, `{project#2}`. A project of another
+    environment carries that one's name.
+    """
+    environment, _ = vocabulary.projects[id_]
+    whose = "" if environment == vocabulary.environment else f"{environment}:"
+    logical = _logical(vocabulary, environment, id_)
+    if logical:
+        return f"{{project:{whose}{logical}}}"
+    listed = sorted(vocabulary.projects.items(), key=lambda x: x[1])
+    nameless = [p for p, (e, _) in listed if e == environment and not _logical(vocabulary, e, p)]
+    number = nameless.index(id_)
+    return "{project" + (f":{whose[:-1]}" if whose else "") + (f"#{number + 1}" if number else "") + "}"
+
+
+def _logical(vocabulary: Vocabulary, environment: str, id_: str) -> str:
+    """A project's id with its environment's words as `{env}`; empty where it holds none."""
+    words = {w.lower() for w in vocabulary.words.get(environment, ())}
+    pieces = names.bare(id_).split("-")
+    return "-".join("{env}" if p in words else p for p in pieces if p) if words & {*pieces} else ""
 
 
 def _shapes(word: str) -> Iterable[tuple[str, str]]:

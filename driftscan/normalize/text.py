@@ -10,7 +10,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from driftscan.model.settings import Vocabulary
 from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Value, Word
-from driftscan.normalize import names
+from driftscan.normalize import google, names
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, relative
 from driftscan.normalize.redact import universal
@@ -67,7 +67,7 @@ class Texts:
 
     def __init__(self, index: Index, vocabulary: Vocabulary, tokens: dict[str, str]) -> None:
         self._index, self._vocabulary, self._tokens = index, vocabulary, tokens
-        self._symbols = Symbols(vocabulary)
+        self._symbols = Symbols(vocabulary, index.google.projects)
         self._accounts = [a for a, (e, _) in sorted(vocabulary.accounts.items()) if e == vocabulary.environment]
         self._loose = sorted(index.loose)
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
@@ -191,6 +191,8 @@ class Texts:
                 if bounded(text, start, end):
                     known = self._index.loose[self._loose[number]]
                     out.append(Found(start, end, "ref", text[start:end], payload=known))
+        if "/" in text:
+            out += [Found(s, e, "ref", text[s:e], payload=Known(a, "name")) for s, e, a in self._index.google.find(text)]
         if "://" in text:
             for m in _QUEUE.finditer(text):
                 address = self._index.of_service("sqs", m[1], "", "queue", m[2], home)
@@ -212,6 +214,7 @@ class Texts:
         if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
             out += [Found(s, e, "id", text[s:e], payload=claimed or type_) for s, e, claimed in names.ids(text)]
         out += [Found(s, e, "suffix", "-{id}") for s, e in names.suffixes(text)]
+        out += [Found(s, e, "id", text[s:e], payload=type_) for s, e in google.invented(text)]
         return out
 
     def _arns(self, text: str) -> Iterable[Found]:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from driftscan.model.settings import Settings, Vocabulary
+from driftscan.model.settings import Account, Settings, Vocabulary
 from driftscan.model.snapshot import Header
+
+
+def _one(account: Account) -> bool:
+    """Whether an entry names one account or project, and not a unit, a folder or a query."""
+    return not account.id.startswith(("ou-", "r-", "folders/", "organizations/", "labels."))
 
 
 def vocabulary(settings: Settings, header: Header) -> Vocabulary:
@@ -14,11 +19,16 @@ def vocabulary(settings: Settings, header: Header) -> Vocabulary:
     Nothing here depends on anything but the two arguments.
     """
     accounts: dict[str, tuple[str, int]] = {}
+    projects: dict[str, tuple[str, int]] = {}
     for environment in settings.environments:
-        listed = [a.id for a in environment.accounts if not a.id.startswith(("ou-", "r-"))]
+        listed = [a.id for a in environment.accounts if _one(a)]
         own = list(header.accounts) if environment.name == header.environment else []
-        for position, account in enumerate(dict.fromkeys([*(a for a in listed if a in own), *own, *listed])):
-            accounts.setdefault(account, (environment.name, position))
+        asked = {a.id: a.provider for a in environment.accounts}
+        found = list(dict.fromkeys([*(a for a in listed if a in own), *own, *listed]))
+        for table, provider in ((accounts, "aws"), (projects, "gcp")):
+            mine = [a for a in found if asked.get(a, "aws" if a.isdigit() else "gcp") == provider]
+            for position, account in enumerate(mine):
+                table.setdefault(account, (environment.name, position))
     read = dict(header.regions)
     seen = {r for regions in read.values() for r in regions}
     declared: list[str] = []
@@ -29,6 +39,7 @@ def vocabulary(settings: Settings, header: Header) -> Vocabulary:
         environment=header.environment,
         words={e.name: e.words for e in settings.environments},
         accounts=accounts,
+        projects=projects,
         regions=tuple(dict.fromkeys([*declared, *sorted(seen)])),
         variables={name: dict(values) for name, values in settings.variables.items()},
         region_map=dict(settings.region_map.get(header.environment, {})),

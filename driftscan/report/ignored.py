@@ -16,7 +16,7 @@ def ignored_of(snapshots: Iterable[Snapshot], catalog: Catalog) -> tuple[Ignored
     counts: Counter[tuple[str, str, str]] = Counter()
     for snapshot in snapshots:
         for type in snapshot.types():
-            spec = catalog.specs.get(type)
+            spec = catalog.spec(type)
             rules = spec.compare.ignore if spec else ()
             if not rules:
                 continue

@@ -28,7 +28,7 @@ def check(judgement: Judgement, candidate: Snapshot | None, reference: Snapshot 
 def _against_snapshot(rows: dict[str, LedgerRow], side: str, snapshot: Snapshot, judgement: Judgement, catalog: Catalog) -> None:
     held = snapshot.types()
     for type in sorted({*rows, *held}):
-        spec = catalog.specs.get(type)
+        spec = catalog.spec(type)
         if type not in rows and spec is not None and not spec.pair:
             continue
         counted = getattr(rows[type], side) if type in rows else 0

@@ -88,7 +88,7 @@ def _aspects(f: Finding, verdict: Verdict) -> dict[str, Severity]:
 
 def _possible(type: str, catalog: Catalog) -> set[str]:
     """The aspects that a type's members have."""
-    spec = catalog.specs.get(type)
+    spec = catalog.spec(type)
     if spec is None:
         return set()
     return {spec.aspect, *spec.compare.aspects.values(), *(("metadata",) if spec.compare.tags else ())}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,7 +15,7 @@ from driftscan.errors import CoverageError, UsageError
 from driftscan.jobs.context import Context
 from driftscan.jobs.scan import _new, exit_code, plan, prepare, scan, summary, types_of
 from driftscan.model.settings import Account, Environment, Settings
-from driftscan.model.snapshot import Listing, Snapshot, Status
+from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import Redacted, walk
 from driftscan.sources.aws.dangling import Dangling
 from driftscan.store import Store
@@ -156,15 +157,18 @@ class TestOnAServer:
         assert notes[0].startswith("stage: resuming; ")
         assert again.types() == {"AWS::Lambda::Function": 1, QUEUE: 1}
 
-    def test_a_provider_that_nobody_reads_is_a_gap(self) -> None:
+    def test_a_project_without_credentials_is_a_gap(self, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+        for name in ("GOOGLE_APPLICATION_CREDENTIALS", "GOOGLE_CLOUD_PROJECT"):
+            monkeypatch.delenv(name, raising=False)
+        monkeypatch.setenv("CLOUDSDK_CONFIG", str(tmp_path))
+        monkeypatch.setenv("NO_GCE_CHECK", "true")
         stage = SETTINGS.environments[0]
         mixed = replace(stage, accounts=(*stage.accounts, Account("gcp", "acme-stage")))
         made = one(estate.context(settings=replace(SETTINGS, environments=(mixed, SETTINGS.environments[1]))))
         (gap,) = [g for g in made.gaps if g.type == "*"]
-        assert (gap.account, gap.code) == ("acme-stage", "NotSupported")
-        assert gap.hint
-        assert "acme-stage" in made.header.accounts
-        assert Listing("acme-stage", "*", "*", Status.DENIED) in made.listings
+        assert (gap.account, gap.code) == ("acme-stage", "UNAUTHENTICATED")
+        assert "gcloud auth application-default login" in gap.hint
+        assert made.header.accounts[-1] == "acme-stage"
 
     def test_one_lost_account_is_said_and_is_one_gap(self) -> None:
         notes: list[str] = []

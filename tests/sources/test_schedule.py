@@ -6,7 +6,7 @@ import threading
 import time
 
 from driftscan.sources.aws.schedule import Scheduler
-from driftscan.sources.aws.throttle import Bucket
+from driftscan.sources.throttle import Bucket
 
 
 def run(scheduler: Scheduler, jobs: list[tuple[str, float]], seconds: float = 0.0) -> list[tuple[str, float]]:

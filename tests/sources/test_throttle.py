@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from driftscan.sources.aws.throttle import IN_A_ROW, RECOVERY, SLOWEST, Bucket
+from driftscan.sources.throttle import IN_A_ROW, RECOVERY, SLOWEST, Bucket
 
 rates = st.floats(0.5, 200)
 

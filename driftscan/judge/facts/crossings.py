@@ -118,7 +118,7 @@ def _suspects(seen: Seen, there: Elsewhere) -> Iterator[Address]:
         seal = seen.seals.get(address)
         if seal is None or not seen.mine(address):
             continue
-        spec = seen.catalog.specs.get(address.type)
+        spec = seen.catalog.spec(address.type)
         closed = spec is not None and _ENCODED in spec.compare.documents.values()
         if closed or not seen.others.isdisjoint(noted(seal.words)) or any(r in there.ids for r in named(seal.refs)):
             yield address

@@ -41,7 +41,7 @@ class Seen:
 
     def mine(self, address: Address) -> bool:
         """Whether a person of this environment can act on the resource: neither the vendor's nor the organization's own."""
-        spec = self.catalog.specs.get(address.type)
+        spec = self.catalog.spec(address.type)
         return self.seals[address].provenance not in _NOBODY and not (spec is not None and spec.scope == "organization")
 
     def key(self, address: Address) -> str:
@@ -55,12 +55,12 @@ class Seen:
 
     def tags(self, type: str) -> tuple[str, ...]:
         """The members that may hold the tags of a type."""
-        return tag_members(self.catalog.specs.get(type))
+        return tag_members(self.catalog.spec(type))
 
     def called(self, address: Address) -> str:
         """What people call a resource: its type's name and its own."""
         seal = self.seals[address]
-        spec = self.catalog.specs.get(address.type)
+        spec = self.catalog.spec(address.type)
         own = (seal.arn or seal.ref or address.id).rpartition("/")[2].rpartition(":")[2] or address.id
         return f"{spec.title if spec is not None else address.type} {own}"
 

@@ -20,8 +20,8 @@ from driftscan.sources.aws.answers import iso, plain
 from driftscan.sources.aws.faults import DEADLINE, MALFORMED, Failure, failure
 from driftscan.sources.aws.schedule import Scheduler
 from driftscan.sources.aws.session import Client, Sessions
-from driftscan.sources.aws.throttle import Bucket
 from driftscan.sources.aws.unit import Tuning
+from driftscan.sources.throttle import Bucket
 
 log = logging.getLogger(__name__)
 SHARE: Final = 0.5

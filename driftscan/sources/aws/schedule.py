@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Hashable
 from typing import TypeAlias
 
-from driftscan.sources.aws.throttle import Bucket
+from driftscan.sources.throttle import Bucket
 
 log = logging.getLogger(__name__)
 Task: TypeAlias = Callable[[], None]

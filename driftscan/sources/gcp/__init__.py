@@ -1,0 +1,7 @@
+"""Google Cloud by Cloud Asset Inventory and Resource Manager: one paged listing reads every type, at one moment for all projects."""
+
+from __future__ import annotations
+
+from driftscan.sources.gcp.source import GcpSource, moment_of
+
+__all__ = ["GcpSource", "moment_of"]
