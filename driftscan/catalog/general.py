@@ -31,7 +31,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "identity": (
         "selfLink", "selfLinkWithId", "uid", "uniqueId", "generatedId", "projectNumber", "serverDefinedUrl", "clusterUuid", "jobUuid",
         "buildId",
-        "sourceDiskId", "sourceImageId", "sourceSnapshotId", "pscConnectionId",
+        "sourceDiskId", "sourceImageId", "sourceSnapshotId", "pscConnectionId", "externalIp",
     ),
     "time": (
         "createTime", "createdTime", "creationTime", "creationTimestamp", "creationDate", "timeCreated", "insertTime", "updateTime",
