@@ -204,7 +204,6 @@ class Compare:
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
-    allotted: tuple[Pattern, ...] = ()
     grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
     whole: str = ""
 
