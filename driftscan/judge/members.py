@@ -8,6 +8,7 @@ from typing import Final
 
 from driftscan.catalog import Spec
 from driftscan.catalog.paths import Deep, Where
+from driftscan.catalog.spec import AROUND
 from driftscan.judge.places import pattern_of, places
 from driftscan.model.value import ABSENT, Bag, Keyed, Path, Seq, Value, show_path, show_scalar, walk
 
@@ -30,7 +31,7 @@ def members(body: Value, spec: Spec | None) -> tuple[tuple[Path, Value], ...]:
 def _named(body: Value, spec: Spec) -> list[tuple[Path, Value]]:
     some: list[tuple[Path, Value]] = []
     for alternative in spec.identity.match:
-        found = [_places(body, text, spec) for text in alternative if text != "parent"]
+        found = [_places(body, text, spec) for text in alternative if text not in AROUND]
         held = list({path: value for places in found for path, value in places}.items())
         if found and all(found):
             return held
