@@ -43,7 +43,10 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
 
 
 def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
-    """Every leaf of the vendor's documents that is not compared, with the reason in words; where all are asked for, at the end what holds for each."""
+    """Every leaf of the vendor's documents that is not compared, with the reason in words.
+
+    Where all types are asked for, at the end what holds for each.
+    """
     wanted = tuple(only)
     rows: list[tuple[str, ...]] = [
         (spec.type, d.path, d.reason, REASONS.get(d.reason, ""))
