@@ -34,6 +34,7 @@ from driftscan.catalog.spec import (
     ListCall,
     Off,
     Returned,
+    Revisions,
     Scope,
     Spec,
 )
@@ -211,6 +212,12 @@ class _Reader:
             self.keys(table, ["type"], ("parent",))
             parent = self.strings(self.get(table, "type", object, ("parent",)), ("parent", "type"))
         owner = self.strings(data["owner"], ("owner",)) if "owner" in data else ()
+        revisions = None
+        if "revisions" in data:
+            table = self.table(data["revisions"], ("revisions",))
+            self.keys(table, ["item"], ("revisions",))
+            item = self.get(table, "item", dict, ("revisions",), {})
+            revisions = Revisions({k: self.template(v, ("revisions", "item", k)) for k, v in item.items()})
         return Spec(
             type=type_,
             title=self.get(data, "title", str, ()),
@@ -225,6 +232,7 @@ class _Reader:
             identity=self.identity(self.table(data.get("identity", {}), ("identity",))),
             compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
+            revisions=revisions,
             population=self.get(data, "population", bool, (), False),
             file=self.file,
         )
@@ -422,7 +430,8 @@ def _names(pattern: Pattern) -> tuple[str, ...]:
 
 
 _TOP: Final = (
-    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "identity", "compare",
+    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "revisions",
+    "identity", "compare",
 )  # fmt: skip
 _CALL: Final = ("service", "operation", "args", "only", "each", "absent", "off")
 _LIST: Final = (*_CALL, "items", "as", "home")

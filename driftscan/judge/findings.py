@@ -169,7 +169,8 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
                 among=alike,
             ),
             changes=tuple(
-                _member(case, side, address.type, at, decision, (level, why), movement) for at in members(body, case.spec(address.type))
+                _member(case, side, address.type, at, decision, (level, why), movement)
+                for at in members(body, case.spec(address.type), seal.arn if seal is not None else None)
             ),
             owner=case.owner(address.type, key, ((side, address),)),
             rule=decision.rule,

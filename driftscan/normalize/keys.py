@@ -65,7 +65,7 @@ class Keys:
 
     def of(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> Named:
         """Every key of a resource, the best first, and what people call it."""
-        one = _One(self, spec, resource, home)
+        one = _One(self, spec, resource, home, self._index.users.get(resource.address, ()))
         keys = self.iac(self._index.stacked.get(resource.address))
         if spec is not None:
             plan = self._plans.get(spec.type)
@@ -99,7 +99,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One part of a `match` alternative. kind: `parent`, `tag` or `path`; several: the path can mean more than one value."""
+    """One part of a `match` alternative. kind: `parent`, `users`, `tag` or `path`; several: the path can mean more than one value."""
 
     kind: str
     pattern: Pattern
@@ -122,6 +122,8 @@ def _step(text: str, place: Place) -> _Step:
     pattern = parse(text)
     if text == "parent":
         return _Step("parent", pattern)
+    if text == "users":
+        return _Step("users", pattern)
     if text.startswith("tags.") and len(pattern.steps) == 2 and isinstance(tag := pattern.steps[1], Member):
         return _Step("tag", pattern, tag=tag.name)
     here = _follow(place, pattern)
@@ -138,8 +140,8 @@ def _step(text: str, place: Place) -> _Step:
 class _One:
     """One resource while its names are looked at."""
 
-    def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str) -> None:
-        self._texts, self._resource, self._home = keys.texts, resource, home
+    def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str, users: tuple[Address, ...]) -> None:
+        self._texts, self._resource, self._home, self._users = keys.texts, resource, home, users
         where = None if spec is None else tags.path(spec.compare)
         self.tags = {} if where is None else tags.mapping(where.first(resource.value))
         self._seen: dict[str, Value] = {}
@@ -161,6 +163,11 @@ class _One:
                 if parent is None:
                     return
                 yield Ref(parent, parent.type, parent.id, "parent")
+                continue
+            if step.kind == "users":
+                if not self._users:
+                    return
+                yield Bag(tuple(Ref(u, u.type, u.id, "users") for u in self._users))
                 continue
             parts = [self._part(v, step) for v in self.found(step)]
             if any(p is ABSENT for p in parts) or (not parts and step.several):

@@ -233,6 +233,8 @@ class Texts:
                 address, length = named
                 end = m.end() - len(rest) + length
                 yield Found(m.start(), end, "ref", text[m.start() : end], payload=Known(address, "arn"))
+            elif m[0] in self._index.series:  # of several revisions that go by one name
+                yield Found(m.start(), m.end(), "ref", m[0], payload=Known(self._index.series[m[0]], "arn"))
 
     def _known_prefix(self, m: re.Match[str]) -> int | None:
         """Where the longest known ARN that starts at the match ends."""

@@ -34,3 +34,8 @@ def test_each_dropped_path_has_its_reason() -> None:
     assert {row[2] for row in rows} <= set(REASONS)
     assert all(row[3] for row in rows)
     assert ("AWS::Lambda::Function", "LastModified") in {(t, p.removeprefix("Configuration.")) for t, p, *_ in rows}
+
+
+def test_what_holds_for_every_type_stands_at_the_end() -> None:
+    _, rows = dropped(load())
+    assert [row[:3] for row in rows if row[0] == "*"] == [rows[-1][:3]] == [("*", "**", "identity")]

@@ -133,6 +133,28 @@ def test_a_series_whose_newest_revision_no_stack_holds_is_neithers_own() -> None
     assert sorted(a.id.rpartition(":")[2] for a in found.unread) == ["5", "7"]
 
 
+def test_stacks_that_share_a_series_hold_each_the_revision_that_was_read_for_them() -> None:
+    side = Side()
+    arn = side.arn("ecs", "task-definition/web")
+    older = side.add("AWS::ECS::TaskDefinition", "web:5", {"family": "web"}, arn=f"{arn}:5")
+    task, found, stacks = _family(side, 7, {"a": 5, "b": 7, "c": 2})
+    assert found.stacked == {older: Stacked(stacks["a"], "Task"), task: Stacked(stacks["b"], "Task")}
+    assert [(a.id, s.stack) for a, s in found.unread.items()] == [(f"{arn}:2", stacks["c"])]
+    assert found.series == {arn: task}
+
+
+def test_who_runs_which_revision() -> None:
+    side = Side()
+    arn = side.arn("ecs", "task-definition/web")
+    older = side.add("AWS::ECS::TaskDefinition", "web:5", {"family": "web"}, arn=f"{arn}:5")
+    a, b, c, d = (
+        side.add("AWS::ECS::Service", n, {"taskDefinition": f"{arn}{r}"}) for n, r in (("a", ":5"), ("b", ":7"), ("c", ""), ("d", ":6"))
+    )
+    task, found, _ = _family(side, 7, {})
+    assert found.users == {older: (a,), task: (b, c)}
+    assert d not in {u for users in found.users.values() for u in users}
+
+
 def test_a_physical_id_of_several_parts_names_what_only_one_part_names() -> None:
     side = Side()
     rows, lists = [], []
