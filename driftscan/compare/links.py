@@ -241,16 +241,6 @@ class Links:
         return text.replace(address.region, "{region}") if address.region not in ("", "global") else text
 
 
-def flat(items: RefItems) -> Iterator[Ref]:
-    """Every reference of a seal, sets opened."""
-    for item in items:
-        if isinstance(item, Ref):
-            yield item
-        elif isinstance(item, tuple) and len(item) == 2 and item[0] == "set":
-            for element in item[1]:
-                yield from flat(element)
-
-
 def refs_in(values: Iterable[Value]) -> Iterator[Ref]:
     """Every reference inside canonical values."""
     for value in values:
