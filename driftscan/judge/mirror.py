@@ -6,14 +6,10 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Relation, Topology
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Topology
 from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
 
 _KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
-_RELATION: Final = {
-    Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER,
-    Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER,
-}
 _MOVED: Final = {Moved.CANDIDATE: Moved.REFERENCE, Moved.REFERENCE: Moved.CANDIDATE}
 
 
@@ -80,7 +76,7 @@ def _meaning(m: Meaning | None) -> Meaning | None:
 
 
 def _turned(m: Meaning) -> Meaning:
-    return replace(m, relation=_RELATION.get(m.relation, m.relation), more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
+    return replace(m, relation=m.relation.mirrored, more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
 
 
 def _finding(f: Finding, j: Judgement) -> Finding:

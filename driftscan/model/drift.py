@@ -53,6 +53,19 @@ class Relation(StrEnum):
     REFERENCE_WIDER = "reference_wider"
     INCOMPARABLE = "incomparable"
 
+    @classmethod
+    def of(cls, candidate: bool, reference: bool) -> Relation:
+        """What it is where (the candidate, the reference) holds something that the other does not."""
+        if candidate:
+            return cls.INCOMPARABLE if reference else cls.CANDIDATE_WIDER
+        return cls.REFERENCE_WIDER if reference else cls.EQUAL
+
+    @property
+    def mirrored(self) -> Relation:
+        """The same, asked from the other side."""
+        swap = {Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER, Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER}
+        return swap.get(self, self)
+
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
