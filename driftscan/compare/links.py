@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
 from driftscan.model.resource import MatchKey, RefItems
-from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
 Where: TypeAlias = Literal[0, 1]
 """Which side: 0 the candidate, 1 the reference."""
@@ -156,6 +156,8 @@ class Links:
         token = self._pairs[where].get(target)
         if token is not None:
             return token
+        if ref.attribute == NETWORK:  # which one it is counts where that is known
+            return ref.text
         if not self.released and self.open(target, where):
             return BLOCKED
         if self.spelled and (self.incomplete(target.type, CANDIDATE) or self.incomplete(target.type, REFERENCE)):

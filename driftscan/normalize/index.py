@@ -59,7 +59,8 @@ class Index:
 
     named: names by (type, account) and spelling, for places where only names of that type stand. services: the same by the lower-case
     service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
-    networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
+    networks: the environment's own blocks, longest prefix first, each with the networks that have it.
+    stacks: what people call them. regions: home of stacks' global members.
     series: ARNs without their revision, of types that have one. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
     assigned: types whose id is the vendor's own invention.
@@ -72,7 +73,7 @@ class Index:
     stacked: dict[Address, Stacked] = field(default_factory=dict)
     unread: dict[Address, Stacked] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    networks: list[tuple[int, int]] = field(default_factory=list)
+    networks: list[tuple[int, int, tuple[Address, ...]]] = field(default_factory=list)
     stacks: dict[Address, str] = field(default_factory=dict)
     series: dict[str, Address] = field(default_factory=dict)
     spelled: dict[Address, tuple[str, ...]] = field(default_factory=dict)
@@ -131,7 +132,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
     )
     known = {type_: _claimed(catalog, type_) for type_ in catalog.specs if type_ != STACK}  # its outputs are others' names
-    blocks: set[tuple[int, int]] = set()
+    blocks: dict[tuple[int, int], set[Address]] = defaultdict(set)
     for resource in resources:
         address = resource.address
         _names(index, resource, called.get(address.type, ()), assigned=address.type in index.assigned)
@@ -148,7 +149,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
         elif address.type in _NETWORKS:
-            blocks.update(_blocks(resource.value))
+            for block in _blocks(resource.value):
+                blocks[block].add(address)
     for text, owners in claims.items():
         owner = _owner(owners)
         part = index.loose.get(text)
@@ -158,7 +160,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         elif owner is not None and text not in index.loose and text not in index.arns:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
-    index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
+    index.networks = [(*b, tuple(sorted(blocks[b]))) for b in sorted(blocks, key=lambda b: (-b[1], b[0]))]
     older: dict[Address, list[tuple[Stacked, str]]] = defaultdict(list)
     for stack in stacks:
         for address, stacked, physical in _read_stack(index, stack, parents):

@@ -15,7 +15,7 @@ import zstandard
 from driftscan.model.value import Address
 from driftscan.normalize.index import Index, Known, Stacked
 
-FORMAT: Final = "1"
+FORMAT: Final = "2"
 
 
 def encode(index: Index) -> bytes:
@@ -25,6 +25,7 @@ def encode(index: Index) -> bytes:
     for table in (index.stacked, index.unread):
         held.update(table, (s.stack for s in table.values()))
     held.update(index.stacks, index.series.values(), index.owners, index.owners.values(), index.regions)
+    held.update(a for _, _, those in index.networks for a in those)
     addresses = sorted(held)
     number = {address: n for n, address in enumerate(addresses)}
 
@@ -45,7 +46,7 @@ def encode(index: Index) -> bytes:
         "stacked": stacked(index.stacked),
         "unread": stacked(index.unread),
         "members": {type_: sorted(members) for type_, members in index.members.items()},
-        "networks": index.networks,
+        "networks": [[start, length, [number[a] for a in those]] for start, length, those in index.networks],
         "stacks": sorted([number[a], name] for a, name in index.stacks.items()),
         "series": {text: number[a] for text, a in index.series.items()},
         "spelled": sorted([number[a], *index.spelled[a]] for a in index.stacked if index.spelled.get(a)),
@@ -86,7 +87,7 @@ def decode(data: bytes) -> Index:
         stacked=stacked(made["stacked"]),
         unread=stacked(made["unread"]),
         members=defaultdict(set, {type_: set(members) for type_, members in made["members"].items()}),
-        networks=[(start, length) for start, length in made["networks"]],
+        networks=[(start, length, tuple(a[n] for n in those)) for start, length, those in made["networks"]],
         stacks={a[n]: name for n, name in made["stacks"]},
         series={text: a[n] for text, n in made["series"].items()},
         spelled={a[n]: tuple(names) for n, *names in made["spelled"]},

@@ -49,7 +49,11 @@ def when(operator: str, key: str, *values: Any) -> dict[str, Any]:
 def read(found: Difference) -> tuple[str, list[str], list[str]]:
     assert not found.candidate.more
     assert not found.reference.more
-    return found.relation.value if found.relation else "", [str(p) for p in found.candidate.proofs], [str(p) for p in found.reference.proofs]
+    return (
+        found.relation.value if found.relation else "",
+        [str(p) for p in found.candidate.proofs],
+        [str(p) for p in found.reference.proofs],
+    )
 
 
 def gets() -> list[str]:
