@@ -60,7 +60,8 @@ class Index:
 
     named: names by (type, account) and spelling, for places where only names of that type stand. services: the same by the lower-case
     service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
-    networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
+    networks: the environment's own blocks, longest prefix first, each with the networks that have it.
+    stacks: what people call them. regions: home of stacks' global members.
     series: ARNs without their revision, of types that have one. users: revisions -> who runs them. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
     assigned: types whose id is the vendor's own invention.
@@ -73,7 +74,7 @@ class Index:
     stacked: dict[Address, Stacked] = field(default_factory=dict)
     unread: dict[Address, Stacked] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    networks: list[tuple[int, int]] = field(default_factory=list)
+    networks: list[tuple[int, int, tuple[Address, ...]]] = field(default_factory=list)
     stacks: dict[Address, str] = field(default_factory=dict)
     series: dict[str, Address] = field(default_factory=dict)
     users: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
@@ -133,8 +134,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
     )
     known = {type_: _claimed(catalog, type_) for type_ in catalog.specs if type_ != STACK}  # its outputs are others' names
-    blocks: set[tuple[int, int]] = set()
     users = _Users(catalog.specs)
+    blocks: dict[tuple[int, int], set[Address]] = defaultdict(set)
     for resource in resources:
         address = resource.address
         users.add(resource)
@@ -152,7 +153,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
         elif address.type in _NETWORKS:
-            blocks.update(_blocks(resource.value))
+            for block in _blocks(resource.value):
+                blocks[block].add(address)
     for text, owners in claims.items():
         owner = _owner(owners)
         part = index.loose.get(text)
@@ -163,7 +165,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
     index.users = users.found()
-    index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
+    index.networks = [(*b, tuple(sorted(blocks[b]))) for b in sorted(blocks, key=lambda b: (-b[1], b[0]))]
     older: dict[Address, list[tuple[Stacked, str]]] = defaultdict(list)
     for stack in stacks:
         for address, stacked, physical in _read_stack(index, stack, parents):

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from driftscan.catalog import Spec, tags
 from driftscan.catalog.paths import Deep, Member, Pattern, Where, parse
 from driftscan.model.resource import MatchKey, Resource
-from driftscan.model.value import ABSENT, Address, Bag, Redacted, Ref, Text, Value, Word
+from driftscan.model.value import ABSENT, NETWORK, Address, Bag, Redacted, Ref, Text, Value, Word
 from driftscan.normalize import documents, names
 from driftscan.normalize.index import Index, Stacked
 from driftscan.normalize.rules import Place
@@ -183,7 +183,7 @@ class _One:
         if step.document:
             value = documents.parse(step.document, value)
         if isinstance(value, Redacted):
-            return value if value.kind != "setting" else self._texts.redacted(value, self._home).body
+            return value if value.kind != "setting" else _joined(self._texts.redacted(value, self._home).body)
         return self.stable(value, step.references) if isinstance(value, str) else value
 
     def stable(self, text: str, types: tuple[str, ...]) -> Value:
@@ -199,10 +199,10 @@ class _One:
 
     def _stable(self, text: str, own: Address) -> Value:
         form = self._texts.form(text, self._home)
-        if any(r.target == own for r in form.refs):
+        if any(r.target == own and r.attribute != NETWORK for r in form.refs):
             form = self._texts.spelled(text, self._home, own)
         out: list[Value] = []
-        for part in form.body.parts if isinstance(form.body, Text) else (form.body,):
+        for part in _parts(form.body):
             if isinstance(part, Ref) and part.target is None:
                 return ABSENT
             kept = names.bare(part) if isinstance(part, str) else part
@@ -232,6 +232,28 @@ class _One:
         id_ = address.id.rpartition("|")[2]
         id_ = id_.rpartition(":")[2] if id_.startswith("arn:") else id_
         return id_ if names.chosen(id_) else None
+
+
+def _parts(body: Value) -> Iterator[Value]:
+    """The parts of a text. Which network an address lies in is no part of a name: its counterpart is looked for by names."""
+    before = ""
+    for part in body.parts if isinstance(body, Text) else (body,):
+        if isinstance(part, Ref) and part.attribute == NETWORK:
+            before += part.text
+        elif isinstance(part, str):
+            before += part
+        else:
+            if before:
+                yield before
+            yield part
+            before = ""
+    if before or body == "":
+        yield before
+
+
+def _joined(body: Value) -> Value:
+    parts = tuple(_parts(body))
+    return parts[0] if len(parts) == 1 else Text(parts)
 
 
 def _show(value: Value) -> str:

@@ -40,15 +40,15 @@ def _policy(candidate: Value, reference: Value) -> Meaning | None:
         return None
     sides = iam.parse(candidate), iam.parse(reference)
     found = iam.compare(_access(sides[0]), _access(sides[1]))
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = _leftover(sides[0]), _leftover(sides[1])
     return Meaning(
         "policy",
-        Relation[found.relation.name],
+        found.relation,
         (_proofs(found.candidate), _proofs(found.reference)),
         (_for_anybody(found.candidate), _for_anybody(found.reference)),
-        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is iam.Relation.EQUAL),
+        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is Relation.EQUAL),
     )
 
 
@@ -97,12 +97,12 @@ def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
         found = iam.compare(*(_entitled(h) for h in (candidate, reference)))
     except iam.PolicyError:
         return None
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = [f"what {name} allows" for name in sorted(candidate.vendor - reference.vendor)]
     theirs = [f"what {name} allows" for name in sorted(reference.vendor - candidate.vendor)]
     more = (*_proofs(found.candidate), *only), (*_proofs(found.reference), *theirs)
-    return Meaning("policy", _relation(bool(more[0]), bool(more[1])), more, respelled=True)
+    return Meaning("policy", Relation.of(bool(more[0]), bool(more[1])), more, respelled=True)
 
 
 def _entitled(holding: Holding) -> iam.Access:
@@ -128,10 +128,10 @@ def _rules(kind: str, candidate: Value, reference: Value) -> Meaning:
     found = network.compare(*sides)
     return Meaning(
         kind,
-        Relation[found.relation.name],
+        found.relation,
         (_boxes(kind, found.only_candidate), _boxes(kind, found.only_reference)),
         (_open(kind, found.only_candidate), _open(kind, found.only_reference)),
-        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is network.Relation.EQUAL),
+        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is Relation.EQUAL),
     )
 
 
@@ -145,7 +145,7 @@ def _acl(candidate: Value, reference: Value) -> Meaning:
     only = _apart(*([(kind, e) for kind in found for e in side[kind]] for side in sides))
     return Meaning(
         "acl",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         (more[0], more[1]),
         (_open("ingress", found["ingress"].only_candidate), _open("ingress", found["ingress"].only_reference)),
         bool(only[0]) == bool(only[1]),
@@ -176,7 +176,7 @@ def _routes(candidate: Value, reference: Value) -> Meaning:
     more = _ways(found, "candidate"), _ways(found, "reference")
     return Meaning(
         "routes",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         more,
         respelled=_respelled(*_apart(*sides), lambda c, r: not compare_routes(c, r)),
     )
@@ -188,14 +188,6 @@ def _ways(detours: Iterable[Detour], side: str) -> tuple[str, ...]:
 
 
 # --------------------------------------------------------------------------------------------- both
-
-
-def _relation(candidate: bool, reference: bool) -> Relation:
-    if candidate and reference:
-        return Relation.INCOMPARABLE
-    if candidate or reference:
-        return Relation.CANDIDATE_WIDER if candidate else Relation.REFERENCE_WIDER
-    return Relation.EQUAL
 
 
 def _apart(candidate: Sequence[T], reference: Sequence[T]) -> tuple[list[T], list[T]]:

@@ -92,15 +92,18 @@ def test_hosts_that_the_vendor_names_are_known_however_they_look() -> None:
 
 def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     side = Side()
-    for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
+    wide, narrow, _, same = (
         side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
-    assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]
+        for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense", "10.0.0.0/16"))
+    )
+    assert index(side).networks == [(10 << 24, 24, (narrow,)), (10 << 24, 16, (wide, same))]
 
 
 def test_blocks_that_could_not_be_read_are_none() -> None:
     side = Side()
-    side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")})
-    assert index(side).networks == [(10 << 24, 16)]
+    block = {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")}
+    at = side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", block)
+    assert index(side).networks == [(10 << 24, 16, (at,))]
 
 
 def _family(side: Side, newest: int, rows: dict[str, int]) -> tuple[Address, Index, dict[str, Address]]:
