@@ -37,6 +37,7 @@ from driftscan.catalog.spec import (
     Off,
     Provider,
     Returned,
+    Revisions,
     Scope,
     Spec,
 )
@@ -225,6 +226,12 @@ class _Reader:
             self.keys(table, ["type"], ("parent",))
             parent = self.strings(self.get(table, "type", object, ("parent",)), ("parent", "type"))
         owner = self.strings(data["owner"], ("owner",)) if "owner" in data else ()
+        revisions = None
+        if "revisions" in data:
+            table = self.table(data["revisions"], ("revisions",))
+            self.keys(table, ["item"], ("revisions",))
+            item = self.get(table, "item", dict, ("revisions",), {})
+            revisions = Revisions({k: self.template(v, ("revisions", "item", k)) for k, v in item.items()})
         return Spec(
             type=type_,
             title=self.get(data, "title", str, ()),
@@ -239,6 +246,7 @@ class _Reader:
             identity=self.identity(self.table(data.get("identity", {}), ("identity",))),
             compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
+            revisions=revisions,
             population=self.get(data, "population", bool, (), False),
             file=self.file,
         )
@@ -479,7 +487,8 @@ def _names(pattern: Pattern) -> tuple[str, ...]:
 
 
 _TOP: Final = (
-    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "identity", "compare",
+    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "revisions",
+    "identity", "compare",
 )  # fmt: skip
 _ASSET: Final = ("type", "title", "schema", "content", "scope", "aspect", "pair", "owner", "population", "identity", "compare")
 _SPELLINGS: Final = "CloudFormation does, AWS::Service::Noun, or as Cloud Asset Inventory does, api.googleapis.com/Noun"

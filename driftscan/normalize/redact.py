@@ -17,6 +17,7 @@ import orjson
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern, parse
+from driftscan.catalog.spec import AROUND
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Redacted, Unknown, Value
 from driftscan.normalize import encodings, names, secrets
@@ -176,7 +177,7 @@ class Redactor:
 
     def _part(self, type_: str, member: str, text: str) -> str:
         pattern = parse(member)
-        if member == "parent" or not all(isinstance(s, Member) for s in pattern.steps):
+        if member in AROUND or not all(isinstance(s, Member) for s in pattern.steps):
             return text
         place, path = self._place(type_), tuple(s.name for s in pattern.steps if isinstance(s, Member))
         for name in path:
