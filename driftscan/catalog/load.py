@@ -245,13 +245,11 @@ class _Reader:
     def asset(self, data: Mapping[str, Any]) -> Spec:
         """One of Google's types: Cloud Asset Inventory lists it, so nothing is said about calls."""
         self.keys(data, _ASSET, ())
-        schema = self.get(data, "schema", str, ())
-        if not re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+:[A-Za-z0-9]+", schema):
-            raise self.bad(
-                f"{schema!r} is no schema",
-                ("schema",),
-                'write API, version and schema as the discovery document does: "compute.v1:Firewall"',
-            )
+        schemas = self.strings(self.get(data, "schema", object, ()), ("schema",))
+        for schema in schemas:
+            if not re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+:[A-Za-z0-9_]+", schema):
+                hint = 'write API, version and schema as the discovery document does: "compute.v1:Firewall"'
+                raise self.bad(f"{schema!r} is no schema", ("schema",), hint)
         content = tuple(
             self.choice(c, CONTENT, ("content",)) for c in self.strings(data.get("content", ["RESOURCE", "IAM_POLICY"]), ("content",))
         )
@@ -275,7 +273,7 @@ class _Reader:
             owner=tuple(self.path(p, ("owner",)) for p in owner),
             population=self.get(data, "population", bool, (), False),
             file=self.file,
-            schema=schema,
+            schemas=schemas,
             content=content,
         )
 

@@ -22,7 +22,8 @@ GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
 that it is in; `document` is where a policy has its own."""
 CONTENT: Final = ("RESOURCE", "IAM_POLICY", "ORG_POLICY")
 """What Cloud Asset Inventory gives of an asset (`ContentType`)."""
-DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
+DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns", "moment")
+"""How a text is read. `moment`: of a moment only that there is one, because it follows the making of its resource."""
 
 REASONS: Final[Mapping[str, str]] = {
     "identity": "The vendor assigns this id to the resource or to one of its parts; two environments never share it.",
@@ -210,10 +211,10 @@ class Spec:
 
     pair False: read for controls, never compared. cfn False: CloudFormation has no such type. parent: types under each resource of
     which the listing runs (one that holds itself makes a tree). owner: paths that, where present, name the resource that made this one.
-    population: such resources come and go by themselves. file: relative to the catalogue's folder, empty for a general spec.
-    schema: of Google's types, `API.VERSION:Schema` of the discovery documents, empty where none is known. content: what of it
-    Cloud Asset Inventory is asked for; there is no other call. The part `name` of their `match` is the last segment of the full
-    resource name.
+    population: such resources come and go by themselves. file: relative to the catalogue's folder, empty for a general spec. schemas: of
+    Google's types, `API.VERSION:Schema` of the discovery documents, several where Cloud Asset Inventory gives one thing in several shapes,
+    none where none is known. content: what of it the inventory is asked for; there is no other call. The part `name` of their `match` is
+    the last segment of the full resource name.
     """
 
     type: str
@@ -231,7 +232,7 @@ class Spec:
     owner: tuple[Pattern, ...] = ()
     population: bool = False
     file: str = ""
-    schema: str = ""
+    schemas: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
 
     @property

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
-from driftscan.catalog import Catalog
+from driftscan.catalog import Catalog, derived, ignored
 from driftscan.catalog.decisions import decisions
 from driftscan.catalog.permissions import calls
 from driftscan.catalog.spec import REASONS, Spec
@@ -44,12 +44,18 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
 def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
     """Every leaf of the vendor's documents that is not compared, with the reason in words."""
     rows: list[tuple[str, ...]] = [
-        (spec.type, d.path, d.reason, REASONS.get(d.reason, ""))
+        (spec.type, path, reason, REASONS.get(reason, ""))
         for spec in narrowed(catalog, only).specs.values()
-        for d in decisions(spec)
-        if d.outcome == "dropped"
+        for path, reason in _dropped(spec)
     ]
     return ("type", "path", "reason", "why"), rows
+
+
+def _dropped(spec: Spec) -> list[tuple[str, str]]:
+    """(path, reason). Of a general spec the rule's own paths: what its documents hold beside them nobody has written down."""
+    if spec.file:
+        return [(d.path, d.reason) for d in decisions(spec) if d.outcome == "dropped"]
+    return [(i.path.text, i.reason) for i in (*ignored(spec), *derived(spec.type).by_name)]
 
 
 def _calls(spec: Spec) -> list[str]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from driftscan.catalog import ignored
+from driftscan.catalog import derived, ignored
 from driftscan.catalog.decisions import decide
+from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import Spec
 from tests.catalog import shapes
 from tests.catalog.shapes import Node
@@ -94,6 +95,13 @@ def _walk(node: Node | None, value: Any, at: Concrete, removable: str = "") -> I
             yield from _walk(_below(node, i), inner, (*at, i), "element removed")
 
 
+def moments(spec: Spec) -> list[Pattern]:
+    """Times of which only that they are set is compared."""
+    said = {p.text for p in (*spec.compare.config, *spec.compare.documents)}
+    out = [p for p, kind in spec.compare.documents.items() if kind == "moment"]
+    return out + [p for p in derived(spec.type).moments if p.text not in said]
+
+
 def _document(spec: Spec, at: Concrete) -> str:
     names = tuple(s for s in at if isinstance(s, str))
     return next((kind for pattern, kind in spec.compare.documents.items() if pattern.matches(names)), "")
@@ -148,7 +156,7 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     if reason := dropped(mutation.at):
         return reason
     if mutation.kind == "changed":
-        return ""
+        return "time" if any(p.matches(mutation.members) for p in moments(spec)) else ""
     value: Any = document
     node: Node | None = shapes.assembled(spec)
     for step in mutation.at:

@@ -353,6 +353,11 @@ def test_the_derived_facts_are_current() -> None:
         assert (derive.HERE / file).read_text() == derive.render(data), f"{file} is old: run `python -m tests.catalog.derive`"
 
 
+@pytest.mark.slow
+def test_what_google_says_is_current() -> None:
+    assert (derive.HERE / "gcp.json").read_text() == derive.render_google(derive.google()), "old: run `python -m tests.catalog.derive`"
+
+
 def test_base_permissions_and_prefixes_exist() -> None:
     for statement in permissions.policy(load())["Statement"]:
         for name in statement["Action"]:
