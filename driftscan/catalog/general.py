@@ -18,7 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from driftscan.catalog import paths
+from driftscan.catalog import paths, policy
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import Compare, Identity, Ignored, Spec
 
@@ -31,7 +31,7 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "identity": (
         "selfLink", "selfLinkWithId", "uid", "uniqueId", "generatedId", "projectNumber", "serverDefinedUrl", "clusterUuid", "jobUuid",
         "buildId",
-        "sourceDiskId", "sourceImageId", "sourceSnapshotId", "pscConnectionId",
+        "sourceDiskId", "sourceImageId", "sourceSnapshotId", "pscConnectionId", "externalIp",
     ),
     "time": (
         "createTime", "createdTime", "creationTime", "creationTimestamp", "creationDate", "timeCreated", "insertTime", "updateTime",
@@ -223,7 +223,7 @@ def spec(type: str) -> Spec:
         aspect=ASPECTS.get(api, "capacity"),
         cfn=False,
         identity=Identity(match=MATCH),
-        compare=Compare(tags=labels),
+        compare=policy.added(type, Compare(tags=labels)),
         owner=(paths.parse(_OBJECT_OWNER),) if objects else (),
         population=type in COME_AND_GO,
         schemas=found.schemas,

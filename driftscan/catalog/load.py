@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from driftscan.catalog import general, paths
+from driftscan.catalog import general, paths, policy
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
@@ -22,6 +22,7 @@ from driftscan.catalog.spec import (
     MEANINGS,
     REASONS,
     SCOPES,
+    WHOLES,
     Batch,
     Check,
     Compare,
@@ -269,7 +270,7 @@ class _Reader:
             pair=self.get(data, "pair", bool, (), True),
             cfn=False,
             identity=Identity(match=self.match(table, where) if "match" in table else general.MATCH),
-            compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
+            compare=policy.added(data["type"], self.compare(self.table(data.get("compare", {}), ("compare",)))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
             population=self.get(data, "population", bool, (), False),
             file=self.file,
@@ -462,7 +463,9 @@ class _Reader:
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
+            allotted=patterns("allotted"),
             meaning=mapped("meaning", one(MEANINGS)),
+            whole=self.choice(self.get(table, "whole", str, where), WHOLES, (*where, "whole")) if "whole" in table else "",
             grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
         )
 
@@ -486,7 +489,7 @@ _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
     "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
-    "aspects", "meaning", "grants",
+    "aspects", "meaning", "grants", "allotted", "whole",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

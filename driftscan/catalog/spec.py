@@ -15,11 +15,18 @@ Scope: TypeAlias = Literal["region", "account", "organization"]
 PROVIDERS: Final[tuple[Provider, ...]] = ("aws", "gcp")
 SCOPES: Final = ("region", "account", "organization")
 ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
-MEANINGS: Final = ("ingress", "egress", "acl", "routes")
-"""Lists whose elements mean something together only (`semantics.network`)."""
-GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
-"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in groups
-that it is in; `document` is where a policy has its own."""
+MEANINGS: Final = ("ingress", "egress", "acl", "routes", "bindings", "denials")
+"""Lists whose elements mean something together only (`semantics.network`, `semantics.bindings`)."""
+WHOLES: Final = ("firewall",)
+"""Documents whose members mean something together only."""
+GRANTS: Final = (
+    "inline", "attached", "boundary", "groups", "document",
+    "bindings", "member", "permissions", "above", "denials",
+)  # fmt: skip
+"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in
+groups that it is in; `document` is where a policy has its own. Where policies are set on resources instead: in the `bindings` of each;
+`member` is the name by which they mean a principal, `permissions` those of a role, `denials` what takes them away, and `above` what holds a
+level of the hierarchy: what is set on that level holds for all that it holds."""
 CONTENT: Final = ("RESOURCE", "IAM_POLICY", "ORG_POLICY")
 """What Cloud Asset Inventory gives of an asset (`ContentType`)."""
 DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns", "moment")
@@ -180,8 +187,8 @@ class Compare:
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
-    references: path -> type names. meaning: list -> one of `MEANINGS`.
-    grants: one of `GRANTS` -> path.
+    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. allotted: addresses that the vendor
+    hands out: a public one only names the resource that holds it, a private one is compared. grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None
@@ -197,7 +204,9 @@ class Compare:
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    allotted: tuple[Pattern, ...] = ()
     grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
+    whole: str = ""
 
     @property
     def meanings(self) -> tuple[tuple[Pattern, str], ...]:

@@ -16,6 +16,7 @@ from driftscan.compare.keys import Names
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.members import bound
 from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
@@ -66,7 +67,7 @@ def compare(
         copies(links, matched.left),
         declared=matched.declared,
         alike=_alike(matched),
-        entitled=tuple(entitled(compared, links, body, catalog)),
+        entitled=(*entitled(compared, links, body, catalog), *bound(compared, links, body, catalog)),
     )
 
 

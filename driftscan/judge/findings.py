@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final
 
+from driftscan.catalog import Spec
+from driftscan.catalog.paths import Member
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName
@@ -120,6 +122,15 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
     )
 
 
+def _opening(spec: Spec | None, aspect: str, body: Value) -> Value:
+    """The part of a resource that can open something to everybody: all of it, or the policy that is set on it."""
+    if aspect in ("iam", "network"):
+        return body
+    policy = spec.compare.grants.get("bindings") if spec is not None else None
+    step = policy.steps[0] if policy is not None else None
+    return {step.name: body[step.name]} if isinstance(step, Member) and isinstance(body, dict) and step.name in body else ABSENT
+
+
 def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     """The finding on a resource that only one side has."""
     side: SideName = "reference" if kind is Kind.MISSING else "candidate"
@@ -130,7 +141,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     id = finding_id(case.name, kind, address.type, key)
     aspect = aspect_of(case.spec(address.type))
     body = case.body(side, address).body
-    open_to = exposures(body) if aspect in ("iam", "network") else []
+    open_to = exposures(_opening(case.spec(address.type), aspect, body))
     # what is open to everybody is accepted as it is, not as it may become
     value = digest(str(kind), address.type, key, *([case.plain(side, body).decode()] if open_to else []))
     alike = case.alike(address)

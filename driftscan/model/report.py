@@ -169,7 +169,8 @@ class ReportResource:
 
 @dataclass(frozen=True, slots=True)
 class ReportMeaning:
-    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl` or `routes`.
+    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl`, `routes`,
+    `bindings`, `denials` or `firewall`.
 
     relation: `equal`, `candidate_wider`, `reference_wider`, `incomparable`. candidate, reference: what only that side allows, in words;
     of routes, where it sends what the other sends elsewhere.

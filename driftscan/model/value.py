@@ -76,6 +76,11 @@ class Address:
     id: str
     provider: str = "aws"
 
+    @classmethod
+    def of(cls, type: str, account: str, region: str, id: str) -> Address:
+        """An address whose provider is told by its type: `AWS::SQS::Queue`, `storage.googleapis.com/Bucket`."""
+        return cls(type, account, region, id, "gcp" if "/" in type else "aws")
+
     def __hash__(self) -> int:
         return hash((self.id, self.account))  # it is looked up millions of times, and these two tell nearly all apart
 

@@ -1,4 +1,4 @@
-"""What two wholes mean together: policies, sets of firewall rules, access lists, route tables, given as plain values.
+"""What two wholes mean together: policies, bindings, sets of firewall rules, access lists, route tables, given as plain values.
 
 Two things are told apart where both say the same: one thing that is written in two ways (statements split, merged or reordered: each
 side holds something that the other lacks, and these say the same by themselves), and an addition that another entry covers already.
@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 
 from driftscan.model.drift import Meaning, Relation
 from driftscan.model.value import Value
-from driftscan.semantics import iam, network
+from driftscan.semantics import bindings, iam, network
 from driftscan.semantics.iam.statement import EVERYONE, Statement
-from driftscan.semantics.network import aws
+from driftscan.semantics.network import aws, gcp
 from driftscan.semantics.network.access import compare_ordered
 from driftscan.semantics.network.routes import Detour, compare_routes
 
@@ -28,7 +28,7 @@ def meaning_of(kind: str, candidate: Value, reference: Value) -> Meaning | None:
     """What two wholes of a kind (`policy`, or one of the catalogue's `MEANINGS`) mean together; None where that cannot be told."""
     try:
         return _KINDS[kind](candidate, reference)
-    except (iam.PolicyError, network.NotUnderstoodError):
+    except (iam.PolicyError, bindings.BindingError, network.NotUnderstoodError):
         return None
 
 
@@ -112,6 +112,90 @@ def _entitled(holding: Holding) -> iam.Access:
     return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary)
 
 
+# --------------------------------------------------------------------------------------------- bindings and deny policies
+
+
+def _bindings(candidate: Value, reference: Value) -> Meaning | None:
+    """The bindings of one policy. Custom roles go by their names: what they hold is compared where they are defined."""
+    parts = [[[b] for b in _listed(v)] for v in (candidate, reference)]
+    sides = [[bindings.parse(b) for b in side] for side in parts]
+    found = bindings.compare(*(_access_of(side) for side in sides))
+    if found.relation.name not in Relation.__members__:
+        return None
+    return Meaning(
+        "bindings",
+        Relation[found.relation.name],
+        (_said(found.candidate), _said(found.reference)),
+        (any(m.public for m in found.candidate), any(m.public for m in found.reference)),
+        _respelled(*_apart(*sides), lambda c, r: bindings.compare(_access_of(c), _access_of(r)).relation is bindings.Relation.EQUAL),
+    )
+
+
+def _access_of(sides: Iterable[frozenset[bindings.Grant]]) -> bindings.Access:
+    return bindings.Access(frozenset(g for grants in sides for g in grants))
+
+
+def _denials(candidate: Value, reference: Value) -> Meaning | None:
+    """The rules of one deny policy. What one side alone denies, the other allows, if it grants it."""
+    sides = [[bindings.parse_denials([r]) for r in _listed(v)] for v in (candidate, reference)]
+    more = [_said(bindings.only(*pair)) for pair in ((_all(sides[1]), _all(sides[0])), (_all(sides[0]), _all(sides[1])))]
+    return Meaning(
+        "denials",
+        _relation(bool(more[0]), bool(more[1])),
+        (more[0], more[1]),
+        respelled=_respelled(*_apart(*sides), lambda c, r: not bindings.only(_all(c), _all(r)) and not bindings.only(_all(r), _all(c))),
+    )
+
+
+@dataclass
+class Granted:
+    """What one member is granted. bindings: (place in the hierarchy, role, condition), plain; defined: permissions of the roles that were
+    read."""
+
+    bindings: list[tuple[bindings.Place, Value, Value]] = field(default_factory=list)
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def granted(candidate: Granted, reference: Granted) -> Meaning | None:
+    """What two members are granted altogether, each being the other's counterpart; None where that cannot be told."""
+    try:
+        sides = [bindings.Access(_held(g), defined=g.defined) for g in (candidate, reference)]
+        found = bindings.compare(*sides)
+    except bindings.BindingError:
+        return None
+    if found.relation.name not in Relation.__members__:
+        return None
+    more = [_said([str(m).replace(f" to {_ITSELF}", "", 1) for m in side]) for side in (found.candidate, found.reference)]
+    return Meaning("bindings", Relation[found.relation.name], (more[0], more[1]), respelled=True)
+
+
+_ITSELF: Final = "serviceAccount:itself"
+"""Whom all grants of one member are to."""
+
+
+def _held(granted: Granted) -> frozenset[bindings.Grant]:
+    return frozenset(
+        grant
+        for place, role, condition in granted.bindings
+        for grant in bindings.parse([{"role": role, "members": [_ITSELF], "condition": condition}], place)
+    )
+
+
+def _all(sides: Iterable[frozenset[bindings.Denial]]) -> frozenset[bindings.Denial]:
+    return frozenset(d for rules in sides for d in rules)
+
+
+def _listed(value: Value) -> list[Value]:
+    if not isinstance(value, list | tuple):
+        raise bindings.BindingError("a policy holds a list")
+    return list(value)
+
+
+def _said(found: Sequence[object]) -> tuple[str, ...]:
+    said = tuple(map(str, found[:_SHOWN]))
+    return (*said, "more") if len(found) > _SHOWN else said
+
+
 # --------------------------------------------------------------------------------------------- firewalls and access lists
 
 
@@ -156,6 +240,47 @@ def _directions(entries: Sequence[Mapping[str, Value]]) -> dict[str, list[networ
     if not all(isinstance(e.get("Egress"), bool) for e in entries):
         raise network.NotUnderstoodError("an entry does not say its direction")
     return {kind: aws.from_acl([e for e in entries if e["Egress"] is out]) for kind, out in (("ingress", False), ("egress", True))}
+
+
+def _firewall(candidate: Value, reference: Value) -> Meaning | None:
+    """One rule of a network that is a resource of its own. Not told where its action, its direction or its priority differs, or where both
+    are disabled.
+
+    A rule is for each of its targets what it is for the others, so of the two sides' traffic and targets each is compared for itself.
+    """
+    if not isinstance(candidate, Mapping) or not isinstance(reference, Mapping):
+        return None
+    c, r = gcp.from_firewall(candidate), gcp.from_firewall(reference)
+    if (c.egress, c.allow, c.priority) != (r.egress, r.allow, r.priority) or not (c.rules or r.rules):
+        return None
+    kind = "egress" if c.egress else "ingress"
+    found = network.compare(c.rules, r.rules)
+    more = [
+        _boxes(kind, only) or _targets(one.targets, other.targets, bool(one.rules))
+        for only, one, other in ((found.only_candidate, c, r), (found.only_reference, r, c))
+    ]
+    opens = [bool(_targets(one.targets, other.targets, bool(one.rules))) and _open(kind, _whole(one)) for one, other in ((c, r), (r, c))]
+    exposed = _open(kind, found.only_candidate) or opens[0], _open(kind, found.only_reference) or opens[1]
+    if not c.allow:  # what one alone keeps out, the other lets through if something allows it
+        more, exposed = more[::-1], (False, False)
+    return Meaning(
+        "firewall",
+        _relation(bool(more[0]), bool(more[1])),
+        (more[0], more[1]),
+        exposed,
+        _respelled(*_apart(c.rules, r.rules), lambda a, b: network.compare(a, b).relation is network.Relation.EQUAL),
+    )
+
+
+def _targets(own: frozenset[str], other: frozenset[str], some: bool) -> tuple[str, ...]:
+    """The instances for which one side's rule is and the other's is not; `some`: it is about some traffic."""
+    if not some or own <= other or gcp.EVERY_INSTANCE in other:
+        return ()
+    return tuple(f"its traffic for {target}" for target in sorted(own - other))
+
+
+def _whole(rule: gcp.Firewall) -> Sequence[network.Box]:
+    return network.compare(rule.rules, ()).only_candidate
 
 
 def _boxes(kind: str, boxes: Sequence[network.Box]) -> tuple[str, ...]:
@@ -215,4 +340,7 @@ _KINDS: Final[Mapping[str, Callable[[Value, Value], Meaning | None]]] = {
     "egress": _egress,
     "acl": _acl,
     "routes": _routes,
+    "bindings": _bindings,
+    "denials": _denials,
+    "firewall": _firewall,
 }

@@ -217,10 +217,10 @@ PLACED = re.compile(
     r".*(?:[iI]d|[uU]id|[nN]ames?|[uU]r[il]s?|[lL]inks?|[eE]ndpoints?|[hH]ost(?:name)?|[iI]p(?:s|Address|Addresses)?|[aA]ddress(?:es)?|[eE]mail|[iI]dentity|"
     r"[aA]gent|[aA]ccount|[cC]ertificates?|[cC]erts?|[kK]ey|[dD]omain|[pP]rincipal)\Z"
 )
-KEYS = re.compile(r".*[kK]ms(?:[kK]ey)?(?:Name)?\Z|.*[cC]ryptoKey(?:Name)?\Z")
+KEYS = re.compile(r".*[kK]ms(?:[kK]ey)?(?:Names?)?\Z|.*[cC]ryptoKey(?:Names?)?\Z")
 """Encryption keys: people choose them, in a request that the resource's own schema does not show."""
 RESERVED = re.compile(r"reserved for future use", re.IGNORECASE)
-TIMES = re.compile(r".*(?:[tT]ime|[tT]imestamp|[dD]ate)\Z")
+TIMES = re.compile(r"(?:time|timestamp|date|.*(?:Time|Timestamp|Date))\Z")
 BY_NAME = {n: reason for reason, names in general.NAMES.items() for n in names}
 SETTABLE = re.compile(r"\A(?:required|optional|immutable|input only)\b", re.IGNORECASE)
 
@@ -306,7 +306,7 @@ def dropped(place: Node, config: frozenset[str] = frozenset()) -> dict[str, str]
     def visit(at: str, here: Node, above: tuple[tuple[str, Node], ...]) -> tuple[list[tuple[str, str]], bool]:
         """The paths to drop at and below a place, each with its reason once per leaf; whether something there is compared."""
         if here.leaf:
-            why = "" if at in config else reason(at, here, list(above))
+            why = "" if any(_under(at, c) for c in config) else reason(at, here, list(above))
             return ([(at, why)], False) if why else ([], True)
         paths_: list[tuple[str, str]] = []
         stays = False

@@ -9,6 +9,7 @@ from typing import Any
 
 from driftscan.catalog import derived, ignored
 from driftscan.catalog.decisions import decide
+from driftscan.catalog.derived import by_name
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import Spec
 from tests.catalog import shapes
@@ -149,6 +150,8 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
         names = [s for s in at if isinstance(s, str)]
         if names and names[-1] in ("Quantity", "ResourceId", "ResourceType") and decide(spec, ".".join(names)).outcome == "dropped":
             return "derived"
+        if reason := by_name(spec, tuple(names)):
+            return reason
         back = max((len(k) for k in kept if at[: len(k)] == k), default=0)
         depth, reason = max(((len(place), reason) for place, reason in places if at[: len(place)] == place), default=(0, ""))
         return reason if depth > back else ""

@@ -225,3 +225,24 @@ def test_names_in_pieces() -> None:
     assert name_of(NETWORK).service == "compute.googleapis.com"
     assert name_of(NETWORK).last == "main"
     assert relative(("projects", "410058021152", "x", "y"), {"410058021152": "acme-core-stage"}) == "projects/acme-core-stage/x/y"
+
+
+def test_a_public_address_that_google_handed_out_names_the_resource_that_holds_it() -> None:
+    held = resource(
+        "compute.googleapis.com/Address",
+        "//compute.googleapis.com/projects/acme-core-stage/regions/europe-west1/addresses/nat",
+        region="europe-west1",
+        address="203.0.113.7",
+        addressType="EXTERNAL",
+    )
+    record = resource("dns.googleapis.com/ResourceRecordSet", "//dns.googleapis.com/projects/acme-core-stage/rrsets/x", rrdata="203.0.113.7")
+    catalog = load()
+    spec = catalog.spec("compute.googleapis.com/Address")
+    assert spec is not None
+    assert [str(p) for p in spec.compare.allotted] == ["address"]
+    made = normalizer(held, record)
+    target = made.canonical(record).body["rrdata"]
+    assert isinstance(target, Ref)
+    assert target.target == held.address
+    inside = resource("compute.googleapis.com/Address", held.address.id, region="europe-west1", address="10.0.0.7", addressType="INTERNAL")
+    assert normalizer(inside).canonical(inside).body["address"] == "10.0.0.7"

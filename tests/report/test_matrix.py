@@ -16,7 +16,7 @@ from tests.report import sample
 
 @pytest.mark.parametrize(
     ("type", "service"),
-    [("AWS::SQS::Queue", "SQS"), ("AWS::EC2::VPC", "EC2"), ("compute.googleapis.com/Firewall", "compute.googleapis.com"), ("odd", "odd")],
+    [("AWS::SQS::Queue", "SQS"), ("AWS::EC2::VPC", "EC2"), ("compute.googleapis.com/Firewall", "compute"), ("odd", "odd")],
 )
 def test_service_of(type: str, service: str) -> None:
     assert service_of(type) == service
