@@ -152,10 +152,6 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         for pattern in known.get(address.type, ()):
             for place, value in pattern.select(resource.value):
                 _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
-        for pattern in spec.compare.allotted if spec is not None else ():
-            for _, value in pattern.select(resource.value):
-                if isinstance(value, str) and _public(value):
-                    claims[value].append(Known(address, "address"))
         text = reference(spec, resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))

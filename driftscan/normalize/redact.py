@@ -122,6 +122,7 @@ _SETTING_MEMBERS: Final = frozenset(
     }
     | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
     | {"runtimeenvironmentvariables", "stagevariableoverrides"}
+    | {"metadata", "headers", "substitutions", "args", "annotations", "buildenvironmentvariables"}
 )
 _NUMBERED: Final = re.compile(r"(.*?)((?:#\d+)?)", re.DOTALL)
 """A part of an id, and the number that tells resources apart which share the id."""

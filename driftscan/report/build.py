@@ -134,7 +134,7 @@ def build(
 def _snapshot(s: Snapshot) -> ReportSnapshot:
     h = s.header
     resources, calls = sum(s.types().values()), sum(h.calls.values())
-    asked = {account: some for account, some in h.regions}
+    asked = dict(h.regions)
     everywhere = {x.region for x in s.listings if not asked.get(x.account) and x.region != "*"}  # of projects, every place is read
     regions = tuple(sorted({region for some in asked.values() for region in some} | everywhere))
     identities = tuple(Identity(account, arn) for account, arn in sorted(h.identities.items()))
