@@ -310,3 +310,25 @@ def test_a_name_of_a_secret_is_no_secret_and_neither_is_a_keys() -> None:
     key = "projects/acme-core-stage/locations/europe-west1/keyRings/r/cryptoKeys/k"
     held = resource("run.googleapis.com/Service", "//run.googleapis.com/projects/acme-core-stage/locations/l/services/s", encryptionKey=key)
     assert Redactor(load(), b"0123456789abcdef").redact(held).value["encryptionKey"] == key
+
+
+def test_a_copy_of_a_resource_that_is_read_is_a_reference_to_it() -> None:
+    link = "https://container.googleapis.com/v1/projects/acme-core-stage/locations/europe-west1/clusters/c/nodePools/workers"
+    pool = {"name": "workers", "selfLink": link, "initialNodeCount": 3}
+    node_pool = resource(
+        "container.googleapis.com/NodePool",
+        "//container.googleapis.com/projects/acme-core-stage/locations/europe-west1/clusters/c/nodePools/workers",
+        region="europe-west1",
+        **pool,
+    )
+    cluster = resource(
+        "container.googleapis.com/Cluster",
+        "//container.googleapis.com/projects/acme-core-stage/locations/europe-west1/clusters/c",
+        region="europe-west1",
+        nodePools=[pool],
+    )
+    (copy,) = normalizer(node_pool, cluster).canonical(cluster).body["nodePools"].items
+    assert isinstance(copy, Ref)
+    assert copy.target == node_pool.address
+    alone = normalizer(cluster).canonical(cluster).body["nodePools"]
+    assert "initialNodeCount" in repr(alone)
