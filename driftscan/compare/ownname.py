@@ -23,12 +23,24 @@ _NAME: Final = re.compile(r"[\w.{}/-]+")
 
 def alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address]) -> bool:
     """Whether both texts are their holder's own name, and differ in nothing that somebody chose."""
+    if _ended(links, c, r, holders):
+        return True
     if not (_own(links, c, CANDIDATE, holders[0]) and _own(links, r, REFERENCE, holders[1])):
         return False
     if _itself(c, holders[0]) or _itself(r, holders[1]):
         return _same_key(links, holders) or _suffixed(links, holders)
     raws = links.spell(c, CANDIDATE, literal=True), links.spell(r, REFERENCE, literal=True)
     return shortened(raws, (links.spell(c, CANDIDATE), links.spell(r, REFERENCE)))
+
+
+def _ended(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address]) -> bool:
+    """Whether both texts hold their holder's own name, and differ in nothing but the random digits behind it."""
+    seals = links.sides[0].seals.get(holders[0]), links.sides[1].seals.get(holders[1])
+    if seals[0] is None or seals[1] is None or not seals[0].name or seals[0].name != seals[1].name:
+        return False
+    form = re.compile(rf"(?<![A-Za-z0-9]){re.escape(seals[0].name)}[-_.](?=[a-f]*[0-9])[0-9a-f]{{8,12}}(?![A-Za-z0-9])")
+    (a, n), (b, m) = form.subn("", links.spell(c, CANDIDATE)), form.subn("", links.spell(r, REFERENCE))
+    return n == m > 0 and a == b
 
 
 def _own(links: Links, parts: tuple[Value, ...], where: Where, holder: Address) -> bool:

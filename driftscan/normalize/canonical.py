@@ -44,6 +44,8 @@ _HELD: Final = 100
 _SHAPES: Final = 1000
 """Most shapes of structures that one place remembers."""
 _MEMBER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_PATH: Final = re.compile(r"[/:.]")
+"""What stands in no field's name: `kubernetes.io/cluster/OrdersStage` is a name in a path."""
 _SORTED: Final = orjson.OPT_SORT_KEYS
 SET: Final = "$set"
 """Marks a set in the plain twin: a list is a sequence there, an object a structure."""
@@ -236,7 +238,7 @@ class Walk:
     def _key(self, name: str, *, inside: bool) -> Form | None:
         """The canonical form of a member that is data; None where it stays as it is."""
         form = self.texts.form(name, self.home)
-        if form.body == name or "{ENV}" in form.plain or "{Env}" in form.plain:
+        if form.body == name or (("{ENV}" in form.plain or "{Env}" in form.plain) and _PATH.search(name) is None):
             return None
         if _MEMBER.fullmatch(name) is not None and not (isinstance(form.body, Word) and inside and name.islower()):
             return None
