@@ -172,12 +172,19 @@ def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreem
         code_c = links.incomplete(c.type or (b.type if b is not None else ""), CANDIDATE) if a is None else ""
         code_r = links.incomplete(r.type or (a.type if a is not None else ""), REFERENCE) if b is None else ""
         return _first(code_c, code_r) or UNRESOLVED
+    if holders is not None and a.type != b.type and all(_called(h, ref.text) for h, ref in zip(holders, (c, r), strict=True)):
+        return True  # each is its holder's own name; another service shows something of that name, and one side did not read it
     pa, pb = links.partner[0].get(a), links.partner[1].get(b)
     if pa is not None and pb is not None:
         return pa == b or _siblings(links, a, b, holders)
     if (holders is not None and (a, b) == holders) or a == b or _siblings(links, a, b, holders):
         return True
     return _unpaired(links, a, b, pa is not None, pb is not None)
+
+
+def _called(holder: Address, text: str) -> bool:
+    """Whether a text is a resource's own name."""
+    return text == holder.id or text in re.split(r"[/:|]", holder.id)
 
 
 def _siblings(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:

@@ -6,6 +6,7 @@ A cut name may stand in a longer text: behind a path (`alias/...`), in an ARN, a
 from __future__ import annotations
 
 import re
+from collections.abc import Hashable
 from typing import Final
 
 from driftscan.compare.links import CUTS
@@ -14,7 +15,6 @@ BEGIN: Final = 8
 """How much two cut names must have in common at least."""
 _PIECES: Final = (re.compile(r"(?!)"), re.compile(r"[/:](?![^{}]*\})"), re.compile(r"[/:.](?![^{}]*\})"))
 """What separates the pieces of a text that may be cut: nothing, paths, hosts. Placeholders stay whole."""
-_LAST: Final = re.compile(r".*[/:](?![^{}]*\})", re.DOTALL)
 
 
 def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
@@ -28,14 +28,13 @@ def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     return False
 
 
-def begin(raw: str, text: str) -> tuple[str, int, str] | None:
-    """What two names have in common that were cut at one length, all of them or the end of their path: (what stands before it, its length,
-    how it begins); None where nothing was cut."""
-    out = [("", raw, text)]
-    a, b = _LAST.match(raw), _LAST.match(text)
-    if a is not None and b is not None:
-        out.append((b[0], raw[a.end() :], text[b.end() :]))
-    return next(((head, len(end), shown[:BEGIN]) for head, end, shown in out if len(end) in CUTS), None)
+def begin(raw: str, text: str) -> Hashable:
+    """What two names have in common that were cut at one length, all of them or pieces of them; None where nothing was cut."""
+    for pieces in _PIECES:
+        raws, texts = pieces.split(raw), pieces.split(text)
+        if len(raws) == len(texts) and any(len(r) in CUTS for r in raws):
+            return tuple((len(r), t[:BEGIN]) if len(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
+    return None
 
 
 def _piece(raw_c: str, raw_r: str, c: str, r: str) -> bool:

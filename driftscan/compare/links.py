@@ -267,9 +267,9 @@ class Links:
         if seal is None:
             return ref.text
         address = seal.address
-        if seal.name and not ref.text.startswith("arn:") and ref.text not in re.split(r"[/:|]", address.id):  # one of its other names
-            return seal.name
         name = re.split(r"[/:|]", address.id)[-1]
+        if seal.name and name not in ref.text and not ref.text.startswith("arn:"):  # one of its other names
+            return seal.name
         text = ref.text.replace(name, seal.name) if seal.name and name else ref.text
         text = text.replace(address.account, "{account}")
         return text.replace(address.region, "{region}") if address.region not in ("", "global") else text

@@ -97,7 +97,7 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     )
 
 
-def _begin(links: Links, part: Value, where: Where) -> tuple[str, int, str] | None:
+def _begin(links: Links, part: Value, where: Where) -> Token:
     """How a name begins that may have been cut, with a placeholder for every word."""
     raw = links.spell(agree.parts_of(part), where, literal=True)
     return cutnames.begin(raw, links.spell(agree.parts_of(_shaped(part)), where))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from driftscan.compare import glued
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Where
 from driftscan.model.value import Address, Ref, Value
 
@@ -36,11 +37,15 @@ def alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tup
 def _ended(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address]) -> bool:
     """Whether both texts hold their holder's own name, and differ in nothing but the random digits behind it."""
     seals = links.sides[0].seals.get(holders[0]), links.sides[1].seals.get(holders[1])
-    if seals[0] is None or seals[1] is None or not seals[0].name or seals[0].name != seals[1].name:
+    names = [s.name for s in seals if s is not None and s.name]
+    if len(names) != 2 or not glued.alike(names[0], names[1], *links.words):
         return False
-    form = re.compile(rf"(?<![A-Za-z0-9]){re.escape(seals[0].name)}[-_.](?=[a-f]*[0-9])[0-9a-f]{{8,12}}(?![A-Za-z0-9])")
-    (a, n), (b, m) = form.subn("", links.spell(c, CANDIDATE)), form.subn("", links.spell(r, REFERENCE))
-    return n == m > 0 and a == b
+    texts = (links.spell(c, CANDIDATE), links.spell(r, REFERENCE))
+    (a, n), (b, m) = (
+        re.subn(rf"(?<![A-Za-z0-9]){re.escape(name)}[-_.](?=[a-f]*[0-9])[0-9a-f]{{8,12}}(?![A-Za-z0-9])", "", text)
+        for name, text in zip(names, texts, strict=True)
+    )
+    return n == m > 0 and glued.alike(a, b, *links.words)
 
 
 def _own(links: Links, parts: tuple[Value, ...], where: Where, holder: Address) -> bool:

@@ -150,7 +150,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             for place, value in pattern.select(resource.value):
                 if isinstance(value, str) and value in said:  # repeats whom the resource belongs to, or what it leads to
                     continue
-                _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
+                member = next(str(p) for p in reversed(place) if isinstance(p, str))
+                _claim(claims, address, member, value, catalog.specs, plan.documents)
         text = reference(catalog.specs.get(address.type), resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))
@@ -209,6 +210,8 @@ class _Plan(NamedTuple):
     called: tuple[Pattern, ...] = ()
     keys: tuple[Pattern, ...] = ()
     claimed: tuple[Pattern, ...] = ()
+    documents: frozenset[str] = frozenset()
+    """Members that are documents: what stands in them is about others."""
 
 
 def _plan(catalog: Catalog, type_: str) -> _Plan:
@@ -217,7 +220,13 @@ def _plan(catalog: Catalog, type_: str) -> _Plan:
         return _Plan()
     parts = (p for alternative in spec.identity.match for p in alternative if p != "parent" and not p.startswith("tags."))
     keys = tuple(p for part in parts if (p := parse(part)) not in own(spec))
-    return _Plan(_called(spec), keys, () if type_ == STACK else _claimed(catalog, type_))  # a stack's outputs are others' names
+    return _Plan(
+        _called(spec), keys, () if type_ == STACK else _claimed(catalog, type_), _documents(spec)
+    )  # a stack's outputs are others' names
+
+
+def _documents(spec: Spec) -> frozenset[str]:
+    return frozenset(last.name for p in spec.compare.documents if isinstance(last := p.steps[-1], Member))
 
 
 def _called(spec: Spec) -> tuple[Pattern, ...]:
@@ -281,7 +290,9 @@ def _claimed(catalog: Catalog, type_: str) -> tuple[Pattern, ...]:
     )  # a hosted zone's id is one constant per region
 
 
-def _claim(claims: dict[str, list[Known]], address: Address, member: str, value: Value, read: Collection[str]) -> None:
+def _claim(
+    claims: dict[str, list[Known]], address: Address, member: str, value: Value, read: Collection[str], documents: Collection[str]
+) -> None:
     """What the vendor assigned to a resource names it: generated ids, hosts and URLs, public addresses.
 
     Not what merely repeats the id of another, whose type is `read` too.
@@ -297,10 +308,11 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
         for name, inner in value.items():
-            _claim(claims, address, name, inner, read)
+            if name not in documents:
+                _claim(claims, address, name, inner, read, documents)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _claim(claims, address, member, inner, read)
+            _claim(claims, address, member, inner, read, documents)
 
 
 def _public(text: str) -> bool:

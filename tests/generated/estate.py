@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from driftscan.catalog import load
-from driftscan.catalog.paths import Pattern
+from driftscan.catalog.paths import Member, Pattern
 from driftscan.catalog.spec import Spec
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
@@ -83,7 +83,7 @@ def estate(seed: int, types: Sequence[str] = ()) -> Estate:
     manner, moved = habit(r), r.random() < 0.5
     region = REGIONS[1] if moved else REGIONS[0]
     spread = r.choice(SPREADS)
-    drawn = types or _types(r, moved, open_=manner.place == "glued")
+    drawn = types or _types(r, moved, open_=manner.place == "glued" or manner.end == "cut")
     sides: tuple[dict[Address, Resource], dict[Address, Resource]] = ({}, {})
     for type in drawn:
         spec = load().specs[type]
@@ -102,7 +102,8 @@ def estate(seed: int, types: Sequence[str] = ()) -> Estate:
 def _types(r: random.Random, moved: bool, *, open_: bool) -> list[str]:
     """One or two types, and of some of them one that they refer to. moved: only types of a region.
 
-    open_: only types without closed settings. A word that is glued to another there is closed with it, and nobody can tell it any more.
+    open_: only types without closed settings. A word that is glued to another there is closed with it, as the end of a name that was cut:
+    nobody can tell either any more.
     """
     names = {s.type: s for s in drawable() if (s.scope == "region" or not moved) and not (open_ and _closed(s.type))}
     out = r.sample(sorted(names), r.choice((1, 1, 2, 2)))
@@ -254,7 +255,8 @@ def _linked(r: random.Random, stage: tuple[Resource, ...], prod: tuple[Resource,
         own = {p.split(".")[0].split("[")[0] for alternative in spec.identity.match for p in alternative} | set(spec.identity.id)
         for path, types in spec.compare.references.items():
             targets = [i for i, x in enumerate(stage) if x.address.type in types and _near(x.address, one.address)]
-            if targets and path.members[:1] and path.members[0] not in own and r.random() < 0.7:
+            first = path.steps[0]
+            if targets and isinstance(first, Member) and first.name not in own and r.random() < 0.7:
                 n = r.choice(targets)
                 changed = (_pointing(changed[0], path, stage[n]), _pointing(changed[1], path, prod[n]))
         for side, x in zip(out, changed, strict=True):

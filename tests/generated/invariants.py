@@ -151,21 +151,25 @@ def _found(case: Case, bench: Bench, clean: Judged, r: random.Random) -> None:
     case.kind = mutation.kind
     judged = bench.judged(side, bench.put(side, _instead(bench, side, replace(raw, value=value))))
     longer = value if "added" in mutation.kind else raw.value
-    if _shown(judged, SIDES[side], bench.redactor.address(raw.address), mutation, longer):
+    addresses = [
+        bench.redactor.address(x[n].address) for x in zip(*case.estate.sides, strict=True) if x[side] is raw for n in (side, 1 - side)
+    ]
+    if _shown(judged, SIDES[side], *addresses, mutation, longer):
         case.count(spec.type, "found")
         case.count(spec.type, "right path")
     else:
         case.fail("mutation", spec.type, f"{SIDES[side]} {raw.address.id}: {mutation}")
 
 
-def _shown(judged: Judged, side: str, address: Address, mutation: Mutation, document: object) -> bool:
+def _shown(judged: Judged, side: str, address: Address, other: Address, mutation: Mutation, document: object) -> bool:
+    """other: the counterpart, which is left alone where the mutation says that somebody else made the resource."""
     for c in judged.comparison.compared:
         if getattr(c.pair, side) == address:
             ways = [member_path(change.path) for change in c.changes]
             return any(on_one_way(way, p) for way in ways for p in spellings(mutation, document))
     single = (*judged.comparison.extra, *judged.comparison.missing)
     among = [a for group in judged.comparison.ambiguous for a in (*group.candidates, *group.references)]
-    return address in single or address in among
+    return address in single or address in among or other in single or other in among
 
 
 def _denied(case: Case, bench: Bench, clean: Judged, r: random.Random) -> None:
