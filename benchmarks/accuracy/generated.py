@@ -8,7 +8,6 @@ from typing import Any, Final
 
 from benchmarks.accuracy.figures import Part, at_most
 
-
 INVARIANTS: Final = {
     "a clean twin is silent": ("noise", "pair"),
     "a mutation is found": ("mutation",),

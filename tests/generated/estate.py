@@ -11,6 +11,7 @@ import random
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
+from itertools import islice
 from typing import Final
 
 from driftscan.catalog import load
@@ -105,12 +106,13 @@ def _types(r: random.Random, moved: bool, *, open_: bool) -> list[str]:
     open_: only types without closed settings. A word that is glued to another there is closed with it, as the end of a name that was cut:
     nobody can tell either any more.
     """
-    names = {s.type: s for s in drawable() if (s.scope == "region" or not moved) and not (open_ and _closed(s.type))}
-    out = r.sample(sorted(names), r.choice((1, 1, 2, 2)))
+    names = {s.type: s for s in drawable() if s.scope == "region" or not moved}
+    order = r.sample(sorted(names), len(names))
+    out = list(islice((t for t in order if not (open_ and _closed(t))), r.choice((1, 1, 2, 2))))
     for type in tuple(out):
         targets = sorted({t for ts in names[type].compare.references.values() for t in ts} & names.keys() - set(out))
         if targets and r.random() < 0.4:
-            out.append(r.choice(targets))
+            out += [t for t in (r.choice(targets),) if not (open_ and _closed(t))]
     return out
 
 
