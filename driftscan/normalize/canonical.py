@@ -21,7 +21,7 @@ import orjson
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.model.resource import RefItems
 from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Seq, Unknown, Value, Word, show_scalar
-from driftscan.normalize import documents, maps
+from driftscan.normalize import documents, maps, names
 from driftscan.normalize.defaults import fill, says_nothing
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
@@ -139,7 +139,7 @@ class Walk:
             return reference(Ref(self.own, self.own.type, text, "name"))
         if member in _IDS and text == self._owner:
             return Form("{owner}", "{owner}")
-        if member in _IDS and looks_dense(text) and text not in self.index.loose:
+        if member in _IDS and looks_dense(text) and not names.suffixes(text) and text not in self.index.loose:
             return Form("{id}", "{id}")
         if member == "CanonicalUser" and not types:
             types = _CANONICAL_USERS
