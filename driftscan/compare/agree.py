@@ -58,18 +58,33 @@ def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Ho
     if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
         return reads_alike(links, c, r) or _unexplained(links, c, r)
     answer: Agreement = True
-    spelled = True
+    behind: Agreement = True
+    same = True
+    bare: tuple[list[Value], list[Value]] = ([], [])
     for n, (a, b) in enumerate(zip(c, r, strict=True)):
         part = _part(links, a, b, holders)
-        if n and part is not True and answer is True and spelled and _named_before(c[:n], a):
-            continue
-        if part is False and not isinstance(a, str | Word):
-            return False
+        literal = isinstance(a, str | Word)
+        bare[0].append(a if literal else _ANY)
+        bare[1].append(b if literal else _ANY)
         if part is False:
-            spelled = False
-        elif part is not True and answer is True:
-            answer = part
-    return answer if spelled else reads_alike(links, c, r)
+            if not literal:
+                return False
+            same = False
+        elif part is not True:
+            named = n > 0 and _named_before(c[:n], a)
+            if answer is True and not (named and same):
+                answer = part
+            if behind is True and not named:
+                behind = part
+    if same:
+        return answer
+    if reads_alike(links, c, r):
+        return True
+    return behind if _ANY in bare[0] and reads_alike(links, tuple(bare[0]), tuple(bare[1])) else False
+
+
+_ANY: Final = "\ue000"
+"""Stands for a reference on both sides while what is written around it is compared."""
 
 
 def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreement:

@@ -11,7 +11,7 @@ from typing import Final, TypeAlias
 from driftscan.compare import agree, cutnames, glued, ownname
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.model.resource import MatchKey, Seal
-from driftscan.model.value import Address, Text, Value, Word
+from driftscan.model.value import Address, Bag, Ref, Text, Value, Word
 
 Rest: TypeAlias = tuple[list[Seal], list[Seal]]
 """What has no counterpart yet: (candidate's, reference's)."""
@@ -164,24 +164,32 @@ def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
 
 def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     """Names in which each environment's word is glued to another word: they are one name where nothing else differs."""
-    waiting: tuple[dict[Token, list[tuple[Token, Seal]]], dict[Token, list[tuple[Token, Seal]]]] = (defaultdict(list), defaultdict(list))
+    waiting: tuple[dict[Token, list[tuple[MatchKey, Seal]]], dict[Token, list[tuple[MatchKey, Seal]]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
     words = (*links.words[0], *links.words[1])
     for where in (CANDIDATE, REFERENCE):
         for seal in rest[where] if words else ():
             for key in seal.keys:
-                token = links.key_token(key, where, seal.address)
+                token = links.key_token(MatchKey(key.reason, tuple(_shaped(p) for p in key.parts)), where, seal.address)
                 if isinstance(token, tuple) and (parts := _unglued(token, words)) != token:
-                    waiting[where][seal.address.type, key.reason, parts, _of(place, seal, where)].append((token, seal))
+                    waiting[where][seal.address.type, key.reason, parts, _of(place, seal, where)].append((key, seal))
     alone = [(some[0], others[0]) for t, some in waiting[0].items() if len(some) == len(others := waiting[1].get(t, [])) == 1]
-    return _one_to_one([(c, r) for (a, c), (b, r) in alone if _glued(a, b, links)])
+    return _one_to_one([(c, r) for (a, c), (b, r) in alone if _glued(links, a.parts, b.parts)])
 
 
-def _glued(a: Token, b: Token, links: Links) -> bool:
-    if isinstance(a, str) and isinstance(b, str):
-        return glued.alike(a, b, *links.words)
-    if isinstance(a, tuple) and isinstance(b, tuple):
-        return len(a) == len(b) and all(_glued(x, y, links) for x, y in zip(a, b, strict=True))
-    return a == b
+def _glued(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
+    """Whether the parts of two keys agree: texts as they read, references by who they are called here."""
+
+    def alike(a: Value, b: Value) -> bool:
+        if agree.is_text(a) and agree.is_text(b) and not isinstance(a, Ref) and not isinstance(b, Ref):
+            return agree.texts(links, agree.parts_of(a), agree.parts_of(b)) is True
+        if isinstance(a, Bag) and isinstance(b, Bag):
+            return _glued(links, a.items, b.items)
+        return links.token(a, CANDIDATE) == links.token(b, REFERENCE)
+
+    return len(c) == len(r) and all(alike(a, b) for a, b in zip(c, r, strict=True))
 
 
 def _unglued(part: Token, words: tuple[str, ...]) -> Token:
