@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
 from driftscan.catalog import general, paths, policy
-from driftscan.catalog.paths import Pattern
+from driftscan.catalog.paths import Member, Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
     CONTENT,
@@ -468,6 +468,7 @@ class _Reader:
             empty=patterns("empty"),
             keys=mapped("keys", lambda v, w: tuple(self.path(t, w) for t in self.strings(v, w))),
             defaults=mapped("defaults", lambda v, _: v),
+            within=self.within(mapped("within", lambda v, _: v)),
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
@@ -475,6 +476,13 @@ class _Reader:
             whole=self.choice(self.get(table, "whole", str, where), WHOLES, (*where, "whole")) if "whole" in table else "",
             grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
         )
+
+    def within(self, found: dict[Pattern, Value]) -> dict[Pattern, Value]:
+        for pattern in found:
+            if len(pattern.steps) < 2 or not isinstance(pattern.steps[-1], Member):
+                hint = "write it under [compare.defaults]"
+                raise self.bad(f"{pattern} is no member of a structure inside the document", ("compare", "within", pattern.text), hint)
+        return found
 
     def grants(self, table: Mapping[str, Any]) -> dict[str, Pattern]:
         where = ("compare", "grants")
@@ -496,7 +504,7 @@ _CALL: Final = ("service", "operation", "args", "only", "each", "absent", "off")
 _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
-    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
+    "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "within", "documents", "references",
     "aspects", "meaning", "grants", "whole",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}

@@ -203,6 +203,8 @@ class Compare:
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
+    defaults: what absence means, whatever is missing on the way; within: what it means in a structure that is there, because the
+    structure alone says something (a probe, a schedule).
     references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. grants: one of `GRANTS` -> path.
     """
 
@@ -215,6 +217,7 @@ class Compare:
     empty: tuple[Pattern, ...] = ()
     keys: Mapping[Pattern, tuple[Pattern, ...]] = field(default_factory=dict, hash=False)
     defaults: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
+    within: Mapping[Pattern, Value] = field(default_factory=dict, hash=False)
     documents: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)

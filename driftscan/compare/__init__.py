@@ -13,7 +13,7 @@ from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, refs_in
+from driftscan.compare.links import CANDIDATE, REFERENCE, REST, Links, Token, Where, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.members import bound
@@ -121,7 +121,7 @@ def _blind(links: Links, seal: Seal) -> str:
 
     What has no name is known by what it refers to.
     """
-    keys = [tuple(refs_in(k.parts)) for k in seal.keys if k.reason not in ("iac", "tags")] or [tuple(flat(seal.refs))]
+    keys = [tuple(refs_in(k.parts)) for k in seal.keys if k.reason not in ("iac", "tags", REST)] or [tuple(flat(seal.refs))]
     codes = []
     for refs in keys:
         types = {ref.target.type if ref.target is not None else ref.type for ref in refs}

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from driftscan.compare import glued, ownname
-from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links, Where
+from driftscan.compare import cutnames, glued, ownname
+from driftscan.compare.links import BLOCKED, CANDIDATE, DEPTH, REFERENCE, Links, Where
 from driftscan.model.value import NETWORK, PLACED, Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
@@ -24,9 +24,6 @@ AMBIGUOUS: Final = "ambiguous"
 POPULATION: Final = "population"
 UNMATCHED: Final = "never matched"
 """Both targets are of kinds that are only counted, and nothing names them."""
-
-_BEGIN: Final = 8
-"""How much two cut texts must have in common at least."""
 
 
 # --------------------------------------------------------------------------------------------- leaves
@@ -59,25 +56,40 @@ def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Hol
 
 def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None) -> Agreement:
     if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
-        return _reads_alike(links, c, r) or _unexplained(links, c, r)
+        return reads_alike(links, c, r) or _unexplained(links, c, r)
     answer: Agreement = True
-    spelled = True
+    behind: Agreement = True
+    same = True
+    bare: tuple[list[Value], list[Value]] = ([], [])
     for n, (a, b) in enumerate(zip(c, r, strict=True)):
         part = _part(links, a, b, holders)
-        if n and part is not True and answer is True and spelled and _named_before(c[:n], a):
-            continue
-        if part is False and not isinstance(a, str | Word):
-            return False
+        literal = isinstance(a, str | Word)
+        bare[0].append(a if literal else _ANY)
+        bare[1].append(b if literal else _ANY)
         if part is False:
-            spelled = False
-        elif part is not True and answer is True:
-            answer = part
-    return answer if spelled else _reads_alike(links, c, r)
+            if not literal:
+                return False
+            same = False
+        elif part is not True:
+            named = n > 0 and _named_before(c[:n], a)
+            if answer is True and not (named and same):
+                answer = part
+            if behind is True and not named:
+                behind = part
+    if same:
+        return answer
+    if reads_alike(links, c, r):
+        return True
+    return behind if _ANY in bare[0] and reads_alike(links, tuple(bare[0]), tuple(bare[1])) else False
+
+
+_ANY: Final = "\ue000"
+"""Stands for a reference on both sides while what is written around it is compared."""
 
 
 def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreement:
     if isinstance(a, str):
-        return bool(a == b)
+        return bool(a == b) or glued.alike(a, b, *links.words)
     if isinstance(a, Word):
         return words(links, a, b)
     if isinstance(a, Ref):
@@ -123,18 +135,25 @@ def _named_before(before: tuple[Value, ...], part: Value) -> bool:
     return unexplained and _NAMED.search("".join(map(show_scalar, before))) is not None
 
 
-def _reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
-    """Equal once references are spelled out, literally or in symbols; or cut at the same length with one the beginning of the other."""
+def reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
+    """Whether two texts are equal once references are spelled out, literally or in symbols; or but for the ends of names that were cut."""
     if any(isinstance(p, Opaque) for p in (*c, *r)):
         return False
     raw_c, raw_r = links.spell(c, 0, literal=True), links.spell(r, 1, literal=True)
     if raw_c == raw_r:
         return True
-    a, b = links.spell(c, 0), links.spell(r, 1)
+    a, b = spelled(links, c, r)
     if glued.alike(a, b, *links.words) or _suffixed(a, b) or _suffixed(b, a):
         return True
-    moved = len(a) != len(b) and len(raw_c) == len(raw_r) and len(raw_c) in CUTS
-    return moved and min(len(a), len(b)) > _BEGIN and (a.startswith(b) or b.startswith(a))
+    return cutnames.alike((raw_c, raw_r), (a, b))
+
+
+def spelled(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> tuple[str, str]:
+    """How two texts read with placeholders. Where their words agree one by one, each has one: on one side it may be a word and no more."""
+    ours, theirs = [p for p in c if isinstance(p, Word)], [p for p in r if isinstance(p, Word)]
+    if len(ours) == len(theirs) and all(a.shape == b.shape and words(links, a, b) for a, b in zip(ours, theirs, strict=True)):
+        c, r = (tuple(p.shape if isinstance(p, Word) else p for p in parts) for parts in (c, r))
+    return links.spell(c, 0), links.spell(r, 1)
 
 
 def _unexplained(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> Agreement:
@@ -171,6 +190,8 @@ def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreem
         code_c = links.incomplete(c.type or (b.type if b is not None else ""), CANDIDATE) if a is None else ""
         code_r = links.incomplete(r.type or (a.type if a is not None else ""), REFERENCE) if b is None else ""
         return _first(code_c, code_r) or UNRESOLVED
+    if holders is not None and a.type != b.type and all(_called(h, ref.text) for h, ref in zip(holders, (c, r), strict=True)):
+        return True  # each is its holder's own name; another service shows something of that name, and one side did not read it
     pa, pb = links.partner[0].get(a), links.partner[1].get(b)
     if pa is not None and pb is not None:
         return pa == b or _siblings(links, a, b, holders)
@@ -183,6 +204,11 @@ def _networks(links: Links, a: Address, b: Address, holders: Holders | None) -> 
     """Whether addresses lie in each other's networks; where neither has a counterpart, nobody can tell them apart by that."""
     pa, pb = links.partner[0].get(a), links.partner[1].get(b)
     return (pa is None and pb is None) or pa == b or (holders is not None and (a, b) == holders) or _siblings(links, a, b, holders)
+
+
+def _called(holder: Address, text: str) -> bool:
+    """Whether a text is a resource's own name."""
+    return text == holder.id or text in re.split(r"[/:|]", holder.id)
 
 
 def _siblings(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:
@@ -230,22 +256,23 @@ def same_name(links: Links, candidate: Address, reference: Address, depth: int =
     for reason in ("iac", *dict.fromkeys(k.reason for k in a if k.reason != "iac")):
         ours, theirs = [k.parts for k in a if k.reason == reason], [k.parts for k in b if k.reason == reason]
         if ours and theirs:
-            return any(_same_part(links, x, y, depth) for x in ours for y in theirs), reason
+            return any(same_parts(links, x, y, depth) for x in ours for y in theirs), reason
     return None, ""
 
 
-def _same_part(links: Links, c: Value, r: Value, depth: int) -> bool:
+def same_parts(links: Links, c: Value, r: Value, depth: int = 0) -> bool:
+    """Whether two parts of logical keys agree, or whole keys: words one by one, references by their pairs or, again, their keys."""
     match c, r:
         case Ref(a, _, text, _), Ref(b, _, other, _):
             if a is None or b is None:
                 return bool(text == other)
             return links.partner[0].get(a) == b or (depth < DEPTH and same_name(links, a, b, depth + 1)[0] is True)
         case (Text(x), Text(y)) | (Seq(x), Seq(y)) | (tuple(x), tuple(y)):
-            return len(x) == len(y) and all(_same_part(links, p, q, depth) for p, q in zip(x, y, strict=True))
+            return len(x) == len(y) and all(same_parts(links, p, q, depth) for p, q in zip(x, y, strict=True))
         case Bag(x), Bag(y):
             left = list(y)
             for p in x:
-                found = next((n for n, q in enumerate(left) if _same_part(links, p, q, depth)), None)
+                found = next((n for n, q in enumerate(left) if same_parts(links, p, q, depth)), None)
                 if found is None:
                     return False
                 del left[found]

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from typing import Final, TypeAlias, TypeGuard
 
+from driftscan.compare import glued
 from driftscan.compare.agree import Agreement, leaf
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.similar import leaves_of, overlap
@@ -90,11 +91,18 @@ class Aligner:
             case (Seq() | list() | tuple(), Seq() | list() | tuple()):
                 self._seq(c, r, path)
             case _ if is_container(c) or is_container(r):
-                self._note(path, c, r, min((v.code for v in (c, r) if isinstance(v, Unknown)), default=""))
+                self._note(path, c, r, min((v.code for v in (c, r) if isinstance(v, Unknown)), default="") or self._uncopied(c, r))
             case _:
                 answer = leaf(self.links, c, r, self.holders)
                 if answer is not True:
                     self._note(path, c, r, answer or "")
+
+    def _uncopied(self, c: Value, r: Value) -> str:
+        """Why a copy of a resource stands as a reference on one side and as it is on the other, which did not read that type; or empty."""
+        for ref, other, where in ((c, r, REFERENCE), (r, c, CANDIDATE)):
+            if isinstance(ref, Ref) and ref.attribute == "copy" and isinstance(other, dict):
+                return self.links.incomplete(ref.type, where)
+        return ""
 
     def _note(self, path: Path, c: Value, r: Value, code: str = "", *, order_only: bool = False) -> None:
         number = len(self.paths)
@@ -105,8 +113,16 @@ class Aligner:
                 self.leaves.append(Leaf(value, code, order_only))
 
     def _members(self, c: dict[str, Value], r: dict[str, Value], path: Path) -> None:
-        for name in sorted(c.keys() | r.keys()):
-            self._join(c.get(name, ABSENT), r.get(name, ABSENT), (*path, name))
+        called = self._glued(c.keys() - r.keys(), r.keys() - c.keys())
+        for name in sorted((c.keys() | r.keys()) - set(called.values())):
+            self._join(c.get(name, ABSENT), r.get(called.get(name, name), ABSENT), (*path, min(name, called.get(name, name))))
+
+    def _glued(self, c: Set[str], r: Set[str]) -> dict[str, str]:
+        """Members of one side alone -> the other side's that is the same but for each environment's word in it, where there is only one."""
+        if not c or not r or len(c) * len(r) > _MANY or not self.links.words[0]:
+            return {}
+        near = [(a, b) for a in c for b in r if glued.alike(a, b, *self.links.words)]
+        return {a: b for a, b in near if sum(a == x for x, _ in near) == sum(b == y for _, y in near) == 1}
 
     def _keyed(self, c: _Items, r: _Items, path: Path, *, members: bool) -> None:
         """members: they are maps, whose keys are names."""

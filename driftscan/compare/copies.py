@@ -96,7 +96,7 @@ def _place(address: Address) -> _Place:
 
 
 def _keys(links: Links, seal: Seal, where: Where) -> list[Token]:
-    tokens = [(seal.address.type, k.reason, links.key_token(k, where, seal.address)) for k in seal.keys if k.parts]
+    tokens = [(seal.address.type, k.reason, links.key_token(k, where, seal.address)) for k in links.keys_of(seal.address, where) if k.parts]
     return [t for t in tokens if t[2] is not BLOCKED]
 
 

@@ -137,7 +137,7 @@ class Form:
         if c.digest == r.digest:
             form = 1.0
         elif exact:
-            form = similar.overlap(self.leaves(c, CANDIDATE), self.leaves(r, REFERENCE))
+            form = similar.overlap(_read(self.leaves(c, CANDIDATE), r), _read(self.leaves(r, REFERENCE), c))
         else:
             form = similar.sketches(c.sketch, r.sketch)
         a, b = _explained(self.around(c, CANDIDATE), self.around(r, REFERENCE))
@@ -151,6 +151,14 @@ def _explained(a: Counter[Token], b: Counter[Token]) -> tuple[Counter[Token], Co
         return Counter({t: n for t, n in some.items() if t in others or not _is_bare(t)})
 
     return kept(a, b), kept(b, a)
+
+
+def _read(leaves: similar.Form, other: Seal) -> similar.Form:
+    """The leaves of a resource without those of which the other one's are not known: they tell nothing."""
+    if not other.unknown:
+        return leaves
+    unread = [tuple(path.split(".")) for path, _ in other.unknown]
+    return Counter({leaf: n for leaf, n in leaves.items() if not any(leaf[0][: len(p)] == p for p in unread)})  # type: ignore[index]
 
 
 def _is_bare(token: Token) -> bool:

@@ -12,22 +12,47 @@ from functools import lru_cache
 from typing import Final
 
 PLACE: Final = "{glued}"
+_PLACEHOLDER: Final = r"\{[\w-]+(?:[:#][\w-]+)*\}"
 _SHORTEST: Final = 3
 """Shorter words stand in too many others by chance."""
 
 
 def alike(candidate: str, reference: str, ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:
-    """Whether two texts differ in nothing but each environment's own words. ours: the candidate's words, theirs: the reference's."""
-    if candidate == reference:
-        return True
-    a = unglued(candidate, ours)
-    return a != candidate and a == unglued(reference, theirs)
+    """Whether two texts differ in nothing but each environment's own words. ours: the candidate's words, theirs: the reference's.
+
+    A word of one side alone may stand in both texts as what it is (`pro` in `profile`): each occurrence is either a word or a text.
+    """
+    return candidate == reference or _explains(candidate, reference, ours, theirs) or _explains(reference, candidate, theirs, ours)
 
 
 def unglued(text: str, words: tuple[str, ...]) -> str:
     """The text with a placeholder for every word that ends or begins a run of letters; as it is where it holds none."""
+    return "".join(PLACE if word else part for part, word in _parts(text, words))
+
+
+def _explains(text: str, other: str, words: tuple[str, ...], others: tuple[str, ...]) -> bool:
+    """Whether the other text is this one with the other environment's words at some places where this one has its own."""
+    parts = _parts(text, words)
+    instead = "|".join(map(re.escape, _long(others)))
+    if not instead or not any(word for _, word in parts):
+        return False
+    form = "".join(f"(?:{re.escape(part)}|(?i:{instead}))" if word else re.escape(part) for part, word in parts)
+    return re.fullmatch(form, other) is not None
+
+
+def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+    """The text in order, as (part, is one of the words glued to something). What stands in a placeholder is no text of anybody's."""
     pattern = _pattern(words)
-    return text if pattern is None else pattern.sub(PLACE, text)
+    if pattern is None:
+        return [(text, False)]
+    out: list[tuple[str, bool]] = []
+    at = 0
+    for m in pattern.finditer(text):
+        if m[0][0] == "{":
+            continue
+        out += [(text[at : m.start()], False), (m[0], True)]
+        at = m.end()
+    return [*out, (text[at:], False)]
 
 
 @lru_cache(maxsize=64)
@@ -36,7 +61,7 @@ def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     if not some:
         return None
     any_ = "|".join(map(re.escape, some))
-    return re.compile(rf"(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE)
+    return re.compile(rf"{_PLACEHOLDER}|(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE)
 
 
 def _long(words: Iterable[str]) -> list[str]:

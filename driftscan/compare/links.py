@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
-from driftscan.model.resource import MatchKey, RefItems
+from driftscan.model.resource import MatchKey, RefItems, Seal
 from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
 Where: TypeAlias = Literal[0, 1]
@@ -17,6 +18,9 @@ REFERENCE: Final[Where] = 1
 
 CUTS: Final = frozenset({24, 26, 28, 30, 32, 40, 48, 50, 60, 63, 64, 80, 100, 120, 127, 128, 140, 150, 180, 190, 200, 255, 256, 512})
 """Lengths at which vendors cut names: only texts of exactly such a length can have lost their end."""
+
+REST: Final = "rest"
+"""The reason of a key that is what is left of a key with references which nothing read explains."""
 
 DEPTH: Final = 4
 """How far the keys of references are followed inside keys; cycles end here."""
@@ -55,6 +59,9 @@ class Links:
         """Members of ambiguous groups -> number of the group."""
         self.said: dict[tuple[int, int], tuple[RefItems, RefItems, bool]] = {}
         """Two lists of words of the sides' seals by their identity, held so that it stays theirs, and whether they agree."""
+        self.learned: tuple[dict[str, Token], dict[str, Token]] = ({}, {})
+        """What ids that nothing read explains are called, while counterparts are looked for: see `learn`."""
+        self._told: dict[tuple[Where, str], set[str]] = defaultdict(set)
         self.spelled = False
         """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False
@@ -66,6 +73,29 @@ class Links:
         self.partner[1][reference] = candidate
         self._pairs[0][candidate] = self._pairs[1][reference] = ("pair", min(candidate, reference))
 
+    def learn(self, c: Seal, r: Seal) -> None:
+        """Of two counterparts that are alike: the ids that stand at one place and that nothing read explains mean one thing, too.
+
+        An id that is told to mean two things means neither. None of this makes anything equal: it tells others apart.
+        """
+        if c.digest != r.digest or len(c.refs) != len(r.refs):
+            return
+        for a, b in zip(c.refs, r.refs, strict=True):
+            if isinstance(a, Ref) and isinstance(b, Ref) and a.target is None and b.target is None and a.type == b.type:
+                for where, own, other in ((CANDIDATE, a.text, b.text), (REFERENCE, b.text, a.text)):
+                    self._told[where, own].add(other)
+                mutual = self._told[CANDIDATE, a.text] == {b.text} and self._told[REFERENCE, b.text] == {a.text}
+                for where, text in ((CANDIDATE, a.text), (REFERENCE, b.text)):
+                    if mutual:
+                        self.learned[where][text] = ("same id", min(a.text, b.text), max(a.text, b.text))
+                    else:
+                        self.learned[where].pop(text, None)
+
+    def forget(self) -> None:
+        """Counterparts are found: what was learned from some of them proves nothing about what they hold."""
+        self.learned[CANDIDATE].clear()
+        self.learned[REFERENCE].clear()
+
     def open(self, address: Address, where: Where) -> bool:
         """Whether a resource may still find its counterpart."""
         return address in self.sides[where].seals and address not in self.partner[where] and address not in self.apart[where]
@@ -73,9 +103,11 @@ class Links:
     # ------------------------------------------------------------------------------------ keys
 
     def keys_of(self, address: Address, where: Where) -> tuple[MatchKey, ...]:
-        """The logical keys of a resource, read or only named by a stack."""
+        """The logical keys of a resource, read or only named by a stack. What is left of a key whose references nobody read is none."""
         seal = self.sides[where].seals.get(address)
-        return seal.keys if seal is not None else self.sides[where].named.get(address, ())
+        if seal is None:
+            return self.sides[where].named.get(address, ())
+        return seal.keys if all(k.reason != REST for k in seal.keys) else tuple(k for k in seal.keys if k.reason != REST)
 
     def token(self, value: Value, where: Where, *, own: Address | None = None, literal: bool = False, depth: int = 0) -> Token:
         """A canonical value as something hashable, equal on both sides where the values agree; `BLOCKED` where that cannot be said yet.
@@ -150,7 +182,7 @@ class Links:
         """A reference: its pair, or what its target is called, or its spelling where nothing explains it."""
         target = ref.target
         if target is None:
-            return ("id", ref.text)
+            return self.learned[where].get(ref.text) or ("id", ref.text)
         if target == own:
             return ("self",)
         token = self._pairs[where].get(target)
@@ -238,6 +270,8 @@ class Links:
             return ref.text
         address = seal.address
         name = re.split(r"[/:|]", address.id)[-1]
+        if seal.name and name not in ref.text and not ref.text.startswith("arn:"):  # one of its other names
+            return seal.name
         text = ref.text.replace(name, seal.name) if seal.name and name else ref.text
         text = text.replace(address.account, "{account}")
         return text.replace(address.region, "{region}") if address.region not in ("", "global") else text

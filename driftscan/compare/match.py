@@ -5,26 +5,29 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.revisions import NUMBER
 from driftscan.compare.form import Body, Form, nearest
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where
 from driftscan.compare.live import Live
 from driftscan.compare.made import made
-from driftscan.compare.nearnames import closed, cut, has_words, run_together, suffixed
+from driftscan.compare.nearnames import closed, cut, has_words, mixed, run_together, suffixed
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Declared, Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
 from driftscan.model.settings import PairRule
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Ref, Text, Word
 
 IAC, NAME, TAGS = "iac", "name", "tags"
-_REASONS: Final = (IAC, NAME, TAGS)
+_REASONS: Final = (IAC, NAME, REST, TAGS)
 _STAGES: Final = {reason: n for n, reason in enumerate(_REASONS)}
 """Kinds of keys, the strongest first; a kind that is not listed counts as a name."""
 
+CERTAIN: Final = 0.95
+"""The confidence of what has a name of its own: others are taken for counterparts because of it."""
 
 _Key: TypeAlias = tuple[str, str, Token]
 """(type, reason, the parts as a token)."""
@@ -92,6 +95,7 @@ class _Matcher:
         self.declared: list[Declared] = []
         self.alike: list[tuple[list[Seal], list[Seal]]] = []
         self.form: Form | None = None
+        self._learned = 0
         self._kinds: tuple[set[str], set[str]] = (set(), set())
         self._roles: tuple[Mapping[str, str], Mapping[str, str]] | None = None
         for where, side in ((CANDIDATE, candidate), (REFERENCE, reference)):
@@ -209,11 +213,9 @@ class _Matcher:
             lambda: self._stage(IAC, 1.0),
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
-            lambda: self._take(cut(self.links, self.rest)),
-            lambda: self._take(closed(self.links, self.rest)),
-            lambda: self._take(suffixed(self.links, self.rest)),
-            lambda: self._take(run_together(self.links, self.rest)),
+            *(partial(self._near, f) for f in (mixed, cut, closed, suffixed, run_together)),
             self._spelled,
+            lambda: self._stage(REST, 0.85),
             lambda: self._stage(TAGS, 0.85),
         )
         for step in steps:
@@ -222,12 +224,14 @@ class _Matcher:
                 break
         return len(self.found) > before
 
-    def _take(self, pairs: list[tuple[Seal, Seal]]) -> None:
-        """Names that are one name although their texts differ."""
-        for c, r in pairs:
-            self.pair(c, r, NAME, 0.9)
-        if pairs:
-            self._refresh()
+    def _near(self, names: Callable[..., list[tuple[Seal, Seal]]]) -> None:
+        """Names that are one name although their texts differ; where they stand in several places, place by place."""
+        for place in (None, self._place):
+            pairs = names(self.links, self.rest, place)
+            for c, r in pairs:
+                self.pair(c, r, NAME, 0.9)
+            if pairs:
+                self._refresh()
 
     def _spelled(self) -> None:
         """Names with references to what one side did not read, which the other side shows as plain text."""
@@ -238,11 +242,12 @@ class _Matcher:
 
     def _stage(self, stage: str, confidence: float, *, literal: bool = False) -> None:
         """Pair by the keys of one kind: first by each one's first alternative, then by the first two, and so on."""
-        depth, more = 1, stage == NAME or (stage in self._kinds[0] and stage in self._kinds[1])
+        depth, more = 1, stage in (NAME, REST) or (stage in self._kinds[0] and stage in self._kinds[1])
         while more and self.rest[0] and self.rest[1]:
             tables = [self._table(where, stage, depth, literal) for where in (CANDIDATE, REFERENCE)]
+            said = NAME if stage == REST else stage
             certain = confidence if depth == 1 else min(confidence, 0.95)
-            if self._unique(tables[0][0], tables[1][0], stage, certain, several=literal or depth > 1):
+            if self._unique(tables[0][0], tables[1][0], said, certain, several=literal or depth > 1):
                 self._refresh()
             more = tables[0][1] or tables[1][1]
             depth += 1
@@ -276,7 +281,7 @@ class _Matcher:
         """The tokens of a resource's first keys of one kind, and whether it has more. A key that cannot be said yet bars weaker ones."""
         out: list[_Key] = []
         address = seal.address
-        for key in seal.keys or self._implied(address):
+        for key in (*seal.keys, *self._rests(seal)) if stage == _STAGES[REST] else seal.keys or self._implied(address):
             rank = _STAGES.get(key.reason, 1)
             if rank > stage:
                 continue
@@ -291,6 +296,15 @@ class _Matcher:
             if rank == stage:
                 out.append((address.type, key.reason, token))
         return out, False
+
+    def _rests(self, seal: Seal) -> Iterator[MatchKey]:
+        """What is left of a resource's keys without references to types that one side did not read: the other side has no more."""
+        for key in seal.keys:
+            refs = [p for p in key.parts if isinstance(p, Ref)] if key.reason == NAME else []
+            if any(self._incomplete(r.type) for r in refs):
+                rest = tuple(p for p in key.parts if not (isinstance(p, Ref) and self._incomplete(p.type)))
+                if any(isinstance(p, str | Word | Text) for p in rest):
+                    yield MatchKey(REST, rest)
 
     def _implied(self, address: Address) -> tuple[MatchKey, ...]:
         """What exists once in a place and has no key is named by its place."""
@@ -343,6 +357,10 @@ class _Matcher:
     def _forms(self) -> bool:
         """Pair by form: within the groups that share a key, then within each type's leftovers."""
         before = len(self.found)
+        for found in self.found[self._learned :]:
+            if found.confidence >= CERTAIN:
+                self.links.learn(found.candidate, found.reference)
+        self._learned = before
         self.ambiguous = []
         if self.form is None:
             self.form = Form(self.links, self.body, self._place)
@@ -389,10 +407,10 @@ class _Matcher:
                     groups.setdefault(at, ([], []))[where].append(seal)
         shared = [item for item in groups.items() if item[1][0] and item[1][1]]
         for (stage, _, _), group in sorted(shared, key=lambda g: (g[0][:2], repr(g[0][2]))):
-            yield _REASONS[stage], group
+            yield NAME if _REASONS[stage] == REST else _REASONS[stage], group
 
     def _by_strength(self, seal: Seal) -> list[MatchKey]:
-        return sorted(seal.keys or self._implied(seal.address), key=lambda k: _STAGES.get(k.reason, 1))
+        return sorted((*seal.keys, *self._rests(seal)) or self._implied(seal.address), key=lambda k: _STAGES.get(k.reason, 1))
 
     def _leftovers(self, seen: Iterable[Address]) -> Iterator[tuple[list[Seal], list[Seal]]]:
         """Per type, what shares no key with anything and whose references are resolved.
@@ -404,12 +422,16 @@ class _Matcher:
         types: dict[str, tuple[list[Seal], list[Seal]]] = {}
         for where in (CANDIDATE, REFERENCE):
             for seal in self.rest[where]:
-                if seal.address not in taken and self.form.resolved(seal, where):
+                if seal.address not in taken and self.form.resolved(seal, where) and not self._waiting(seal, where):
                     types.setdefault(seal.address.type, ([], []))[where].append(seal)
         for type_ in sorted(types):
             cs, rs = types[type_]
             if cs and rs and not self._incomplete(type_):
                 yield cs, rs
+
+    def _waiting(self, seal: Seal, where: Where) -> bool:
+        """Whether a key of a resource cannot be said yet: what it looks like counts for less than its name."""
+        return any(self.links.key_token(k, where, seal.address) is BLOCKED for k in seal.keys)
 
     def _incomplete(self, type_: str) -> bool:
         return bool(self.links.incomplete(type_, CANDIDATE) or self.links.incomplete(type_, REFERENCE))
@@ -427,8 +449,31 @@ class _Matcher:
             self.links.grouped[where].difference_update(found)
             self.links.apart[where].difference_update(found)
 
+    def _obscured(self) -> None:
+        """What was not read may be what a resource is known by: whatever the other side has left of its type may be its counterpart."""
+        grouped = {s.address for group in self.ambiguous for side in group for s in side}
+        left = [[s for s in side if s.address not in grouped] for side in self.rest]
+        hidden = [[s for s in side if s.unknown and self._known_by(s)] for side in left]
+        for type_ in sorted({s.address.type for side in hidden for s in side}):
+            groups = [[s for s in side if s.address.type == type_] for side in left]
+            some = [[s for s in side if s.address.type == type_] for side in hidden]
+            cs, rs = (groups[w] if some[1 - w] else some[w] for w in (CANDIDATE, REFERENCE))
+            if cs and rs:
+                self.ambiguous.append((cs, rs))
+
+    def _known_by(self, seal: Seal) -> bool:
+        """Whether nothing names a resource, or what would was not read."""
+        spec = self.catalog.specs.get(seal.address.type)
+        parts = {p for a in spec.identity.match for p in a} if spec is not None else set()
+        heads = {p.split(".")[0].split("[")[0] for p in parts if not p.startswith("tags.")}
+        if spec is not None and spec.compare.tags:
+            heads.add(spec.compare.tags.split(".")[0] if spec.compare.tags != "tagging-api" else "Tags")
+        return not any(k.reason in (NAME, TAGS) for k in seal.keys) or any(path.split(".")[0] in heads for path, _ in seal.unknown)
+
     def result(self) -> Matched:
         self._made()
+        self._obscured()
+        self.links.forget()
         for n, group in enumerate(self.ambiguous):
             for where in (CANDIDATE, REFERENCE):
                 self.links.group.update({(where, s.address): n for s in group[where]})

@@ -1,23 +1,27 @@
-"""Names that are one name although their texts differ: cut by the vendor, with a word glued to another, or with a generated suffix."""
+"""Names that are one name although their texts differ: cut by the vendor, with a word glued to another, with a generated suffix, or with
+a word of the other environment that belongs to the name."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final, TypeAlias
 
-from driftscan.compare import glued, ownname
+from driftscan.compare import agree, cutnames, glued, ownname
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.model.resource import MatchKey, Seal
-from driftscan.model.value import Text, Value, Word
+from driftscan.model.value import Address, Bag, Ref, Text, Value, Word
 
 Rest: TypeAlias = tuple[list[Seal], list[Seal]]
 """What has no counterpart yet: (candidate's, reference's)."""
 Pairs: TypeAlias = list[tuple[Seal, Seal]]
 
-_BEGIN: Final = 8
-"""How much two cut names must have in common at least."""
+_Cuts: TypeAlias = tuple[tuple[Value, ...], ...]
+"""The parts of a key that were cut, each as its own parts."""
+Place: TypeAlias = Callable[[Address, Where], Token]
+"""Which part an account and region play on their side."""
+
 _MANY: Final = 10_000
 """Most pairs of names that begin alike which are held against each other."""
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
@@ -26,27 +30,80 @@ _CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
 _OTHERS: Final = frozenset({"iac", "tags"})
 
 
-def cut(links: Links, rest: Rest) -> Pairs:
-    """Names that the vendor cut at the same length: one symbolised name begins the other, because the words differ in length."""
-    waiting: tuple[dict[Token, list[tuple[str, Seal]]], dict[Token, list[tuple[str, Seal]]]] = (defaultdict(list), defaultdict(list))
+def mixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
+    """Names in which a word of one environment is a part of the name as well: `main-qa` and, where `main` is an environment, `main-main`.
+
+    On the side of that environment both are its words, on the other one is. They are one name where each word is either each side's own
+    or the same text.
+    """
+    waiting: tuple[dict[Token, list[tuple[MatchKey, Seal]]], dict[Token, list[tuple[MatchKey, Seal]]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
     for where in (CANDIDATE, REFERENCE):
         for seal in rest[where]:
             for key in _names(seal):
-                last = key.parts[-1]
-                if not isinstance(last, Text) or not has_words((last,)):
+                if has_words(key.parts):
+                    token = links.key_token(MatchKey(key.reason, tuple(_shaped(p) for p in key.parts)), where, seal.address)
+                    if token is not BLOCKED:
+                        waiting[where][seal.address.type, key.reason, token, _of(place, seal, where)].append((key, seal))
+    return _one_to_one(
+        [
+            (c, r)
+            for token, some in waiting[0].items()
+            if len(some) * len(others := waiting[1].get(token, [])) <= _MANY
+            for key, c in some
+            for other, r in others
+            if agree.same_parts(links, key.parts, other.parts)
+        ]
+    )
+
+
+def _shaped(value: Value) -> Value:
+    """A part of a key with a placeholder for every word, whosever it is."""
+    if isinstance(value, Word):
+        return value.shape
+    return Text(tuple(_shaped(p) for p in value.parts)) if isinstance(value, Text) else value
+
+
+def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
+    """Names that the vendor cut at the same length: one symbolised name begins the other, because the words differ in length.
+
+    Any part of a key may be such a name: a group's, a parent's, its own.
+    """
+    waiting: tuple[dict[Token, list[tuple[_Cuts, Seal]]], dict[Token, list[tuple[_Cuts, Seal]]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    for where in (CANDIDATE, REFERENCE):
+        for seal in rest[where]:
+            for key in _names(seal):
+                begins = [_begin(links, p, where) if has_words((p,)) else None for p in key.parts]
+                if not any(begins):
                     continue
-                raw = links.spell(last.parts, where, literal=True)
-                before = links.key_token(MatchKey(key.reason, key.parts[:-1]), where, seal.address)
-                if len(raw) in CUTS and before is not BLOCKED:
-                    text = links.spell(last.parts, where)
-                    waiting[where][seal.address.type, before, len(raw), text[:_BEGIN]].append((text, seal))
-    near: Pairs = []
-    for token, some in waiting[0].items():
-        near += [(c, r) for a, c in some for b, r in waiting[1].get(token, []) if a.startswith(b) or b.startswith(a)]
-    return _one_to_one(near)
+                others = MatchKey(key.reason, tuple(p for p, b in zip(key.parts, begins, strict=True) if b is None))
+                token = links.key_token(others, where, seal.address)
+                if token is not BLOCKED:
+                    cuts = tuple(agree.parts_of(p) for p, b in zip(key.parts, begins, strict=True) if b is not None)
+                    waiting[where][seal.address.type, tuple(begins), token, _of(place, seal, where)].append((cuts, seal))
+    return _one_to_one(
+        [
+            (c, r)
+            for token, some in waiting[0].items()
+            for a, c in some
+            for b, r in waiting[1].get(token, [])
+            if all(agree.reads_alike(links, x, y) for x, y in zip(a, b, strict=True))
+        ]
+    )
 
 
-def closed(links: Links, rest: Rest) -> Pairs:
+def _begin(links: Links, part: Value, where: Where) -> Token:
+    """How a name begins that may have been cut, with a placeholder for every word."""
+    raw = links.spell(agree.parts_of(part), where, literal=True)
+    return cutnames.begin(raw, links.spell(agree.parts_of(_shaped(part)), where))
+
+
+def closed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     """Names that were too long: cut at the limit and closed with a hash (`ownname.shortened`), where nothing else is as near."""
     waiting: tuple[dict[Token, list[tuple[str, str, Seal]]], dict[Token, list[tuple[str, str, Seal]]]] = (
         defaultdict(list),
@@ -60,7 +117,7 @@ def closed(links: Links, rest: Rest) -> Pairs:
                 if isinstance(last, str | Text) and before is not BLOCKED:
                     parts = last.parts if isinstance(last, Text) else (last,)
                     raw, text = links.spell(parts, where, literal=True), links.spell(parts, where)
-                    waiting[where][seal.address.type, before, text[:_BEGIN]].append((raw, text, seal))
+                    waiting[where][seal.address.type, before, text[: cutnames.BEGIN], _of(place, seal, where)].append((raw, text, seal))
     return _one_to_one(
         [
             (c, r)
@@ -73,13 +130,14 @@ def closed(links: Links, rest: Rest) -> Pairs:
     )
 
 
-def suffixed(links: Links, rest: Rest) -> Pairs:
+def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     """Names with a suffix that only the other side gives away as generated: both end alike once it is taken away.
 
     A stack appends twelve capitals and digits, now and then without a digit, which nobody could tell from a word by itself. In lower
     case one side's must be known as generated.
     """
-    waiting: tuple[dict[Token, list[Seal]], dict[Token, list[Seal]]] = (defaultdict(list), defaultdict(list))
+    waiting: tuple[dict[Token, list[tuple[str, Seal]]], dict[Token, list[tuple[str, Seal]]]] = (defaultdict(list), defaultdict(list))
+    words = (*links.words[0], *links.words[1])
     bare: set[tuple[Where, str]] = set()
     for where in (CANDIDATE, REFERENCE):
         for seal in rest[where]:
@@ -90,36 +148,58 @@ def suffixed(links: Links, rest: Rest) -> Pairs:
             text = _SUFFIX.sub("", token[-1])
             if text == token[-1]:
                 bare.add((where, str(seal.address)))
-            waiting[where][seal.address.type, *token[:-1], glued.unglued(text, links.words[where])].append(seal)
+            waiting[where][seal.address.type, *token[:-1], glued.unglued(text, words), _of(place, seal, where)].append((text, seal))
     near: Pairs = []
     for token, some in waiting[0].items():
         others = waiting[1].get(token, [])
         if len(some) == len(others) == 1:
-            c, r = some[0], others[0]
+            (text_c, c), (text_r, r) = some[0], others[0]
+            if not glued.alike(text_c, text_r, *links.words):
+                continue
             known = [s for where, s in ((CANDIDATE, c), (REFERENCE, r)) if (where, str(s.address)) in bare]
             if all(not s.rename for s in known) and (known or _CAPITALS.search(c.name)):
                 near.append((c, r))
     return near
 
 
-def run_together(links: Links, rest: Rest) -> Pairs:
-    """Names in which each environment's word is glued to another word: they are one name once both are taken for placeholders."""
-    waiting: tuple[dict[Token, list[Seal]], dict[Token, list[Seal]]] = (defaultdict(list), defaultdict(list))
+def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
+    """Names in which each environment's word is glued to another word: they are one name where nothing else differs."""
+    waiting: tuple[dict[Token, list[tuple[MatchKey, Seal]]], dict[Token, list[tuple[MatchKey, Seal]]]] = (
+        defaultdict(list),
+        defaultdict(list),
+    )
+    words = (*links.words[0], *links.words[1])
     for where in (CANDIDATE, REFERENCE):
-        words = links.words[where]
         for seal in rest[where] if words else ():
             for key in seal.keys:
-                token = links.key_token(key, where, seal.address)
+                token = links.key_token(MatchKey(key.reason, tuple(_shaped(p) for p in key.parts)), where, seal.address)
                 if isinstance(token, tuple) and (parts := _unglued(token, words)) != token:
-                    waiting[where][seal.address.type, key.reason, parts].append(seal)
+                    waiting[where][seal.address.type, key.reason, parts, _of(place, seal, where)].append((key, seal))
     alone = [(some[0], others[0]) for t, some in waiting[0].items() if len(some) == len(others := waiting[1].get(t, [])) == 1]
-    return _one_to_one(alone)
+    return _one_to_one([(c, r) for (a, c), (b, r) in alone if _glued(links, a.parts, b.parts)])
+
+
+def _glued(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
+    """Whether the parts of two keys agree: texts as they read, references by who they are called here."""
+
+    def alike(a: Value, b: Value) -> bool:
+        if agree.is_text(a) and agree.is_text(b) and not isinstance(a, Ref) and not isinstance(b, Ref):
+            return agree.texts(links, agree.parts_of(a), agree.parts_of(b)) is True
+        if isinstance(a, Bag) and isinstance(b, Bag):
+            return _glued(links, a.items, b.items)
+        return links.token(a, CANDIDATE) == links.token(b, REFERENCE)
+
+    return len(c) == len(r) and all(alike(a, b) for a, b in zip(c, r, strict=True))
 
 
 def _unglued(part: Token, words: tuple[str, ...]) -> Token:
     if isinstance(part, str):
         return glued.unglued(part, words)
     return tuple(_unglued(p, words) for p in part) if isinstance(part, tuple) else part
+
+
+def _of(place: Place | None, seal: Seal, where: Where) -> Token:
+    return place(seal.address, where) if place is not None else ()
 
 
 def has_words(parts: Iterable[Value]) -> bool:

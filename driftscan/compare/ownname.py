@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from driftscan.compare import glued
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Where
 from driftscan.model.value import Address, Ref, Value
 
@@ -23,12 +24,28 @@ _NAME: Final = re.compile(r"[\w.{}/-]+")
 
 def alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address]) -> bool:
     """Whether both texts are their holder's own name, and differ in nothing that somebody chose."""
+    if _ended(links, c, r, holders):
+        return True
     if not (_own(links, c, CANDIDATE, holders[0]) and _own(links, r, REFERENCE, holders[1])):
         return False
     if _itself(c, holders[0]) or _itself(r, holders[1]):
         return _same_key(links, holders) or _suffixed(links, holders)
     raws = links.spell(c, CANDIDATE, literal=True), links.spell(r, REFERENCE, literal=True)
     return shortened(raws, (links.spell(c, CANDIDATE), links.spell(r, REFERENCE)))
+
+
+def _ended(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tuple[Address, Address]) -> bool:
+    """Whether both texts hold their holder's own name, and differ in nothing but the random digits behind it."""
+    seals = links.sides[0].seals.get(holders[0]), links.sides[1].seals.get(holders[1])
+    names = [s.name for s in seals if s is not None and s.name]
+    if len(names) != 2 or not glued.alike(names[0], names[1], *links.words):
+        return False
+    texts = (links.spell(c, CANDIDATE), links.spell(r, REFERENCE))
+    (a, n), (b, m) = (
+        re.subn(rf"(?<![A-Za-z0-9]){re.escape(name)}[-_.](?=[a-f]*[0-9])[0-9a-f]{{8,12}}(?![A-Za-z0-9])", "", text)
+        for name, text in zip(names, texts, strict=True)
+    )
+    return n == m > 0 and glued.alike(a, b, *links.words)
 
 
 def _own(links: Links, parts: tuple[Value, ...], where: Where, holder: Address) -> bool:

@@ -1,4 +1,5 @@
-"""What pairs of principals may do altogether: their own documents, the policies attached to them and to their groups, their boundary.
+"""What pairs of principals may do altogether: their own documents, the policies attached to them and to their groups, their boundary, and
+the service control policies over their accounts where both sides' snapshots hold the organization.
 
 Statements that moved from a role into a policy of its own change nothing in what it may do, and a policy that changed changes it for
 everybody to whom it is attached. Told only where every part was read and is understood. Policies of the vendor's own go by their names.
@@ -12,6 +13,7 @@ from typing import Final, TypeAlias
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern
 from driftscan.compare.form import Body
+from driftscan.compare.guardrails import NOT_READ, TOO_MANY, UNCLEAR, Guardrails
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
 from driftscan.compare.meaning import Speller, UnclearError, clash
 from driftscan.model.drift import Compared, Entitled, Pair
@@ -31,6 +33,7 @@ def entitled(compared: Sequence[Compared], links: Links, body: Body, catalog: Ca
     """The pairs of principals of which something that grants differs, in the order of `compared`."""
     granting = {t: s.compare.grants for t, s in catalog.specs.items() if s.compare.grants}
     changed = {a: c.pair for c in compared if c.changes and c.pair.candidate.type in granting for a in (c.pair.candidate, c.pair.reference)}
+    collector = _Collector(links, body, granting)
     for c in compared:
         pair = c.pair
         if "attached" not in granting.get(pair.candidate.type, {}):
@@ -38,7 +41,6 @@ def entitled(compared: Sequence[Compared], links: Links, body: Body, catalog: Ca
         parts = [_stands_on(links, where, a, granting) for where, a in ((CANDIDATE, pair.candidate), (REFERENCE, pair.reference))]
         through = {changed[a].key: changed[a] for side in parts for a in side if a in changed}
         if through:
-            collector = _Collector(links, body, granting)
             found = collector.entitlement(pair, tuple(through[k] for k in sorted(through)))
             if found is not None:
                 yield found
@@ -59,6 +61,7 @@ class _Collector:
 
     def __init__(self, links: Links, body: Body, granting: Grants) -> None:
         self.links, self.body, self.granting = links, body, granting
+        self.guardrails = Guardrails(links, body, CANDIDATE), Guardrails(links, body, REFERENCE)
 
     def entitlement(self, pair: Pair, through: tuple[Pair, ...]) -> Entitled | None:
         spellers = Speller(self.links, CANDIDATE), Speller(self.links, REFERENCE)
@@ -68,8 +71,28 @@ class _Collector:
             self._collect(holdings[1], pair.reference, REFERENCE, spellers[1])
         except UnclearError:
             return None
-        meaning = entitlement(*holdings) if not clash(*spellers, self.links) else None
-        return Entitled(pair, meaning, through) if meaning is not None else None
+        if clash(*spellers, self.links):
+            return None
+        beside = self._bounded(holdings, pair, spellers)
+        meaning = entitlement(*holdings)
+        if meaning is None and not beside and any(h.control for h in holdings):
+            beside, holdings[0].control, holdings[1].control = TOO_MANY, [], []
+            meaning = entitlement(*holdings)
+        return Entitled(pair, meaning, through, beside) if meaning is not None else None
+
+    def _bounded(self, holdings: tuple[Holding, Holding], pair: Pair, spellers: tuple[Speller, Speller]) -> str:
+        """Takes in the service control policies over both accounts, or over neither; why they were not, empty where they were."""
+        accounts = pair.candidate.account, pair.reference.account
+        if not all(g.read(account) for g, account in zip(self.guardrails, accounts, strict=True)):
+            return NOT_READ
+        try:
+            found = [g.over(account, s) for g, account, s in zip(self.guardrails, accounts, spellers, strict=True)]
+        except UnclearError:
+            return UNCLEAR
+        if clash(*spellers, self.links):
+            return UNCLEAR
+        holdings[0].control, holdings[1].control = found
+        return ""
 
     def _collect(self, holding: Holding, address: Address, where: Where, speller: Speller) -> None:
         """Everything that a principal, or a group of it, holds. Raises UnclearError."""

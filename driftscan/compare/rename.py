@@ -17,8 +17,8 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
 
     The name's path is the catalogue's match key: bodies leave out names that only are part of the resource's own identity.
     """
-    if not candidate.rename or candidate.name == reference.name:
-        return changes
+    if candidate.name == reference.name or not (candidate.rename or similar.names(candidate.name, reference.name)):
+        return changes  # of names with a generated part the rest was chosen; where it differs in numbers alone, nobody did
     if ownname.shortened((_raw(candidate), _raw(reference)), (candidate.name, reference.name)):
         return changes
     path = _path(candidate.address.type, catalog)

@@ -8,6 +8,7 @@ from typing import Final
 
 from driftscan.model.drift import Side
 
+_PARTS: Final = ("account", "region")
 _HOME: Final = 0.5
 """A place that holds at least this share of the fullest place's resources may be the home, too."""
 
@@ -18,13 +19,10 @@ def roles(candidate: Side, reference: Side) -> tuple[Mapping[str, str], Mapping[
     What the sides declare holds. Else the fullest place of each side is its home, unless the other side's home has a place of
     its own there that is about as full; places of the same name are each other's; the rest follow by their number of resources.
     """
-    accounts = _pair(_count(candidate, "account"), _count(reference, "account"), candidate.roles, reference.roles)
-    regions = _pair(_count(candidate, "region"), _count(reference, "region"), candidate.roles, reference.roles)
+    unread = {*candidate.incomplete, *reference.incomplete}  # what one side did not read says nothing of which place is the fuller one
+    counts = [[Counter(getattr(a, part) for a in side.seals if a.type not in unread) for side in (candidate, reference)] for part in _PARTS]
+    accounts, regions = (_pair(c, r, candidate.roles, reference.roles) for c, r in counts)
     return {**accounts[0], **regions[0]}, {**accounts[1], **regions[1]}
-
-
-def _count(side: Side, part: str) -> Counter[str]:
-    return Counter(getattr(a, part) for a in side.seals)
 
 
 def _pair(

@@ -18,7 +18,7 @@ from driftscan.judge import judge
 from driftscan.model.drift import Comparison, Side
 from driftscan.model.finding import Earlier, Judgement
 from driftscan.model.resource import Canonical
-from driftscan.model.settings import PairRule
+from driftscan.model.settings import PairRule, Settings
 from driftscan.model.snapshot import Snapshot, Status
 from driftscan.model.value import Address
 from driftscan.normalize import Normalizer
@@ -129,9 +129,21 @@ def _side(context: Context, snapshot: Snapshot, normalizer: Normalizer) -> Side:
         seals=made.seals,
         incomplete=incomplete(context, snapshot),
         named=made.named,
-        roles=context.settings.region_map.get(snapshot.header.environment, {}),
+        roles={**_order(context.settings, snapshot.header.environment), **context.settings.region_map.get(snapshot.header.environment, {})},
         words=next((e.words for e in context.settings.environments if e.name == snapshot.header.environment), ()),
     )
+
+
+def _order(settings: Settings, environment: str) -> Mapping[str, str]:
+    """Which part the accounts of an environment play: their place in the configuration, as in their symbols (`{account#2}`).
+
+    Nothing where an environment has another number of accounts than others, or units whose accounts stand in no order.
+    """
+    listed = {e.name: [a.id for a in e.accounts] for e in settings.environments}
+    own = listed.get(environment, [])
+    if len(own) < 2 or any(len(ids) != len(own) or any(not i.isdigit() for i in ids) for ids in listed.values()):
+        return {}
+    return {account: f"#{n}" for n, account in enumerate(own, 1)}
 
 
 def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:

@@ -98,7 +98,7 @@ def unknown_path(text: str, spec: Spec) -> tuple[str, str] | None:
     if where is not None and steps[0] == where.steps[0]:
         return None
     documents = [d.members for d in spec.compare.documents]
-    into = [d.members for d in spec.compare.defaults]
+    into = [d.members for d in (*spec.compare.defaults, *spec.compare.within)]
     forms = [paths.parse(leaf).steps for leaf in known]
     members = tuple(s for s in steps if not isinstance(s, Where))
     if any(members[: len(d)] == d for d in (*documents, *into)):

@@ -28,7 +28,7 @@ def comparison(c: Comparison) -> Comparison:
         keys=c.keys,
         copies=c.copies,
         declared=c.declared,
-        entitled=tuple(Entitled(_pair(e.pair), _turned(e.meaning), tuple(map(_pair, e.through))) for e in c.entitled),
+        entitled=tuple(Entitled(_pair(e.pair), _turned(e.meaning), tuple(map(_pair, e.through)), e.beside) for e in c.entitled),
         topology=_topology(c.topology),
         alike={a: (references, candidates) for a, (candidates, references) in c.alike.items()},
     )

@@ -123,11 +123,15 @@ class Compared:
 
 @dataclass(frozen=True, slots=True)
 class Entitled:
-    """What a pair of principals may do altogether, where their policies differ somewhere. through: the changed pairs that it stands on."""
+    """What a pair of principals may do altogether, where their policies differ somewhere. through: the changed pairs that it stands on.
+
+    beside: what bounds them too and was not taken in, with the reason; empty where everything was.
+    """
 
     pair: Pair
     meaning: Meaning
     through: tuple[Pair, ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True, slots=True)

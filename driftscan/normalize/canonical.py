@@ -21,7 +21,7 @@ import orjson
 from driftscan.catalog.paths import Member, Pattern, Star, Where
 from driftscan.model.resource import RefItems
 from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Seq, Unknown, Value, Word, show_scalar
-from driftscan.normalize import documents, google, maps
+from driftscan.normalize import documents, google, maps, names
 from driftscan.normalize.defaults import fill, says_nothing
 from driftscan.normalize.index import Index, Known
 from driftscan.normalize.rules import SILENT, Place
@@ -46,6 +46,8 @@ _HELD: Final = 100
 _SHAPES: Final = 1000
 """Most shapes of structures that one place remembers."""
 _MEMBER: Final = re.compile(r"[A-Za-z][A-Za-z0-9]*")
+_PATH: Final = re.compile(r"[/:.]")
+"""What stands in no field's name: `kubernetes.io/cluster/OrdersStage` is a name in a path."""
 _SORTED: Final = orjson.OPT_SORT_KEYS
 SET: Final = "$set"
 """Marks a set in the plain twin: a list is a sequence there, an object a structure."""
@@ -139,7 +141,7 @@ class Walk:
             return reference(Ref(self.own, self.own.type, text, "name"))
         if member in _IDS and text == self._owner:
             return Form("{owner}", "{owner}")
-        if member in _IDS and looks_dense(text) and text not in self.index.loose:
+        if member in _IDS and looks_dense(text) and not names.suffixes(text) and text not in self.index.loose:
             return Form("{id}", "{id}")
         if google.is_invented(text) and (member in _IDS or member.endswith(_NUMBERED)) and text not in self.index.loose:
             return reference(Ref(None, types[0] if types else "", text, "id"))
@@ -240,7 +242,7 @@ class Walk:
     def _key(self, name: str, *, inside: bool) -> Form | None:
         """The canonical form of a member that is data; None where it stays as it is."""
         form = self.texts.form(name, self.home)
-        if form.body == name or "{ENV}" in form.plain or "{Env}" in form.plain:
+        if form.body == name or (("{ENV}" in form.plain or "{Env}" in form.plain) and _PATH.search(name) is None):
             return None
         if _MEMBER.fullmatch(name) is not None and not (isinstance(form.body, Word) and inside and name.islower()):
             return None

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from driftscan.catalog import Catalog, Spec, revisions
 from driftscan.catalog.derived import ignored, own
@@ -100,12 +100,17 @@ class Index:
         return None
 
     def own_names(self, address: Address) -> frozenset[str]:
-        """The names of a resource that nobody chose, because a stack or the vendor did: in its own document they say nothing."""
+        """The names that mean a resource in its own document, whatever else is called so.
+
+        Those of a resource that a stack or Google made: nobody chose them, so that they say nothing. Of others those that mean another
+        resource elsewhere: two services show one thing (`AWS::RDS`, `AWS::Neptune`), and only one of them may have been read.
+        """
         if address.provider == "gcp":
             last = google.name_of(address.id).last
             return frozenset({last}) if generated(last) else _NOTHING
         if address not in self.stacked:
-            return _NOTHING
+            mine = (address.id, *self.spelled.get(address, ()))
+            return frozenset(n for n in mine if (known := self.loose.get(n)) is not None and known.address != address)
         return frozenset(n for n in (address.id, *self.spelled.get(address, ())) if len(n) >= _SHORTEST_NAME)
 
     def of_service(self, service: str, account: str, region: str, noun: str, text: str, near: str = "") -> Address | None:
@@ -138,31 +143,33 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     claims: dict[str, list[Known]] = defaultdict(list)
     stacks: list[Resource] = []
     parents: dict[Address, Address] = {}
-    called: dict[str, tuple[Pattern, ...]] = {}
+    plans: dict[str, _Plan] = {}
     index.assigned = frozenset(
         type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
     )
-    known: dict[str, tuple[Pattern, ...]] = {STACK: ()}  # its outputs are others' names
     users = _Users(catalog.specs)
     blocks: dict[tuple[int, int], set[Address]] = defaultdict(set)
     for resource in resources:
         address = resource.address
         users.add(resource)
-        spec = catalog.spec(address.type)
-        if spec is not None and address.type not in called:
-            called[address.type] = _called(spec)
-            known.setdefault(address.type, _claimed(spec))
+        if address.type not in plans:
+            plans[address.type] = _plan(catalog, address.type)
+        plan = plans[address.type]
         if address.provider == "gcp":
             _google(index, resource)
         else:
-            _names(index, resource, called.get(address.type, ()), assigned=address.type in index.assigned)
+            _names(index, resource, plan.called, assigned=address.type in index.assigned)
         index.members[address.type].update(resource.value)
         if resource.parent is not None:
             parents[address] = resource.parent
-        for pattern in known.get(address.type, ()):
+        said = {v for p in plan.keys for _, v in p.select(resource.value) if isinstance(v, str)}
+        for pattern in plan.claimed:
             for place, value in pattern.select(resource.value):
-                _claim(claims, address, next(str(p) for p in reversed(place) if isinstance(p, str)), value, catalog.specs)
-        text = reference(spec, resource)
+                if isinstance(value, str) and value in said:  # repeats whom the resource belongs to, or what it leads to
+                    continue
+                member = next(str(p) for p in reversed(place) if isinstance(p, str))
+                _claim(claims, address, member, value, catalog.specs, plan.documents)
+        text = reference(catalog.spec(address.type), resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))
         if address.type == STACK:
@@ -242,6 +249,29 @@ def _same_stack(index: Index) -> None:
             prefix = names.stack_prefix(text)
             if prefix is not None and prefix in stacks and not text.startswith("arn:"):
                 index.loose.setdefault(text, Known(address, attribute))
+
+
+class _Plan(NamedTuple):
+    """Where a type holds its name, the parts of its keys, and what the vendor assigned to it."""
+
+    called: tuple[Pattern, ...] = ()
+    keys: tuple[Pattern, ...] = ()
+    claimed: tuple[Pattern, ...] = ()
+    documents: frozenset[str] = frozenset()
+    """Members that are documents: what stands in them is about others."""
+
+
+def _plan(catalog: Catalog, type_: str) -> _Plan:
+    spec = catalog.spec(type_)
+    if spec is None:
+        return _Plan()
+    parts = (p for alternative in spec.identity.match for p in alternative if p not in AROUND and not p.startswith("tags."))
+    keys = tuple(p for part in parts if (p := parse(part)) not in own(spec))
+    return _Plan(_called(spec), keys, () if type_ == STACK else _claimed(spec), _documents(spec))  # a stack's outputs are others' names
+
+
+def _documents(spec: Spec) -> frozenset[str]:
+    return frozenset(last.name for p in spec.compare.documents if isinstance(last := p.steps[-1], Member))
 
 
 def _called(spec: Spec) -> tuple[Pattern, ...]:
@@ -324,7 +354,9 @@ def _claimed(spec: Spec) -> tuple[Pattern, ...]:
     )  # a hosted zone's id is one constant per region
 
 
-def _claim(claims: dict[str, list[Known]], address: Address, member: str, value: Value, read: Collection[str]) -> None:
+def _claim(
+    claims: dict[str, list[Known]], address: Address, member: str, value: Value, read: Collection[str], documents: Collection[str]
+) -> None:
     """What the vendor assigned to a resource names it: generated ids, hosts and URLs, public addresses.
 
     Not what merely repeats the id of another, whose type is `read` too.
@@ -340,10 +372,11 @@ def _claim(claims: dict[str, list[Known]], address: Address, member: str, value:
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
         for name, inner in value.items():
-            _claim(claims, address, name, inner, read)
+            if name not in documents:
+                _claim(claims, address, name, inner, read, documents)
     elif isinstance(value, list | tuple):
         for inner in value:
-            _claim(claims, address, member, inner, read)
+            _claim(claims, address, member, inner, read, documents)
 
 
 def _public(text: str) -> bool:

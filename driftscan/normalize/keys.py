@@ -24,7 +24,7 @@ class Keys:
     """Logical keys of one snapshot's resources."""
 
     def __init__(self, texts: Texts, index: Index) -> None:
-        self.texts, self._index = texts, index
+        self.texts, self.index = texts, index
         self._plans: dict[str, _Plan] = {}
         self._stacks: dict[Address, tuple[Value, ...]] = {}
 
@@ -47,12 +47,12 @@ class Keys:
     def _stack(self, address: Address, depth: int) -> tuple[Value, ...]:
         found = self._stacks.get(address)
         if found is None:
-            above = self._index.stacked.get(address)
+            above = self.index.stacked.get(address)
             if above is not None and depth < _DEPTH:
                 outer = self._stack(above.stack, depth + 1)
                 found = (*outer, self._chosen(names.logical(above.logical))) if outer else ()
             else:
-                name = self._index.stacks.get(address, "")
+                name = self.index.stacks.get(address, "")
                 cut = min((start for start, _ in names.suffixes(name)), default=len(name))
                 found = (self._chosen(name[:cut]),) if name else ()
             self._stacks[address] = found
@@ -65,10 +65,10 @@ class Keys:
 
     def of(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> Named:
         """Every key of a resource, the best first, and what people call it."""
-        one = _One(self, spec, resource, home, self._index.users.get(resource.address, ()))
+        one = _One(self, spec, resource, home, self.index.users.get(resource.address, ()))
         if resource.address.provider == "gcp" and spec is not None:
             return self._google(spec, resource, place, one)
-        keys = self.iac(self._index.stacked.get(resource.address))
+        keys = self.iac(self.index.stacked.get(resource.address))
         if spec is not None:
             plan = self._plans.get(spec.type)
             if plan is None:
@@ -77,6 +77,8 @@ class Keys:
                 parts = tuple(one.parts(alternative))
                 if not alternative or (len(parts) == len(alternative) and _tells(parts)):  # nothing asked for: there is only one
                     keys.append(MatchKey("name", parts))
+                elif rest := one.rest(alternative):
+                    keys.append(MatchKey("rest", rest))
             if not plan and spec.singleton:
                 keys.append(MatchKey("name", ()))
             name = one.tags.get("Name")
@@ -136,7 +138,7 @@ class Keys:
         while at < len(parts):
             piece, inner = parts[at], parts[at + 1] if at + 1 < len(parts) else None
             if piece in ("projects", "folders", "organizations", "apps") and inner is not None:
-                far.append(self.texts.form(self._index.google.projects.get(inner, inner), "").body)
+                far.append(self.texts.form(self.index.google.projects.get(inner, inner), "").body)
                 at += 2
             elif piece in google.PLACES and inner is not None:
                 far.append(self.texts.form(inner, "").body)
@@ -145,7 +147,7 @@ class Keys:
                 held.append(piece)
                 part = one.stable(inner, ())
                 if part is ABSENT:
-                    holder = self._index.google.known.get(google.relative(parts[: at + 2], self._index.google.projects))
+                    holder = self.index.google.known.get(google.relative(parts[: at + 2], self.index.google.projects))
                     if holder is None or holder == own:
                         return None, ()
                     part = Ref(holder, holder.type, inner, "parent")
@@ -213,6 +215,7 @@ class _One:
 
     def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str, users: tuple[Address, ...]) -> None:
         self._texts, self._resource, self._home, self._users = keys.texts, resource, home, users
+        self._own = keys.index.own_names(resource.address)
         where = None if spec is None else tags.path(spec.compare)
         self.tags = {} if where is None else tags.mapping(where.first(resource.value))
         self._seen: dict[str, Value] = {}
@@ -259,6 +262,23 @@ class _One:
                 return
             yield Bag(tuple(sorted(parts, key=repr))) if step.several else parts[0] if parts else None
 
+    def rest(self, alternative: tuple[_Step, ...]) -> tuple[Value, ...]:
+        """An alternative without the references that nothing read explains, where a name is left; else empty."""
+        out: list[Value] = []
+        whole = True
+        for step in alternative:
+            if step.kind == "parent":
+                return ()
+            for value in self.found(step)[:1]:
+                part = self.part(value, step)
+                if part is not ABSENT:
+                    out.append(part)
+                elif step.references:
+                    whole = False
+                else:
+                    return ()
+        return () if whole or not any(isinstance(p, str | Word | Text) and _tells((p,)) for p in out) else tuple(out)
+
     def part(self, value: Value, step: _Step) -> Value:
         """One value of a step without what nobody chose; ABSENT where nothing else is left."""
         if isinstance(value, list | tuple):
@@ -285,16 +305,18 @@ class _One:
 
     def _stable(self, text: str, own: Address) -> Value:
         form = self._texts.form(text, self._home)
-        if any(r.target == own and r.attribute != NETWORK for r in form.refs):
+        if any(r.target == own and r.attribute != NETWORK for r in form.refs) or text in self._own:
             form = self._texts.spelled(text, self._home, own)
         out: list[Value] = []
+        taken = False
         for part in _parts(form.body):
             if isinstance(part, Ref) and part.target is None:
                 return ABSENT
             kept = names.bare(part) if isinstance(part, str) else part
+            taken = kept != part
             if kept:
                 out.append(kept)
-        if out and isinstance(out[-1], str) and out[-1] != text:
+        if taken and out and isinstance(out[-1], str):  # a name that was cut may end in a separator, and be no longer for it
             out[-1] = out[-1].rstrip("-_./:")
         if out == [text] or any(_says(p) for p in out):
             return out[0] if len(out) == 1 else Text(tuple(out))

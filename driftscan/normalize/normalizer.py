@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from functools import cached_property
 from typing import Final
 
@@ -25,8 +26,12 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "16"
+FORM: Final = "17"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
+
+
+_ACCOUNT: Final = re.compile(r"arn:[^:]*:[^:]*:[^:]*:(\d{12}):")
+_OWNER: Final = "owner"
 
 
 class Normalizer:
@@ -38,6 +43,7 @@ class Normalizer:
         self._given = index
         self._places: dict[str, Place] = {}
         self._whose: dict[Address, Provenance | None] = {}
+        self._shared: dict[str, tuple[Texts, Keys]] = {}
 
     @cached_property
     def _index(self) -> Index:
@@ -90,9 +96,10 @@ class Normalizer:
         spec = self._catalog.spec(address.type)
         place = self._place(address.type, spec)
         home = self._home(resource)
-        walk = Walk(self._texts, self._index, address, home, body=body)
+        texts, names = self._as_owned(resource)
+        walk = Walk(texts, self._index, address, home, body=body)
         made, plain = walk.document(resource.value, place)
-        keys, name, chosen = self._keys.of(spec, resource, place, home)
+        keys, name, chosen = names.of(spec, resource, place, home)
         who, owner = self._provenance(spec, resource)
         seal = Seal(
             address=address,
@@ -111,6 +118,22 @@ class Normalizer:
             secrets=tuple(sorted(walk.secrets)),
         )
         return seal, made
+
+    def _as_owned(self, resource: Resource) -> tuple[Texts, Keys]:
+        """What reads the texts of a resource.
+
+        Where an account that is no environment's shares it, that one is `{owner}` in its document: each environment may have
+        a network account of its own.
+        """
+        found = _ACCOUNT.match(resource.arn or "")
+        if found is None or found[1] in self._vocabulary.accounts or _OWNER in self._vocabulary.variables:
+            return self._texts, self._keys
+        known = self._shared.get(found[1])
+        if known is None:
+            variables = {**self._vocabulary.variables, _OWNER: {self._vocabulary.environment: found[1]}}
+            texts = Texts(self._index, replace(self._vocabulary, variables=variables), dict(self._snapshot.header.tokens))
+            known = self._shared[found[1]] = texts, Keys(texts, self._index)
+        return known
 
     def _place(self, type_: str, spec: Spec | None) -> Place:
         found = self._places.get(type_)

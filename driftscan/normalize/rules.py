@@ -88,6 +88,10 @@ class Place:
             )
             if fresh
             else ()
+        ) + tuple(
+            ((last.name,), r.value)
+            for r, s in sorted(threads, key=lambda t: t[0].pattern.text)
+            if r.kind == "within" and s == len(r.pattern.steps) - 1 and isinstance(last := r.pattern.steps[s], Member)
         )
         self._conditions: tuple[tuple[str, str], ...] = tuple(
             sorted(
@@ -206,6 +210,7 @@ def rules(spec: Spec) -> tuple[Rule, ...]:
     out += [Rule("keys", p, k) for p, k in c.keys.items()]
     out += [Rule("empty", p) for p in c.empty]
     out += [Rule("default", p, v) for p, v in c.defaults.items()]
+    out += [Rule("within", p, v) for p, v in c.within.items()]
     out += [Rule("document", p, k) for p, k in c.documents.items()]
     out += [Rule("references", p, t) for p, t in c.references.items()]
     where = tags.path(c)

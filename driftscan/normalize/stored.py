@@ -16,11 +16,12 @@ from driftscan.model.value import Address
 from driftscan.normalize.google import Links
 from driftscan.normalize.index import Index, Known, Stacked, service_of
 
-FORMAT: Final = "2"
+FORMAT: Final = "4"
 
 
 def encode(index: Index) -> bytes:
-    """An index as bytes: equal indexes give equal bytes. Names beside the id are kept only of what stacks hold: nobody asks for others."""
+    """An index as bytes: equal indexes give equal bytes. Names beside the id are kept only of what stacks hold, and where
+    something else is called so: nobody asks for others."""
     held = {k.address for table in (index.arns, index.loose) for k in table.values()}
     held.update(a for names in index.named.values() for found in names.values() for a in found)
     held.update(index.users, *index.users.values())
@@ -38,6 +39,9 @@ def encode(index: Index) -> bytes:
     def stacked(table: Mapping[Address, Stacked]) -> list[list[Any]]:
         return sorted([number[a], number[s.stack], s.logical] for a, s in table.items())
 
+    def shared(address: Address, spelled: tuple[str, ...]) -> bool:
+        return any((k := index.loose.get(n)) is not None and k.address != address for n in spelled)
+
     made = {
         "addresses": [[a.type, a.account, a.region, a.id, a.provider] for a in addresses],
         "arns": known(index.arns, "arn"),
@@ -53,7 +57,7 @@ def encode(index: Index) -> bytes:
         "stacks": sorted([number[a], name] for a, name in index.stacks.items()),
         "series": {text: number[a] for text, a in index.series.items()},
         "users": sorted([number[a], *(number[u] for u in users)] for a, users in index.users.items()),
-        "spelled": sorted([number[a], *index.spelled[a]] for a in index.stacked if index.spelled.get(a)),
+        "spelled": sorted([number[a], *said] for a, said in index.spelled.items() if said and (a in index.stacked or shared(a, said))),
         "owners": sorted([number[a], number[o]] for a, o in index.owners.items()),
         "regions": sorted([number[a], region] for a, region in index.regions.items()),
         "assigned": sorted(index.assigned),

@@ -129,7 +129,7 @@ def bounded_word(text: str, start: int, end: int, shape: str) -> bool:
     """Whether an environment's word stands by itself: between separators, or as a hump of camel case."""
     if start > 0 and (before := text[start - 1]).isalnum():
         if shape == "{Env}":
-            if before.isupper():
+            if before.isupper() and not (start > 1 and text[start - 2].islower()):  # a letter by itself is a hump: `natAStage`
                 return False
         elif shape == "{env}" or not before.islower():
             return False

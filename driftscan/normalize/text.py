@@ -152,8 +152,12 @@ class Texts:
         return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), closed)
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
-        """A resource's own name for a logical key: references to itself are no references here."""
-        found = [f for f in self._found(text, home, "") if not (isinstance(f.payload, Known) and f.payload.address == own)]
+        """A resource's own name for a logical key: references to itself, or to another that is called so, are no references here."""
+        found = [
+            f
+            for f in self._found(text, home, "")
+            if not (isinstance(f.payload, Known) and (f.payload.address == own or (f.start, f.end) == (0, len(text))))
+        ]
         return self._build(text, home, self._choose(found), {})
 
     # ----------------------------------------------------------------------------------------- making

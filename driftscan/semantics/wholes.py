@@ -78,12 +78,16 @@ def _for_anybody(excess: iam.Excess) -> bool:
 
 @dataclass
 class Holding:
-    """What one principal holds. policies, boundary: plain documents; vendor, bounds: names of policies that nobody here can read."""
+    """What one principal holds. policies, boundary: plain documents; vendor, bounds: names of policies that nobody here can read.
+
+    control: the service control policies over its account, by level: the root, each organizational unit on the way, the account.
+    """
 
     policies: list[Value] = field(default_factory=list)
     vendor: set[str] = field(default_factory=set)
     boundary: list[Value] = field(default_factory=list)
     bounds: set[str] = field(default_factory=set)
+    control: list[list[Value]] = field(default_factory=list)
 
 
 def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
@@ -106,10 +110,17 @@ def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
 
 
 def _entitled(holding: Holding) -> iam.Access:
-    if not all(isinstance(d, dict) for d in (*holding.policies, *holding.boundary)):
+    if not all(isinstance(d, dict) for d in (*holding.policies, *holding.boundary, *(d for level in holding.control for d in level))):
         raise iam.PolicyError("a document is no policy")
     boundary = [s for d in holding.boundary for s in iam.parse(d)] if holding.boundary else None
-    return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary)
+    control = [[s for d in level for s in iam.parse(d)] for level in holding.control]
+    return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary, [level for level in control if not _allows_all(level)])
+
+
+def _allows_all(level: Sequence[Statement]) -> bool:
+    """Whether a level bounds nothing: it allows everything, and denies nothing."""
+    free = iam.parse({"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}})[0]
+    return all(s.allow for s in level) and free in level
 
 
 # --------------------------------------------------------------------------------------------- bindings and deny policies

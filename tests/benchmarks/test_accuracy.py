@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 from benchmarks.accuracy import bench, recorded, twins
 from benchmarks.accuracy.__main__ import main
 from benchmarks.accuracy.truth import outcomes
+from tests.generated import estate as estates
 
 QUEUE, ROLE = "AWS::SQS::Queue", "AWS::IAM::Role"
 
@@ -53,11 +55,16 @@ def test_generated_estates_need_no_data(tmp_path: Path, capsys: pytest.CaptureFi
     assert made["total"]["right"] > 3
 
 
-def test_a_known_defect_misses_its_goal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_estate_whose_twin_is_none_misses_its_goal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    made = estates.estate(7, ["AWS::SQS::Queue"])
+    queue = made.sides[1][0]
+    worse = replace(queue, value={**queue.value, "DelaySeconds": "17"})
+    monkeypatch.setattr(estates, "estate", lambda _: replace(made, sides=(made.sides[0], (worse, *made.sides[1][1:]))))
     assert main(["--part", "generated", "--cases", "1", "--seed", "7"]) == 1
     said = capsys.readouterr().out
     assert "MISSED  drift on clean twins" in said
-    assert "seed 7: noise: AWS::EC2::VPNGateway" in said
+    assert "held: a clean twin is silent 0" in said
+    assert "seed 7: noise: AWS::SQS::Queue" in said
 
 
 def _twins(*pairs: tuple[str, str, str]) -> dict[str, Any]:

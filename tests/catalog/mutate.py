@@ -180,7 +180,8 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
         return "default" if any(found == v and p.matches(names) for p, v in spec.compare.defaults.items()) else ""
 
     removed = mutation.kind == "member removed"
-    if removed and default(mutation.at):
+    within = any(value == v and p.matches(mutation.members) for p, v in spec.compare.within.items())  # of what is left behind
+    if removed and (within or default(mutation.at)):
         return "default"
     below = [dropped(at) or (default(at) if removed else "") for at in ((*mutation.at, *leaf) for leaf in _leaves(value, ()))]
     if not below or all(below):

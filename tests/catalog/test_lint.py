@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from botocore.exceptions import UnknownServiceError
@@ -140,6 +140,47 @@ def test_the_parts_that_calls_take_exist(spec: Spec) -> None:
             assert node.kind in ("structure", "map"), f"{spec.file}: {detail.operation}.{detail.take} is a {node.kind}: it needs `into`"
 
 
+KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "boolean": (bool,), "string": (str,), "integer": (int,), "long": (int,), "double": (int, float), "float": (int, float),
+}  # fmt: skip
+
+
+def unfit(value: Any, node: Node | None) -> str:
+    """Why a value cannot stand at a place of the vendor's model, or ""."""
+    if node is None:
+        return "no such place"
+    if node.kind == "list":
+        return next((why for v in value if (why := unfit(v, node.element))), "") if isinstance(value, list | tuple) else "no list"
+    if node.kind in ("map", "structure"):
+        return "" if value == {} else "only {} can stand for nothing"
+    if isinstance(value, bool) != (node.kind == "boolean") or not isinstance(value, KINDS.get(node.kind, ())):
+        return f"no {node.kind}"
+    return f"none of {', '.join(node.enum)}" if node.enum and value not in node.enum else ""
+
+
+@pytest.mark.parametrize("spec", SPECS)
+def test_what_absence_means_fits_the_vendors_model(spec: Spec) -> None:
+    document = shapes.assembled(spec)
+    found = [*spec.compare.defaults.items(), *spec.compare.within.items()]
+    wrong = {str(p): why for p, v in found if (why := unfit(v, shapes.descend(document, p)))}
+    assert {p: why for p, why in wrong.items() if (spec.type, p) not in UNMODELLED} == {}
+    assert not set(spec.compare.defaults) & set(spec.compare.within), "one of the two says it"
+
+
+UNMODELLED: Final = {("AWS::S3::Bucket", "VersioningConfiguration.Status"), ("AWS::S3::Bucket", "LocationConstraint")}
+"""Where our own word stands for what the vendor has none for: a bucket that was never versioned, one in the oldest region."""
+
+
+def test_a_value_that_does_not_fit_is_told() -> None:
+    text, number, flag = (Node(k) for k in ("string", "integer", "boolean"))
+    assert (unfit("x", text), unfit(1, number), unfit(True, flag), unfit(["x"], Node("list", element=text))) == ("", "", "", "")
+    assert unfit(True, number)
+    assert unfit(1, flag)
+    assert unfit("1", number)
+    assert unfit([1], Node("list", element=text))
+    assert unfit("x", None)
+
+
 @pytest.mark.parametrize("spec", SPECS)
 def test_every_path_exists_in_the_assembled_document(spec: Spec) -> None:
     document = shapes.assembled(spec)
@@ -200,7 +241,7 @@ def document_paths(spec: Spec) -> Iterator[tuple[str, Pattern]]:
     for pattern, members in c.keys.items():
         yield "keys", pattern
         yield from (("keys", paths.parse(f"{pattern.text}[].{m.text}")) for m in members)
-    for name in ("defaults", "documents", "references", "aspects", "meaning"):
+    for name in ("defaults", "within", "documents", "references", "aspects", "meaning"):
         yield from ((name, p) for p in getattr(c, name))
     yield from (("grants", p) for p in c.grants.values())
     yield from (("owner", p) for p in spec.owner)

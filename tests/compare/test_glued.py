@@ -24,6 +24,10 @@ STAGE, PROD = ("stage", "staging", "stg"), ("prod", "production", "live")
         ("shopprod", "shopstage", False),  # each names the other
         ("upstagings", "upproductions", False),
         ("multistageb", "multiprodb", False),
+        ("profilestage", "profileprod", True),
+        ("prodstage", "prodprod", True),  # the other one's word, and a part of the name
+        ('{"cluster": "shopstage"}', '{"cluster": "shopprod"}', True),
+        ("{prod}stage", "{stage}prod", False),  # what stands in a placeholder is nobody's text
     ],
 )
 def test_texts(candidate: str, reference: str, expected: bool) -> None:

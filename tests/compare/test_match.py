@@ -10,7 +10,7 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Identity, Spec
 from driftscan.model.resource import Canonical, MatchKey, Provenance
 from driftscan.model.settings import PairRule
-from driftscan.model.value import Address, Bag, Ref, Text, Word
+from driftscan.model.value import Address, Bag, Ref, Text, Unknown, Word
 from tests.compare.estate import (
     KEY,
     QUEUE,
@@ -564,3 +564,42 @@ def test_names_that_were_cut_and_closed_with_a_hash_are_counterparts() -> None:
         "autoscalingmultiaz-stage-50-1479": "autoscalingmultiaz-prod-506-4882",
         "autoscalingschedul-stage-4a-1234": "autoscalingschedul-prod-4ab-5678",
     }
+
+
+def test_ids_that_nothing_explains_are_told_by_named_pairs() -> None:
+    """Two nameless networks differ in nothing but an unread id each; a named pair shows which id is which."""
+
+    def estate(env: str, ids: tuple[str, str]) -> Estate:
+        side = Estate(env)
+        for n, id in enumerate(ids):
+            options = {"DhcpOptionsId": Ref(None, "AWS::EC2::DHCPOptions", id, "id")}
+            side.add(keyed(env, VPC, f"{env}-named{n}", name(f"shop{n}"), body=options))
+            side.add(canonical(at(env, VPC, f"{env}-{'ba'[n] if env == 'prod' else 'ab'[n]}"), options, (name("{network}/16"),)))
+        return side
+
+    comparison = run(estate("stage", ("dopt-1", "dopt-2")), estate("prod", ("dopt-8", "dopt-9")))
+    pairs = {c.pair.candidate.id: c.pair.reference.id for c in comparison.compared}
+    assert (pairs["stage-a"], pairs["stage-b"]) == ("prod-b", "prod-a")
+    assert {change.code for c in comparison.compared for change in c.changes} == {"unresolved id"}  # told apart is not told equal
+
+
+def test_what_was_not_read_of_a_nameless_resource_makes_it_ambiguous_and_not_missing() -> None:
+    body = {"a": 1, "b": 2, "c": 3, "d": 4}
+    stage = Estate("stage").add(canonical(at("stage", SUBNET, "s"), {"x": Unknown("AccessDenied")}))
+    prod = Estate("prod").add(canonical(at("prod", SUBNET, "p"), body))
+    comparison = run(stage, prod)
+    assert comparison.compared == comparison.extra == comparison.missing == ()
+    ((found),) = comparison.ambiguous
+    assert ([a.id for a in found.candidates], [a.id for a in found.references]) == (["s"], ["p"])
+
+
+def test_a_name_is_left_where_one_side_did_not_read_what_stands_beside_it() -> None:
+    network = Ref(at("stage", VPC, "v"), VPC, "v")
+    stage = Estate("stage").add(canonical(at("stage", VPC, "v"), {}, (name("shop"),)))
+    stage.add(canonical(at("stage", SUBNET, "s"), {"VpcId": network}, (MatchKey("name", (network, "web")),)))
+    unexplained, rest = {"VpcId": Ref(None, VPC, "vpc-1", "id")}, (MatchKey("rest", ("web",)),)
+    prod = Estate("prod", incomplete={VPC: "AccessDenied"}).add(canonical(at("prod", SUBNET, "p"), unexplained, rest))
+    comparison = run(stage, prod)
+    ((found),) = comparison.compared
+    assert (found.pair.candidate.id, found.pair.reference.id, found.pair.reason) == ("s", "p", "name")
+    assert {c.code for c in found.changes} == {"AccessDenied"}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from driftscan.compare.links import Links
-from driftscan.compare.nearnames import cut, has_words, run_together, suffixed
+from driftscan.compare.nearnames import cut, has_words, mixed, run_together, suffixed
 from driftscan.model.resource import MatchKey
-from driftscan.model.value import Text
+from driftscan.model.value import Text, Word
 from tests.compare.estate import QUEUE, Estate, at, canonical, word
 
 
@@ -53,6 +53,30 @@ def test_suffixes_of_two_names_that_would_be_one() -> None:
     assert suffixed(links, rest) == []  # type: ignore[arg-type]
     links, rest = both(["shop-Role-FGSTEAOFIAUO", "shop-Other-QWERTZUIOPAS"], ["shop-Role-ASDFGHJKLYXC"])
     assert ids(suffixed(links, rest)) == [("stage0", "prod0")]  # type: ignore[arg-type]
+
+
+def other_word(holder: str, text: str) -> Word:
+    return Word(holder, text, "{env}")
+
+
+def test_a_word_of_the_other_environment_that_is_a_part_of_the_name() -> None:
+    """`main-qa` where `main` is prod's word: on prod's side it is `main-main`."""
+    stage = Text((other_word("prod", "main"), "-", other_word("stage", "qa")))
+    prod = Text((other_word("prod", "main"), "-", other_word("prod", "main")))
+    links, rest = both([stage], [prod])
+    assert ids(mixed(links, rest)) == [("stage0", "prod0")]  # type: ignore[arg-type]
+
+
+def test_words_that_are_neither_the_sides_own_nor_the_same_text() -> None:
+    links, rest = both([Text((other_word("prod", "live"), "-x"))], [Text((other_word("stage", "qa"), "-x"))])
+    assert mixed(links, rest) == []  # type: ignore[arg-type]
+
+
+def test_names_in_two_places_are_paired_place_by_place() -> None:
+    name = "-payments-settlement-reconciler"
+    links, rest = both([named("stage", name, 32)] * 2, [named("prod", name, 32)] * 2)
+    assert cut(links, rest) == []  # type: ignore[arg-type]
+    assert ids(cut(links, rest, lambda address, _: address.id[-1])) == [("stage0", "prod0"), ("stage1", "prod1")]  # type: ignore[arg-type]
 
 
 def test_words() -> None:

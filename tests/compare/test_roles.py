@@ -52,3 +52,12 @@ def test_exchanging_the_sides_exchanges_the_roles() -> None:
     stage, prod = estate("stage", eu_1=9, us_1=3, sa_1=1), estate("prod", ap_1=9, us_1=1)
     a, b = of(stage, prod)
     assert of(prod, stage) == (b, a)
+
+
+def test_what_one_side_did_not_read_makes_no_place_the_fuller_one() -> None:
+    stage, prod = estate("stage", eu_1=2, us_1=1), estate("prod", ap_1=2, ca_1=1)
+    more = [canonical(at("prod", "AWS::SNS::Topic", f"t{i}", "ca-1")) for i in range(9)]
+    prod.add(*more)
+    assert of(stage, prod)[1]["ca-1"] == "home"
+    stage.incomplete["AWS::SNS::Topic"] = "AccessDenied"
+    assert of(stage, prod)[1]["ap-1"] == "home"

@@ -32,7 +32,8 @@ def test_what_the_vendor_lists_as_values_names_no_environment() -> None:
     side = Side("canary")
     at = side.add("AWS::ECS::Service", "s", {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": "CANARY"})
     found = side.canonical(at, voc).body
-    assert found == {"deploymentConfiguration": {"strategy": "CANARY"}, "serviceName": Word("canary", "CANARY", "{ENV}"), "tags": {}}
+    assert found["deploymentConfiguration"] == {"strategy": "CANARY"}
+    assert found["serviceName"] == Word("canary", "CANARY", "{ENV}")
 
 
 def test_tags_are_a_map_without_reserved_prefixes() -> None:

@@ -183,3 +183,26 @@ def test_a_name_that_cloudformation_made_is_known_whatever_its_suffix_looks_like
     row = {"LogicalResourceId": "Model", "PhysicalResourceId": name, "ResourceType": "AWS::ApiGateway::Model"}
     side.add(STACK, "s", {"StackName": "orders-stage", "StackResources": [row]})
     assert index(side).loose[name].address.type == "AWS::ApiGateway::Model"
+
+
+def test_an_arn_that_a_resource_is_known_by_or_that_stands_in_its_documents_is_anothers() -> None:
+    """With the topics or roles unread, their subscriptions and policies would pass for them: on one side only."""
+    side = Side()
+    topic, role = "arn:aws:sns:eu-west-1:333333333333:orders", "arn:aws:iam::333333333333:role/app"
+    value = {"TopicArn": topic, "Protocol": "sqs", "Endpoint": "q", "Attributes": {"TopicArn": topic}}
+    side.add("AWS::SNS::Subscription", f"{topic}|sqs|q", value)
+    document = {"Statement": [{"Principal": {"AWS": role}}]}
+    versions = [{"VersionId": "v1", "IsDefaultVersion": False, "Document": document}]
+    side.add("AWS::IAM::ManagedPolicy", "p", {"PolicyName": "p", "PolicyVersionList": versions}, region="global")
+    assert {topic, role}.isdisjoint(index(side).arns)
+
+
+def test_a_generated_name_that_two_services_share_means_each_in_its_own_document() -> None:
+    side = Side()
+    name = "orders-20210406161729306300000001"
+    two = [
+        side.add(t, name, {"DBClusterParameterGroupName": name}) for t in (f"AWS::{s}::DBClusterParameterGroup" for s in ("Neptune", "RDS"))
+    ]
+    found = index(side)
+    assert {a for a in two if name in found.own_names(a)} == {a for a in two if found.loose[name].address != a}
+    assert len({a for a in two if name in found.own_names(a)}) == 1

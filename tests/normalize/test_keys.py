@@ -104,3 +104,14 @@ def test_a_record_that_proves_a_domain_is_named_by_its_certificate() -> None:
         refs = [(r.type, r.target is not None) for r in found.seal.refs if isinstance(r, Ref)]
         assert refs == [("AWS::CertificateManager::Certificate", True)] * 2 if read else all(not known for _, known in refs)
         assert bool(keys(found.seal, "name")) is read
+
+
+def test_of_a_key_with_a_reference_that_nothing_explains_the_name_is_left() -> None:
+    id = "rtb-0123456789abcdef0"
+    table = {"RouteTableId": id, "VpcId": "vpc-fedcba98765432100", "Tags": [{"Key": "Name", "Value": "shop-stage"}]}
+    assert seal(Side(), "AWS::EC2::RouteTable", id, table).keys == (MatchKey("rest", (Text(("shop-", STAGE)),)),)
+
+
+def test_a_name_that_was_cut_behind_a_separator_keeps_it() -> None:
+    found = seal(Side(), "AWS::IAM::Role", "stage-orders-", {"RoleName": "stage-orders-", "Path": "/"}, region="global")
+    assert keys(found, "name")[0].parts == ("/", Text((STAGE, "-orders-")))

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from driftscan.model.resource import Canonical, Provenance, Resource
 from driftscan.model.value import Bag, Keyed, Opaque, Redacted, Ref, Text, Unknown, Word, show_path, walk
-from tests.normalize.estate import Side, build, prod, twins, vocabulary
+from tests.normalize.estate import ACCOUNTS, Side, build, prod, twins, vocabulary
 
 ONE, OTHER, PAIRS = twins()
 STAGE, PROD = ONE.normalizer(), OTHER.normalizer()
@@ -291,3 +291,34 @@ def test_parts_of_the_default_network_are_whose_the_network_is() -> None:
         side.add("AWS::EC2::VPC", vpc, {"VpcId": vpc, "IsDefault": True, "CidrBlock": "172.31.0.0/16", "Tags": tags})
         seals = {s.address: s for s in side.normalizer().seals()}
         assert seals[group].provenance is wanted
+
+
+def _shared(side: Side, owner: str, text: str = "") -> Canonical:
+    """A cluster that another account shares with the environment; text: an account in its document."""
+    arn = f"arn:aws:ecs:{side.region}:{owner}:cluster/main"
+    key = f"arn:aws:kms:{side.region}:{text or owner}:alias/main"
+    document = {"clusterName": "main", "clusterArn": arn, "configuration": {"executeCommandConfiguration": {"kmsKeyId": key}}}
+    return side.canonical(side.add("AWS::ECS::Cluster", "main", document, arn=arn))
+
+
+def test_the_account_that_shares_a_resource_is_its_owner_on_both_sides() -> None:
+    ours, theirs = _shared(Side(), "555555555555"), _shared(prod(), "666666666666")
+    assert ours.seal.digest == theirs.seal.digest
+    assert "{owner}" in repr(ours.body)
+    own = _shared(prod(), ACCOUNTS["prod"])
+    assert "{account}" in repr(own.body)
+    assert ours.seal.digest != own.seal.digest
+
+
+def test_an_account_that_owns_nothing_here_stays_what_it_is() -> None:
+    assert _shared(Side(), "555555555555", "777777777777").seal.digest != _shared(prod(), "666666666666", "888888888888").seal.digest
+    assert _shared(Side(), "555555555555", "777777777777").seal.digest == _shared(prod(), "666666666666", "777777777777").seal.digest
+
+
+def test_a_resource_that_is_named_by_its_owners_account_is_found_by_its_name() -> None:
+    def keys(side: Side, owner: str) -> list[object]:
+        arn = f"arn:aws:sns:{side.region}:{owner}:orders-{side.env}"
+        seal = side.canonical(side.add("AWS::SNS::Topic", arn, {"TopicArn": arn}, arn=arn)).seal
+        return [repr(k.parts).replace(side.env, "").replace(side.region, "") for k in seal.keys]
+
+    assert keys(Side(), "555555555555") == keys(prod(), "666666666666") != []

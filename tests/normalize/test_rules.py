@@ -68,3 +68,18 @@ def test_a_map_of_free_names_is_told_from_a_structure() -> None:
     place = root([Rule("sensitive", parse("A.*"))])
     assert place.member("A").free
     assert not place.free
+
+
+def test_what_absence_means_within_a_structure_is_asked_only_where_the_structure_is() -> None:
+    place = root(
+        [
+            Rule("within", parse("Probe.Interval"), 30),
+            Rule("within", parse("L[].Probe.Interval"), 5),
+            Rule("within", parse("**.Mount.ReadOnly"), False),
+        ]
+    )
+    assert place.defaults == ()
+    assert place.member("Probe").defaults == ((("Interval",), 30),)
+    assert at(place, "L", "[]").defaults == ()
+    assert at(place, "L", "[]", "Probe").defaults == ((("Interval",), 5),)
+    assert at(place, "X", "[]", "Mount").defaults == ((("ReadOnly",), False),)

@@ -21,6 +21,8 @@ def words(text: str) -> list[tuple[str, str]]:
         ("stage", [("stage", "{env}")]),
         ("/stage/x", [("stage", "{env}")]),
         ("ordersStageQueue", [("Stage", "{Env}")]),
+        ("natAStage", [("Stage", "{Env}")]),
+        ("natVPCStage", []),
         ("STAGE_TABLE", [("STAGE", "{ENV}")]),
         ("stageOrders", [("stage", "{env}")]),
         ("prod1", [("prod", "{env}")]),

@@ -125,9 +125,23 @@ def test_what_cannot_be_described_is_unknown_not_the_newest(cloud: Cloud) -> Non
         return None
 
     cloud.faults.rule = rule
-    _, gaps, _, found = read((TASK, SERVICE, CLUSTER))
+    listed, gaps, _, found = read((TASK, SERVICE, CLUSTER))
+    assert max(r.at for r in found["web"].reads) >= max(r.at for r in listed["web"].reads)  # or the store would keep the listed one
     assert found["web"].value["taskDefinition"] == Unknown("AccessDeniedException")
     assert [(g.code, g.address) for g in gaps] == [("AccessDeniedException", Address(TASK, STAGE, REGION, "web"))]
+
+
+def test_a_layer_that_was_deleted_while_a_function_runs_it_is_a_gap(cloud: Cloud) -> None:
+    arn = f"arn:aws:lambda:{REGION}:{STAGE}:layer:tools:1"
+    source = make((LAYER, FUNCTION))
+    try:
+        drain(source)
+        function = Resource(Address(FUNCTION, STAGE, REGION, "f"), {"Layers": [{"Arn": arn}]})
+        found = list(source.revisions([function]))
+    finally:
+        source.close()
+    assert [(g.code, g.type) for g in found if isinstance(g, Gap)] == [("ResourceNotFoundException", LAYER)]
+    assert not [r for r in found if isinstance(r, Resource) and r.arn == arn]
 
 
 def test_layers_that_functions_run(cloud: Cloud) -> None:

@@ -116,6 +116,16 @@ def test_the_later_read_counts() -> None:
     assert list(current.finish(header()).resources()) == [resource(1, State="new")]
 
 
+def test_some_types_of_what_was_added() -> None:
+    current = fresh().begin("prod", "run", "plan")
+    topic, queue = resource(1, "AWS::SNS::Topic"), resource(2)
+    current.add("a", [topic])
+    current.add("b", [queue])
+    assert list(current.resources({"AWS::SNS::Topic"})) == [topic]
+    assert list(current.resources(())) == []
+    assert list(current.resources()) == [topic, queue]
+
+
 def test_the_same_content_gives_the_same_digest_whatever_the_order_of_units() -> None:
     digests = set()
     for order in ("abc", "cba", "bac"):

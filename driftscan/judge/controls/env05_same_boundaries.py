@@ -8,7 +8,8 @@ and nobody would notice that it is too much.
 
 Evidence: The findings of the comparisons in which the environment takes part, in aspect iam: policies, trust, permission boundaries,
 resource policies, and what of them could not be read. For each principal whose policies differ, what it may do altogether: its own
-documents, what is attached to it and to its groups, within its boundary, as sets. Policies that AWS manages go by their names.
+documents, what is attached to it and to its groups, within its boundary and within the service control policies over its account, as
+sets. Policies that AWS manages go by their names. Where the organization's policies were not read, each item says so.
 
 What to do: Start with the findings that it names. Change the permissions in the template that both environments share, and let the
 pipeline carry them; what is meant to differ stands under `expected:`.
@@ -40,7 +41,7 @@ def judge(facts: Facts, environment: str) -> Iterator[Evidence]:
             same = e.meaning.relation is Relation.EQUAL
             standing = Standing.HOLDS if same else STANDING[worst.verdict]
             code = "undecided" if standing is Standing.UNKNOWN else ""
-            text = f"{e.called} altogether: {_said(e.meaning, t)}"
+            text = f"{e.called} altogether: {_said(e.meaning, t)}{f' ({e.beside})' if e.beside else ''}"
             yield Evidence(standing, text, e.type, e.key, e.at, code=code, finding="" if same else worst.finding.id)
 
 
@@ -57,7 +58,7 @@ def _said(meaning: Meaning, t: Twins) -> str:
 
 CONTROL = Control(
     id="ENV-05",
-    version=1,
+    version=2,
     title="Same IAM boundaries",
     severity=Severity.HIGH,
     aspect="iam",

@@ -116,7 +116,7 @@ class _Shaping:
         """References between the nodes, each once, and how many of them have an end that only this side has."""
         whole = differ = 0
         for address in nodes:
-            targets = {r.target for r in flat(side.seals[address].refs)} & nodes - {address}
+            targets = {r.target for r in flat(side.seals[address].refs) if r.target in nodes and r.target != address}
             whole += len(targets)
             differ += len(targets) if address in self.alone else len(targets & self.alone)
         return whole, differ

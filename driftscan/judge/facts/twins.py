@@ -29,7 +29,7 @@ class Met:
 class Entitlement:
     """What a pair of principals may do altogether. findings: those on the policies that it comes from; at: the candidate's.
 
-    called: what people call it.
+    called: what people call it. beside: what bounds it too and was not taken in.
     """
 
     called: str
@@ -38,6 +38,7 @@ class Entitlement:
     at: Locator
     meaning: Meaning
     findings: tuple[Met, ...]
+    beside: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,7 @@ def _twins(j: Judgement, comparison: Comparison, aspect_of: AspectOf) -> Twins:
             Locator(e.pair.candidate.account, e.pair.candidate.region, e.pair.candidate.id),
             e.meaning,
             tuple(known[p.candidate.type, p.key] for p in e.through if (p.candidate.type, p.key) in known),
+            e.beside,
         )
         for e in comparison.entitled
     ]

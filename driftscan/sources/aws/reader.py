@@ -172,16 +172,24 @@ class Reader:
             await self._list(found, [None])
         items = list(found.items)
         await self._describe(found, (*self._course(spec).first, *self._course(spec).then))
+        for item in items:  # the moment counts even where nothing came of it: what the listing said of the series is older
+            for problem in item.problems:
+                item.reads.setdefault(":".join(problem.call), problem.at)
         await self._bulk_tags(found)
         self._finish(found)
         kept = {id(i) for i in found.items}
+        described: list[Item | None] = list(items)
         if not spec.revisions.item:
             known = {(u.series.name, u.number): i for i in found.items if (r := self._resource(i)) is not None and (u := of(r)) is not None}
-            items = [i for w in wanted if (i := known.get(w)) is not None]
-            if len(items) < len(wanted):  # it cannot be described any more, or the listing failed
-                nothing = found.gaps or [self._gap(spec, Failure("NotReturned", "client"), _first_call(spec), "", region)]
-                return [(self._resource(i), self._item_gaps(i)) if (i := known.get(w)) is not None else (None, nothing) for w in wanted]
-        return [(self._resource(i) if id(i) in kept else None, self._item_gaps(i)) for i in items]
+            described = [known.get(w) for w in wanted]
+        out: list[tuple[Resource | None, list[Gap]]] = []
+        for one in described:
+            resource = self._resource(one) if one is not None and id(one) in kept else None
+            gaps = self._item_gaps(one) if one is not None else []
+            if resource is None and not gaps:  # somebody runs what is not shown any more, or the listing failed
+                gaps = found.gaps or [self._gap(spec, Failure("NotReturned", "client"), _first_call(spec), "", region)]
+            out.append((resource, gaps))
+        return out
 
     # ----------------------------------------------------------------------------------------- calls
 

@@ -72,3 +72,14 @@ def test_what_a_principal_may_do_altogether_is_said(relation: Relation, more: tu
     assert item.text == said
     assert item.standing is (Standing.HOLDS if relation is Relation.EQUAL else Standing.FAILS)
     assert item.finding == ("" if relation is Relation.EQUAL else "f1")
+
+
+def test_what_bounds_a_principal_too_and_was_not_taken_in_is_said() -> None:
+    meaning = Meaning("policy", Relation.REFERENCE_WIDER, ((), ("a",)))
+    at = Locator("3", "global", "reader")
+    whole = Entitlement("Role reader", "Role", "reader", at, meaning, (met(Verdict.DRIFT),), "service control policies not read")
+    (pair,) = twins(boundaries=(met(Verdict.DRIFT),))
+    items = evidence(CONTROL, facts(twins=(replace(pair, entitlements=(whole,)),)))
+    assert [e.text for e in items if "altogether" in e.text] == [
+        "Role reader altogether: only prod may do a (service control policies not read)"
+    ]
