@@ -1,7 +1,7 @@
 """Google's types on their whole way in one process: assets in the vendor's shape -> redaction -> canonical form -> comparison.
 
-An example is one asset as Cloud Asset Inventory gives it, `examples/gcp/<api>/<noun>/asset.json`. Its clean twin is the same thing in the other
-environment. Documents with every leaf of the vendor's shape are made from the discovery documents, never from a spec.
+An example is one asset as Cloud Asset Inventory gives it, `examples/gcp/<api>/<noun>/asset.json`. Its clean twin is the same thing in the
+other environment. Documents with every leaf of the vendor's shape are made from the discovery documents, never from a spec.
 """
 
 from __future__ import annotations
@@ -216,10 +216,10 @@ __all__ = [
     "EXAMPLES",
     "GoogleWorld",
     "Mutation",
-    "missed",
     "asset",
     "folder",
     "made",
+    "missed",
     "places",
     "resource",
     "silent",
