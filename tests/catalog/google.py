@@ -16,7 +16,7 @@ from typing import Any, Literal
 from driftscan.catalog import load
 from driftscan.catalog.spec import Spec
 from driftscan.model.drift import Comparison
-from driftscan.model.resource import Resource
+from driftscan.model.resource import Provenance, Resource
 from driftscan.model.settings import Account, ComparisonRule, Environment, Settings
 from driftscan.model.snapshot import Header, Listing, MemorySnapshot, Status
 from driftscan.model.value import Address
@@ -113,14 +113,15 @@ def resource(spec: Spec, document: dict[str, Any]) -> Resource:
 def silent(spec: Spec, raw: Resource) -> tuple[int, dict[str, int], list[str]]:
     """Every scalar of a document changed alone: how many show at their places, how many are excused by reason, and which do neither.
 
-    Members of a population are compared together: of theirs the canonical form must be another one.
+    What another resource made, and members of a population, are compared together: of theirs the canonical form must be another one.
     """
     world = GoogleWorld("stage", [raw])
+    alone = world.canonicals[world.redactor.address(raw.address)].seal.provenance is Provenance.DECLARED
     found, reasons, lost = 0, dict[str, int](), list[str]()
     for mutation in changes(spec, raw.value):
         if reason := excused(spec, raw.value, mutation):
             reasons[reason] = reasons.get(reason, 0) + 1
-        elif differs(world, raw, mutation) if spec.population else not missed(world, raw, [mutation]):
+        elif not missed(world, raw, [mutation]) if alone else differs(world, raw, mutation):
             found += 1
         else:
             lost.append(str(mutation))
