@@ -44,7 +44,7 @@ def test_each_dropped_path_has_its_reason() -> None:
 
 
 def test_what_the_general_rule_drops_is_listed_for_a_type_that_is_asked_for() -> None:
-    name = "vpcaccess.googleapis.com/Connector"
+    name = "file.googleapis.com/Instance"
     _, rows = dropped(load(), [name])
     assert (name, "state", "state", REASONS["state"]) in rows
     assert (name, "**.createTime", "time", REASONS["time"]) in rows
