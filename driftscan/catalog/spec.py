@@ -187,8 +187,8 @@ class Compare:
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
-    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. allotted: addresses that the vendor
-    hands out: a public one only names the resource that holds it, a private one is compared. grants: one of `GRANTS` -> path.
+    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. allotted: addresses that the
+    vendor hands out: a public one only names the resource that holds it, a private one is compared. grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None

@@ -57,7 +57,13 @@ class _Grants:
         self._catalog = catalog
         self._known: dict[str, Mapping[str, Pattern]] = {}
 
+    def high(self, address: Address) -> bool:
+        """Whether a resource is a level above what a snapshot calls an account."""
+        spec = self._catalog.spec(address.type)
+        return "above" in self.of(address) and spec is not None and spec.scope == "organization"
+
     def of(self, address: Address) -> Mapping[str, Pattern]:
+        """One of `GRANTS` -> path, of the resource's type."""
         found = self._known.get(address.type)
         if found is None:
             spec = self._catalog.spec(address.type)
@@ -129,6 +135,7 @@ class _Collector:
     def __init__(self, links: Links, body: Body, grants: _Grants, places: Mapping[Address, str]) -> None:
         self.links, self.body, self.grants, self.places = links, body, grants, places
         self._known: dict[Where, Mapping[str, Address]] = {}
+        self._heights = {text for a, text in places.items() if grants.high(a)}
 
     def entitlement(self, pair: Pair, holders: tuple[Sequence[Address], Sequence[Address]], through: tuple[Pair, ...]) -> Entitled | None:
         spellers = Speller(self.links, CANDIDATE), Speller(self.links, REFERENCE)
@@ -141,6 +148,9 @@ class _Collector:
             ]
         except UnclearError:
             return None
+        tops = {place[0] in self._heights for side in sides for place, _, _ in side.bindings}
+        if len(tops) > 1:
+            return None  # something is granted above the projects, and nobody knows which of them it holds
         meaning = granted(*sides) if not clash(*spellers, self.links) else None
         return Entitled(pair, meaning, through) if meaning is not None else None
 

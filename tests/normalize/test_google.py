@@ -235,7 +235,9 @@ def test_a_public_address_that_google_handed_out_names_the_resource_that_holds_i
         address="203.0.113.7",
         addressType="EXTERNAL",
     )
-    record = resource("dns.googleapis.com/ResourceRecordSet", "//dns.googleapis.com/projects/acme-core-stage/rrsets/x", rrdata="203.0.113.7")
+    record = resource(
+        "dns.googleapis.com/ResourceRecordSet", "//dns.googleapis.com/projects/acme-core-stage/rrsets/x", rrdata="203.0.113.7"
+    )
     catalog = load()
     spec = catalog.spec("compute.googleapis.com/Address")
     assert spec is not None
