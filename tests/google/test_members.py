@@ -10,6 +10,7 @@ import pytest
 from driftscan.catalog import load
 from driftscan.model.drift import Relation
 from driftscan.model.resource import Resource
+from driftscan.model.value import Unknown
 from tests.google.estate import (
     BUCKET,
     FOLDER,
@@ -139,6 +140,13 @@ def test_deny_policies_that_differ_leave_it_open(denials: dict[str, tuple[Resour
 
 
 @pytest.mark.parametrize("unread", [BUCKET, ROLE])
-def test_what_stands_on_something_without_a_counterpart_is_not_told(unread: str) -> None:
+def test_where_grants_may_stand_that_nobody_read_nothing_is_told(unread: str) -> None:
+    stage, prod = side("stage", on_project=(bind(VIEWER, run("stage")),)), side("prod")
+    assert len(told(stage, prod)) == 1
+    assert told(stage, prod, denied("stage", unread)) == []
+    assert told([*stage, bucket("stage", name="logs", iamPolicy=Unknown("X"))], [*prod, bucket("prod", name="logs")]) == []
+
+
+def test_what_stands_on_something_without_a_counterpart_is_not_told() -> None:
     lone = side("stage", on_project=(bind(VIEWER, run("stage")),), more=(bucket("stage", bind(VIEWER, run("stage")), name="lone"),))
-    assert told(lone, side("prod"), denied("stage", unread)) == []
+    assert told(lone, side("prod")) == []
