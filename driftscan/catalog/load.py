@@ -37,6 +37,7 @@ from driftscan.catalog.spec import (
     Off,
     Provider,
     Returned,
+    Revisions,
     Scope,
     Spec,
 )
@@ -225,6 +226,12 @@ class _Reader:
             self.keys(table, ["type"], ("parent",))
             parent = self.strings(self.get(table, "type", object, ("parent",)), ("parent", "type"))
         owner = self.strings(data["owner"], ("owner",)) if "owner" in data else ()
+        revisions = None
+        if "revisions" in data:
+            table = self.table(data["revisions"], ("revisions",))
+            self.keys(table, ["item"], ("revisions",))
+            item = self.get(table, "item", dict, ("revisions",), {})
+            revisions = Revisions({k: self.template(v, ("revisions", "item", k)) for k, v in item.items()})
         return Spec(
             type=type_,
             title=self.get(data, "title", str, ()),
@@ -239,6 +246,7 @@ class _Reader:
             identity=self.identity(self.table(data.get("identity", {}), ("identity",))),
             compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
+            revisions=revisions,
             population=self.get(data, "population", bool, (), False),
             file=self.file,
         )
@@ -463,7 +471,6 @@ class _Reader:
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
-            allotted=patterns("allotted"),
             meaning=mapped("meaning", one(MEANINGS)),
             whole=self.choice(self.get(table, "whole", str, where), WHOLES, (*where, "whole")) if "whole" in table else "",
             grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
@@ -480,7 +487,8 @@ def _names(pattern: Pattern) -> tuple[str, ...]:
 
 
 _TOP: Final = (
-    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "identity", "compare",
+    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "revisions",
+    "identity", "compare",
 )  # fmt: skip
 _ASSET: Final = ("type", "title", "schema", "content", "scope", "aspect", "pair", "owner", "population", "identity", "compare")
 _SPELLINGS: Final = "CloudFormation does, AWS::Service::Noun, or as Cloud Asset Inventory does, api.googleapis.com/Noun"
@@ -489,7 +497,7 @@ _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
     "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
-    "aspects", "meaning", "grants", "allotted", "whole",
+    "aspects", "meaning", "grants", "whole",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

@@ -147,11 +147,26 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisions:
+    """A series of which the newest is listed, and others may be in use (`revisions`).
+
+    item: what the listing would have said of one revision, as templates over `{name}` and `{number}`; the details then describe it.
+    Empty: the listing shows every revision, and `latest` leaves the newest.
+    """
+
+    item: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What CloudFormation's `Ref` returns (a path or template) for items that match one of the conditions (none: all)."""
 
     text: str
     when: tuple[Condition, ...] = ()
+
+
+AROUND: Final = ("parent", "users")
+"""Parts of a match key that stand in no member: the parent, and of a revision who runs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +177,8 @@ class Identity:
     only one revision of it (`ref.reference`).
 
     other_arns: in order, for an item that lacks what `arn` names (written as a list behind `arn`: some answers leave the ARN out).
-    region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent` or `tags.X`.
+    region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent`, `users` (of a revision: who
+    runs it) or `tags.X`.
     """
 
     arn: str | None = None
@@ -187,8 +203,7 @@ class Compare:
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
-    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. allotted: addresses that the
-    vendor hands out: a public one only names the resource that holds it, a private one is compared. grants: one of `GRANTS` -> path.
+    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None
@@ -204,7 +219,6 @@ class Compare:
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
-    allotted: tuple[Pattern, ...] = ()
     grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
     whole: str = ""
 
@@ -220,10 +234,10 @@ class Spec:
 
     pair False: read for controls, never compared. cfn False: CloudFormation has no such type. parent: types under each resource of
     which the listing runs (one that holds itself makes a tree). owner: paths that, where present, name the resource that made this one.
-    population: such resources come and go by themselves. file: relative to the catalogue's folder, empty for a general spec. schemas: of
-    Google's types, `API.VERSION:Schema` of the discovery documents, several where Cloud Asset Inventory gives one thing in several shapes,
-    none where none is known. content: what of it the inventory is asked for; there is no other call. The part `name` of their `match` is
-    the last segment of the full resource name.
+    revisions: it is one of a series, known by the series. population: such resources come and go by themselves. file: relative to the
+    catalogue's folder, empty for a general spec. schemas: of Google's types, `API.VERSION:Schema` of the discovery documents, several where
+    Cloud Asset Inventory gives one thing in several shapes, none where none is known. content: what of it the inventory is asked for; there
+    is no other call. The part `name` of their `match` is the last segment of the full resource name.
     """
 
     type: str
@@ -239,6 +253,7 @@ class Spec:
     identity: Identity = Identity()
     compare: Compare = Compare()
     owner: tuple[Pattern, ...] = ()
+    revisions: Revisions | None = None
     population: bool = False
     file: str = ""
     schemas: tuple[str, ...] = ()

@@ -17,10 +17,11 @@ from driftscan.catalog.paths import Pattern
 from driftscan.compare.align import AROUND
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.model.drift import Change, Meaning
-from driftscan.model.value import Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
+from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
 from driftscan.semantics.network import gcp
 from driftscan.semantics.wholes import meaning_of
 
+_BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
 _LABELS: Final = {
     "policy": ("Sid",), "ingress": ("Description",), "egress": ("Description",), "acl": (), "routes": ("Origin",),
     "bindings": ("title", "description", "location"), "denials": ("title", "description", "location"),
@@ -158,6 +159,8 @@ class Speller:
         """By its name in symbols where its counterpart bears the same; else by a name that both are given."""
         links = self.links
         partner = links.partner[self.where].get(target)
+        if ref.attribute == NETWORK:
+            return ref.text if partner is None else self._network(target, partner)
         if partner is None:
             return links.spell((ref,), self.where)
         names = tuple(side.seals[a].name for side, a in ((links.sides[self.where], target), (links.sides[1 - self.where], partner)))
@@ -165,6 +168,12 @@ class Speller:
             return links.spell((ref,), self.where)
         text, name = (_placed(t, target) for t in (ref.text, _last(target)))
         return text.replace(name, f"⟨{_last(min(target, partner))}⟩") if name else text
+
+    def _network(self, target: Address, partner: Address) -> str:
+        """A network by the name that it shares with its counterpart: a symbol, as addresses relative to it need one."""
+        names = [side.seals[a].name for side, a in ((self.links.sides[self.where], target), (self.links.sides[1 - self.where], partner))]
+        called = _BRACES.sub("", names[0]).strip("-_./ ") if names[0] == names[1] else ""
+        return f"{{network {called or _last(min(target, partner))}}}"
 
 
 def _last(address: Address) -> str:

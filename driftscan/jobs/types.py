@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Final
 
 from driftscan.catalog import Catalog, derived, ignored
 from driftscan.catalog.decisions import decisions
@@ -13,6 +14,10 @@ from driftscan.catalog.spec import REASONS, Spec
 from driftscan.config.text import nearest
 from driftscan.errors import UsageError
 
+GENERATED: Final = (
+    "A text that is generated as a whole (a UUID behind a prefix, a date and a serial number): one is as good as another, whether it is "
+    "there counts. Ids of a known form are references."
+)
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
@@ -42,12 +47,18 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
 
 
 def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
-    """Every leaf of the vendor's documents that is not compared, with the reason in words."""
+    """Every leaf of the vendor's documents that is not compared, with the reason in words.
+
+    Where all types are asked for, at the end what holds for each.
+    """
+    wanted = tuple(only)
     rows: list[tuple[str, ...]] = [
         (spec.type, path, reason, REASONS.get(reason, ""))
-        for spec in narrowed(catalog, only).specs.values()
+        for spec in narrowed(catalog, wanted).specs.values()
         for path, reason in _dropped(spec)
     ]
+    if not wanted:
+        rows.append(("*", "**", "identity", GENERATED))
     return ("type", "path", "reason", "why"), rows
 
 

@@ -103,6 +103,12 @@ class Ref:
     attribute: str = ""
 
 
+NETWORK: Final = "network"
+"""The attribute of a reference that stands for where a network lies, at the front of an address that is relative to it."""
+PLACED: Final = "{network}"
+"""How such a reference is spelled."""
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """An environment's word inside a string. `env`: whose word; `text`: as written; `shape`: `{env}`, `{Env}` or `{ENV}`."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 _ADDRESS: Final = re.compile(r"(?<![\w.])((?:\d{1,3}\.){3}\d{1,3})(?:/(\d{1,2}))?(?![\w.]*\w)")
 
@@ -20,20 +22,20 @@ def addresses(text: str) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, str]]) -> str | None:
-    """An address as seen from the first block that holds it; None where none does.
+def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, T]]) -> tuple[T, str] | None:
+    """The first block that holds an address, and what is left to say of it; None where none does.
 
-    blocks: (network as a number, prefix length, symbol), the narrowest first. `10.100.1.0/24` in `10.100.0.0/16` is `{network}+1.0/24`;
-    the block itself is `{network}/16`: where it lies is the environment's own affair.
+    blocks: (network as a number, prefix length, what it is), the narrowest first. `10.100.1.0/24` in `10.100.0.0/16` is that block and
+    `+1.0/24`; the block itself is `/16`: where it lies is the environment's own affair.
     """
-    for network, length, symbol in blocks:
+    for network, length, block in blocks:
         mask = -1 << (32 - length) & 0xFFFFFFFF
         if prefix < length or address & mask != network:
             continue
         tail = "" if alone else f"/{prefix}"
         if not alone and prefix == length:
-            return symbol + tail
+            return block, tail
         octets = max(1, (32 - length + 7) // 8)
         offset = (address - network).to_bytes(4)[4 - octets :]
-        return f"{symbol}+{'.'.join(map(str, offset))}{tail}"
+        return block, f"+{'.'.join(map(str, offset))}{tail}"
     return None

@@ -186,8 +186,8 @@ def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]
 def rules(spec: Spec) -> tuple[Rule, ...]:
     """Everything that a spec says about comparing, and the facts derived from the vendor's model.
 
-    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided), `enum`, `map`, `name` (what
-    is dropped by its name) and `kept` (where it is not).
+    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided), `enum`, `map`, `name`
+    (what is dropped by its name) and `kept` (where it is not).
     """
     c = spec.compare
     out = [Rule("ignore", i.path, i.reason) for i in ignored(spec)]

@@ -21,23 +21,8 @@ _SECRET_PAIRS: Final = frozenset(
 _ABOUT: Final = frozenset(
     {"arn", "name", "names", "url", "uri", "endpoint", "path", "prefix", "suffix", "ttl", "expiry", "expiration", "length", "validity"}
     | {"type", "region", "bucket", "table", "enabled", "rotation", "policy", "count", "file", "issuer", "audience", "algorithm", "provider"}
-    | {
-        "header",
-        "version",
-        "minutes",
-        "seconds",
-        "hours",
-        "days",
-        "age",
-        "size",
-        "required",
-        "status",
-        "id",
-        "ids",
-        "field",
-        "lifetime",
-        "mode",
-    }
+    | {"header", "version", "minutes", "seconds", "hours", "days", "age", "size", "required", "status", "id", "ids", "field", "lifetime"}
+    | {"mode"}
 )
 _PLAIN: Final = frozenset(
     {"", "hours", "minutes", "days", "seconds", "required", "optional", "enabled", "disabled", "none", "null", "true", "false", "yes", "no"}

@@ -33,7 +33,8 @@ _DEVICE: Final = re.compile(
 
 
 class Found(NamedTuple):
-    """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `word` or `region`.
+    """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `network` (text: where in it), `word` or
+    `region`.
 
     env: of a word, whose it is. shape: the placeholder of a word or region.
     """

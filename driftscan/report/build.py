@@ -10,6 +10,7 @@ from driftscan.catalog import Catalog
 from driftscan.model.baseline import BaselineJudgement
 from driftscan.model.control import ControlsJudgement
 from driftscan.model.drift import Comparison, Meaning, Severity, Side, Verdict
+from driftscan.model.finding import Consequence as Hanging
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
 from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
@@ -134,7 +135,7 @@ def build(
 def _snapshot(s: Snapshot) -> ReportSnapshot:
     h = s.header
     resources, calls = sum(s.types().values()), sum(h.calls.values())
-    asked = {account: some for account, some in h.regions}
+    asked = dict(h.regions)
     everywhere = {x.region for x in s.listings if not asked.get(x.account) and x.region != "*"}  # of projects, every place is read
     regions = tuple(sorted({region for some in asked.values() for region in some} | everywhere))
     identities = tuple(Identity(account, arn) for account, arn in sorted(h.identities.items()))
@@ -258,8 +259,13 @@ def _finding(f: Finding, period: str) -> ReportFinding:
         since=_moment(f.since),
         promotion=f.promotion or ABSENT,
         among=Among(*(tuple(map(_locator, side)) for side in s.among)) if any(s.among) else ABSENT,
-        consequences=tuple(Consequence(t, x.account, x.region, x.ref or x.id, x.arn or ABSENT) for t, x in f.consequences) or ABSENT,
+        consequences=tuple(map(_consequence, f.consequences)) or ABSENT,
     )
+
+
+def _consequence(c: Hanging) -> Consequence:
+    x = c.at
+    return Consequence(c.type, x.account, x.region, x.ref or x.id, x.arn or ABSENT, tuple(map(show_path, c.paths)) or ABSENT)
 
 
 def _resource(s: Subject) -> ReportResource:

@@ -40,15 +40,15 @@ def _policy(candidate: Value, reference: Value) -> Meaning | None:
         return None
     sides = iam.parse(candidate), iam.parse(reference)
     found = iam.compare(_access(sides[0]), _access(sides[1]))
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = _leftover(sides[0]), _leftover(sides[1])
     return Meaning(
         "policy",
-        Relation[found.relation.name],
+        found.relation,
         (_proofs(found.candidate), _proofs(found.reference)),
         (_for_anybody(found.candidate), _for_anybody(found.reference)),
-        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is iam.Relation.EQUAL),
+        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is Relation.EQUAL),
     )
 
 
@@ -97,12 +97,12 @@ def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
         found = iam.compare(*(_entitled(h) for h in (candidate, reference)))
     except iam.PolicyError:
         return None
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = [f"what {name} allows" for name in sorted(candidate.vendor - reference.vendor)]
     theirs = [f"what {name} allows" for name in sorted(reference.vendor - candidate.vendor)]
     more = (*_proofs(found.candidate), *only), (*_proofs(found.reference), *theirs)
-    return Meaning("policy", _relation(bool(more[0]), bool(more[1])), more, respelled=True)
+    return Meaning("policy", Relation.of(bool(more[0]), bool(more[1])), more, respelled=True)
 
 
 def _entitled(holding: Holding) -> iam.Access:
@@ -120,14 +120,14 @@ def _bindings(candidate: Value, reference: Value) -> Meaning | None:
     parts = [[[b] for b in _listed(v)] for v in (candidate, reference)]
     sides = [[bindings.parse(b) for b in side] for side in parts]
     found = bindings.compare(*(_access_of(side) for side in sides))
-    if found.relation.name not in Relation.__members__:
+    if found.relation is None:
         return None
     return Meaning(
         "bindings",
-        Relation[found.relation.name],
+        found.relation,
         (_said(found.candidate), _said(found.reference)),
         (any(m.public for m in found.candidate), any(m.public for m in found.reference)),
-        _respelled(*_apart(*sides), lambda c, r: bindings.compare(_access_of(c), _access_of(r)).relation is bindings.Relation.EQUAL),
+        _respelled(*_apart(*sides), lambda c, r: bindings.compare(_access_of(c), _access_of(r)).relation is Relation.EQUAL),
     )
 
 
@@ -141,7 +141,7 @@ def _denials(candidate: Value, reference: Value) -> Meaning | None:
     more = [_said(bindings.only(*pair)) for pair in ((_all(sides[1]), _all(sides[0])), (_all(sides[0]), _all(sides[1])))]
     return Meaning(
         "denials",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         (more[0], more[1]),
         respelled=_respelled(*_apart(*sides), lambda c, r: not bindings.only(_all(c), _all(r)) and not bindings.only(_all(r), _all(c))),
     )
@@ -163,10 +163,10 @@ def granted(candidate: Granted, reference: Granted) -> Meaning | None:
         found = bindings.compare(*sides)
     except bindings.BindingError:
         return None
-    if found.relation.name not in Relation.__members__:
+    if found.relation is None:
         return None
     more = [_said([str(m).replace(f" to {_ITSELF}", "", 1) for m in side]) for side in (found.candidate, found.reference)]
-    return Meaning("bindings", Relation[found.relation.name], (more[0], more[1]), respelled=True)
+    return Meaning("bindings", found.relation, (more[0], more[1]), respelled=True)
 
 
 _ITSELF: Final = "serviceAccount:itself"
@@ -212,10 +212,10 @@ def _rules(kind: str, candidate: Value, reference: Value) -> Meaning:
     found = network.compare(*sides)
     return Meaning(
         kind,
-        Relation[found.relation.name],
+        found.relation,
         (_boxes(kind, found.only_candidate), _boxes(kind, found.only_reference)),
         (_open(kind, found.only_candidate), _open(kind, found.only_reference)),
-        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is network.Relation.EQUAL),
+        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is Relation.EQUAL),
     )
 
 
@@ -229,7 +229,7 @@ def _acl(candidate: Value, reference: Value) -> Meaning:
     only = _apart(*([(kind, e) for kind in found for e in side[kind]] for side in sides))
     return Meaning(
         "acl",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         (more[0], more[1]),
         (_open("ingress", found["ingress"].only_candidate), _open("ingress", found["ingress"].only_reference)),
         bool(only[0]) == bool(only[1]),
@@ -265,10 +265,10 @@ def _firewall(candidate: Value, reference: Value) -> Meaning | None:
         more, exposed = more[::-1], (False, False)
     return Meaning(
         "firewall",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         (more[0], more[1]),
         exposed,
-        _respelled(*_apart(c.rules, r.rules), lambda a, b: network.compare(a, b).relation is network.Relation.EQUAL),
+        _respelled(*_apart(c.rules, r.rules), lambda a, b: network.compare(a, b).relation is Relation.EQUAL),
     )
 
 
@@ -301,7 +301,7 @@ def _routes(candidate: Value, reference: Value) -> Meaning:
     more = _ways(found, "candidate"), _ways(found, "reference")
     return Meaning(
         "routes",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         more,
         respelled=_respelled(*_apart(*sides), lambda c, r: not compare_routes(c, r)),
     )
@@ -313,14 +313,6 @@ def _ways(detours: Iterable[Detour], side: str) -> tuple[str, ...]:
 
 
 # --------------------------------------------------------------------------------------------- both
-
-
-def _relation(candidate: bool, reference: bool) -> Relation:
-    if candidate and reference:
-        return Relation.INCOMPARABLE
-    if candidate or reference:
-        return Relation.CANDIDATE_WIDER if candidate else Relation.REFERENCE_WIDER
-    return Relation.EQUAL
 
 
 def _apart(candidate: Sequence[T], reference: Sequence[T]) -> tuple[list[T], list[T]]:

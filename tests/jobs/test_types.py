@@ -49,3 +49,8 @@ def test_what_the_general_rule_drops_is_listed_for_a_type_that_is_asked_for() ->
     assert (name, "state", "state", REASONS["state"]) in rows
     assert (name, "**.createTime", "time", REASONS["time"]) in rows
     assert {row[0] for row in rows} == {name}
+
+
+def test_what_holds_for_every_type_stands_at_the_end() -> None:
+    _, rows = dropped(load())
+    assert [row[:3] for row in rows if row[0] == "*"] == [rows[-1][:3]] == [("*", "**", "identity")]

@@ -16,7 +16,6 @@ from driftscan.semantics.bindings.errors import BindingError
 from driftscan.semantics.bindings.grants import Grant, Place, parse
 from driftscan.semantics.bindings.members import PUBLIC, member, takes_in
 from driftscan.semantics.bindings.roles import version as roles_version
-from driftscan.semantics.iam import Relation
 
 __all__ = [
     "PUBLIC",
@@ -28,7 +27,6 @@ __all__ = [
     "Grant",
     "More",
     "Place",
-    "Relation",
     "compare",
     "member",
     "only",

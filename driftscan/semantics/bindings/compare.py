@@ -1,7 +1,7 @@
 """What two sides grant, less what they deny: the same, one wider, or neither; or what nobody can tell.
 
 A role whose permissions nobody knows holds something, and may hold anything else. So an answer stands for every reading of such roles:
-`EQUAL` where the sides allow the same in all of them, `CANDIDATE_WIDER` where the reference never allows more, and `UNDECIDED` where the
+`EQUAL` where the sides allow the same in all of them, `CANDIDATE_WIDER` where the reference never allows more, and no relation where the
 readings part. Conditions that differ are two facts that have nothing to do with each other.
 """
 
@@ -11,12 +11,12 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
+from driftscan.model.drift import Relation
 from driftscan.semantics.bindings import denials as deny
 from driftscan.semantics.bindings.denials import Denial, Denied
 from driftscan.semantics.bindings.grants import Grant, below
 from driftscan.semantics.bindings.members import PUBLIC, takes_in
 from driftscan.semantics.bindings.roles import Permissions, held, known, lesser
-from driftscan.semantics.iam import Relation
 
 _SHOWN: Final = 4
 
@@ -68,9 +68,9 @@ class More:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """candidate, reference: what that side alone grants; denied: what each alone denies. undecided: why, where it cannot be told."""
+    """candidate, reference: what that side alone grants; denied: what each alone denies. undecided: why, where no relation can be told."""
 
-    relation: Relation
+    relation: Relation | None
     candidate: tuple[More, ...] = ()
     reference: tuple[More, ...] = ()
     denied: tuple[tuple[Denied, ...], tuple[Denied, ...]] = ((), ())
@@ -89,7 +89,7 @@ def compare(candidate: Access, reference: Access) -> Difference:
     if candidate.denials or reference.denials:
         relation, other = _less(grants, bool(denied[0]), bool(denied[1]))
         why = why or other
-    return Difference(relation, *more, (tuple(denied[0]), tuple(denied[1])), why if relation is Relation.UNDECIDED else "")
+    return Difference(relation, *more, (tuple(denied[0]), tuple(denied[1])), why if relation is None else "")
 
 
 def _more(one: Access, other: Access) -> tuple[More, ...]:
@@ -120,14 +120,14 @@ def _beyond(grant: Grant, one: Access, other: Access) -> More | None:
     return More(grant, tuple(sorted(left)), not open_) if left else None
 
 
-def _relation(candidate: Collection[More], reference: Collection[More]) -> tuple[Relation, str]:
+def _relation(candidate: Collection[More], reference: Collection[More]) -> tuple[Relation | None, str]:
     if not reference:
         return (Relation.CANDIDATE_WIDER if candidate else Relation.EQUAL), ""
     if not candidate:
         return Relation.REFERENCE_WIDER, ""
     if any(m.certain for m in candidate) and any(m.certain for m in reference):
         return Relation.INCOMPARABLE, ""
-    return Relation.UNDECIDED, f"nobody here knows what is in {_roles((*candidate, *reference))}"
+    return None, f"nobody here knows what is in {_roles((*candidate, *reference))}"
 
 
 def _roles(found: Iterable[More]) -> str:
@@ -135,7 +135,7 @@ def _roles(found: Iterable[More]) -> str:
     return " and ".join(names[:2]) + (f" and {len(names) - 2} more" if len(names) > 2 else "")
 
 
-def _less(grants: Relation, denies: bool, others: bool) -> tuple[Relation, str]:
+def _less(grants: Relation | None, denies: bool, others: bool) -> tuple[Relation | None, str]:
     """The relation of what is granted, less what is denied. denies, others: whether the candidate, the reference denies more.
 
     Deny policies name permissions in a spelling of their own, so what a denial takes from which grant is not worked out: only what holds
@@ -147,4 +147,4 @@ def _less(grants: Relation, denies: bool, others: bool) -> tuple[Relation, str]:
         return Relation.EQUAL, ""
     if wider or narrower:
         return (Relation.CANDIDATE_WIDER if wider else Relation.REFERENCE_WIDER), ""
-    return Relation.UNDECIDED, "what the deny policies take away from the grants is not worked out"
+    return None, "what the deny policies take away from the grants is not worked out"

@@ -130,6 +130,11 @@ class GcpSource:
         del addresses, most
         return iter(())
 
+    def revisions(self, stored: Iterable[Resource]) -> Iterator[Resource | Gap]:
+        """Nothing: the inventory lists every revision."""
+        del stored
+        return iter(())
+
     def close(self) -> None:
         """Ends the connections."""
         for clients in self._clients.values():

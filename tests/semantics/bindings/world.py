@@ -7,7 +7,8 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from driftscan.semantics.bindings import Grant, Place, Relation
+from driftscan.model.drift import Relation
+from driftscan.semantics.bindings import Grant, Place
 
 POOL = "//iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/ci"
 PEOPLE: Mapping[str, frozenset[str]] = {
@@ -48,7 +49,7 @@ def reached(grant: Grant) -> int:
     )
 
 
-def relation(candidate: Iterable[int], reference: Iterable[int]) -> Relation:
+def relation(candidate: Iterable[int], reference: Iterable[int]) -> Relation | None:
     """Of what two sides allow: for each permission the bits of its requests."""
     more = [False, False]
     for c, r in zip(candidate, reference, strict=True):
@@ -62,13 +63,13 @@ def relation(candidate: Iterable[int], reference: Iterable[int]) -> Relation:
     }[more[0], more[1]]
 
 
-def of_all(found: Iterable[Relation]) -> Relation:
+def of_all(found: Iterable[Relation | None]) -> Relation | None:
     """The one answer for several readings."""
     every = set(found)
     for one in (Relation.CANDIDATE_WIDER, Relation.REFERENCE_WIDER):
         if every <= {Relation.EQUAL, one}:
             return one if one in every else Relation.EQUAL
-    return Relation.INCOMPARABLE if every == {Relation.INCOMPARABLE} else Relation.UNDECIDED
+    return Relation.INCOMPARABLE if every == {Relation.INCOMPARABLE} else None
 
 
 def subsets(of: str) -> Iterator[frozenset[str]]:
