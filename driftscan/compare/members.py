@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern
+from driftscan.compare.agree import UNREAD
 from driftscan.compare.form import Body
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
 from driftscan.compare.meaning import Speller, UnclearError, clash
@@ -98,13 +99,23 @@ def _denies(compared: Iterable[Compared], links: Links, grants: _Grants) -> bool
 
 
 def _blind(links: Links, grants: _Grants) -> bool:
-    """Whether something on which a grant may stand was not read on one of the sides, or the policy of something."""
-    return any(type == "*" or "bindings" in grants.of(type) for side in links.sides for type in side.incomplete) or any(
-        member.startswith(pattern.text.partition(".")[0])
-        for side in links.sides
-        for a, seal in side.seals.items()
-        if seal.unknown and (pattern := grants.of(a.type).get("bindings")) is not None
-        for member, _ in seal.unknown
+    """Whether something on which a grant may stand was not read on one of the sides, or the policy of something.
+
+    A type that nobody reads on either side is left out of both.
+    """
+    c, r = (
+        {(type, code) for type, code in side.incomplete.items() if type == "*" or "bindings" in grants.of(type)} for side in links.sides
+    )
+    return (
+        any(code != UNREAD for _, code in c | r)
+        or c != r
+        or any(
+            member.startswith(pattern.text.partition(".")[0])
+            for side in links.sides
+            for a, seal in side.seals.items()
+            if seal.unknown and (pattern := grants.of(a.type).get("bindings")) is not None
+            for member, _ in seal.unknown
+        )
     )
 
 
