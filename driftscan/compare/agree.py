@@ -85,7 +85,7 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
 
 
-_NETWORK: Final = "AWS::EC2::VPC"
+_NETWORKS: Final = ("AWS::EC2::VPC", "compute.googleapis.com/Subnetwork")
 _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 
@@ -94,8 +94,10 @@ def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
     a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
     sides: tuple[tuple[Where, str, str], ...] = ((CANDIDATE, a, b), (REFERENCE, b, a))
     for where, own, other in sides:
-        if PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None and (code := links.incomplete(_NETWORK, where)):
-            return code
+        if PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
+            code = next((why for t in _NETWORKS if (why := links.incomplete(t, where))), "")
+            if code:
+                return code
     return ""
 
 

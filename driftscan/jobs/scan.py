@@ -268,14 +268,17 @@ def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
     """How the snapshot was made, with the names that may show inside redacted settings."""
     first, last = prepared.started, stamp(context.now())
     names: set[str] = set()
+    places: dict[str, set[str]] = {}
     for resource in writer.resources():
+        if resource.address.provider == "gcp" and resource.address.region != "global":
+            places.setdefault(resource.address.account, set()).add(resource.address.region)
         names.update(literals(resource))
         for read in resource.reads:
             first = min(first, read.at)
     plain = Header(
         environment=prepared.environment.name,
         accounts=tuple(a.id for a in prepared.accounts),
-        regions=tuple((a.id, a.regions) for a in prepared.accounts),
+        regions=tuple((a.id, a.regions or tuple(sorted(places.get(a.id, ())))) for a in prepared.accounts),
         window=(first, last),
         as_of=stamp(context.as_of),
         tool_version=__version__,

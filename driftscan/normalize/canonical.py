@@ -256,6 +256,8 @@ class Walk:
             known: Known | None = None
             if name[-3:] in ("Arn", "arn", "ARN"):
                 known = self.index.arns.get(inner)
+            elif name == "selfLink":
+                known = self._linked(inner)
             elif place.references:
                 known = self.index.arns.get(inner) or self.index.loose.get(inner)
             if known is None or known.address == self.own:
@@ -263,6 +265,11 @@ class Walk:
             if known.address.type in place.references or self.index.members[known.address.type].issuperset(value):
                 return Ref(known.address, known.address.type, inner, "copy")
         return None
+
+    def _linked(self, text: str) -> Known | None:
+        """The resource of which a text is a self link and nothing else."""
+        found = next(self.index.google.find(text), None)
+        return Known(found[2], "name") if found is not None and found[:2] == (0, len(text)) else None
 
     # ----------------------------------------------------------------------------------------- lists
 

@@ -35,7 +35,12 @@ _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
 _PARTS: Final = frozenset({"AWS::EC2::NetworkInterface"})
 """Types whose resources are mostly made by another, which shows their ids among what the vendor assigned to it."""
-_NETWORKS: Final = ("AWS::EC2::VPC",)
+_NETWORKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::EC2::VPC": ("CidrBlock", "CidrBlockAssociationSet[].CidrBlock"),
+    "compute.googleapis.com/Subnetwork": ("ipCidrRange", "secondaryIpRanges[].ipCidrRange"),
+    "container.googleapis.com/Cluster": ("privateClusterConfig.masterIpv4CidrBlock",),
+}
+"""What lies in networks of an environment's own, and where it says which. Google's networks have no block, their parts have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +169,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
         elif address.type in _NETWORKS:
-            for block in _blocks(resource.value):
+            for block in _blocks(resource):
                 blocks[block].add(address)
     for text, owners in claims.items():
         owner = _owner(owners)
@@ -356,16 +361,14 @@ def _owner(claims: Iterable[Known]) -> Known | None:
     return next(iter(first.values())) if len(first) == 1 else None
 
 
-def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
-    found = [value.get("CidrBlock")]
-    more = value.get("CidrBlockAssociationSet")
-    found += [b.get("CidrBlock") for b in (more if isinstance(more, list | tuple) else ()) if isinstance(b, dict)]
-    for text in found:
-        try:
-            block = ipaddress.IPv4Network(str(text))
-        except ValueError:
-            continue
-        yield int(block.network_address), block.prefixlen
+def _blocks(resource: Resource) -> Iterator[tuple[int, int]]:
+    for path in _NETWORKS[resource.address.type]:
+        for _, text in parse(path).select(resource.value):
+            try:
+                block = ipaddress.IPv4Network(str(text))
+            except ValueError:
+                continue
+            yield int(block.network_address), block.prefixlen
 
 
 def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked, str]]:

@@ -8,6 +8,9 @@ from typing import Final, TypeVar
 
 T = TypeVar("T")
 
+_WHOLE: Final = {0: 32, 10 << 24: 8, (172 << 24) + (16 << 16): 12, (192 << 24) + (168 << 16): 16, (100 << 24) + (64 << 16): 10}
+"""Address -> prefix length of what is nobody's own: everything, RFC 1918, RFC 6598."""
+
 _ADDRESS: Final = re.compile(r"(?<![\w.])((?:\d{1,3}\.){3}\d{1,3})(?:/(\d{1,2}))?(?![\w.]*\w)")
 
 
@@ -39,3 +42,14 @@ def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int,
         offset = (address - network).to_bytes(4)[4 - octets :]
         return block, f"+{'.'.join(map(str, offset))}{tail}"
     return None
+
+
+def around(address: int, prefix: int, blocks: Sequence[tuple[int, int, T]]) -> T | None:
+    """The lowest of the blocks that lie in a wider one: an address plan that is one's own. None where none does, or where it is all the
+    private space there is, which is everybody's.
+    """
+    if prefix <= _WHOLE.get(address, 0):
+        return None
+    mask = -1 << (32 - prefix) & 0xFFFFFFFF
+    inside = [(network, -length, block) for network, length, block in blocks if length > prefix and network & mask == address & mask]
+    return min(inside, key=lambda b: b[:2])[2] if inside else None

@@ -310,8 +310,8 @@ class _Walk:
         if place.open:
             return value
         sensitive = (sensitive or place.sensitive) and not (place.reveal and not place.sensitive)
-        if place.reveal and not sensitive and secrets.names_secret(name):
-            name = ""  # the catalogue knows better than the name: `TokenDomains` holds domains
+        if (place.reveal or place.references) and not sensitive and secrets.names_secret(name):
+            name = ""  # the catalogue knows better than the name: `TokenDomains` holds domains, `secret` may say which one
         if isinstance(value, str):
             return self.text(value, path, name, sensitive, place.document)
         if isinstance(value, dict):

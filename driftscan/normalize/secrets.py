@@ -30,6 +30,7 @@ _PLAIN: Final = frozenset(
 )
 _REFERENCE: Final = re.compile(
     r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+|\{\{resolve:.*\}\}"
+    r"|(?://[a-z]+\.googleapis\.com/)?projects/[\w:.-]+/(?:[\w.~%+-]+/?)+"
     r"|\$\{[\w:.-]+\}|\$\([\w:.-]+\)?|\$[A-Z_][A-Z0-9_]*|\$\$?(?:\.[\w-]+)+|\$[a-z]+(?:\.[\w-]+)+"
 )
 

@@ -12,7 +12,7 @@ from driftscan.model.settings import Vocabulary
 from driftscan.model.value import NETWORK, PLACED, Address, Opaque, Redacted, Ref, Text, Value, Word
 from driftscan.normalize import google, names
 from driftscan.normalize.index import Index, Known
-from driftscan.normalize.networks import addresses, relative
+from driftscan.normalize.networks import addresses, around, relative
 from driftscan.normalize.redact import universal
 from driftscan.normalize.rules import Place
 from driftscan.normalize.symbols import Found, Symbols, bounded
@@ -83,6 +83,7 @@ class Texts:
             found = addresses(values.get(vocabulary.environment, ""))
             declared += [(a, p, f"{{{name}}}") for s, e, a, p in found if (s, e) == (0, len(values[vocabulary.environment])) and p < 32]
         self._blocks = declared + list(index.networks)
+        self._parts = [b for b in index.networks if b[2][0].provider == "gcp"]  # networks without a block of their own
 
     def form(self, text: str, home: str, types: tuple[str, ...] = (), account: str = "") -> Form:
         """The canonical form of a string. home: the region that counts as the resource's own, or "".
@@ -206,6 +207,8 @@ class Texts:
         if self._blocks and text.count(".") >= 3:
             for start, end, address_, prefix in addresses(text):
                 found = relative(address_, prefix, "/" not in text[start:end], self._blocks)
+                if found is None and (plan := around(address_, prefix, self._parts)) is not None:
+                    found = plan, f"/{prefix}"
                 if found is not None:
                     out.append(_placed(start, end, *found, home))
         if names.plain(text):
@@ -288,7 +291,7 @@ class Texts:
                 plain += _literal(text, at, f.start, closed, parts)
             at, kind = f.end, f.kind
             if kind in {"word", "region"}:
-                env = f.env if kind == "word" else self._vocabulary.environment if f.text == home else ""
+                env = f.env if kind == "word" else self._vocabulary.environment if f.text.lower() == home else ""
                 parts.append(Word(env, f.text, f.shape))
                 words.append((env, f.text))
                 plain += f.shape

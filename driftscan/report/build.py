@@ -135,9 +135,7 @@ def build(
 def _snapshot(s: Snapshot) -> ReportSnapshot:
     h = s.header
     resources, calls = sum(s.types().values()), sum(h.calls.values())
-    asked = dict(h.regions)
-    everywhere = {x.region for x in s.listings if not asked.get(x.account) and x.region != "*"}  # of projects, every place is read
-    regions = tuple(sorted({region for some in asked.values() for region in some} | everywhere))
+    regions = tuple(sorted({region for _, some in h.regions for region in some}))
     identities = tuple(Identity(account, arn) for account, arn in sorted(h.identities.items()))
     accounts = tuple(sorted(h.accounts))
     return ReportSnapshot(h.environment, s.id, s.digest, h.window, resources, len(s.gaps), h.previous, accounts, calls, regions, identities)

@@ -20,7 +20,12 @@ ROBOT = "deploy@acme-core-stage.iam.gserviceaccount.com"
 
 
 def vocabulary(environment: str = "stage", projects: dict[str, tuple[str, int]] | None = None) -> Vocabulary:
-    held = {"acme-core-stage": ("stage", 0), "acme-data-stage-4f3a9c1b": ("stage", 1), "acme-core-prod": ("prod", 0)}
+    held = {
+        "acme-core-stage": ("stage", 0),
+        "acme-data-stage-4f3a9c1b": ("stage", 1),
+        "acme-ml-stage-4f3a": ("stage", 2),
+        "acme-core-prod": ("prod", 0),
+    }
     return Vocabulary(environment, {"stage": ("stage", "stg"), "prod": ("prod", "live")}, {}, projects=projects or held)
 
 
@@ -148,6 +153,7 @@ def test_a_folder_is_known_by_its_number() -> None:
     [
         ("acme-core-stage", "{project:acme-core-{env}}"),
         ("acme-data-stage-4f3a9c1b", "{project:acme-data-{env}}"),
+        ("acme-ml-stage-4f3a", "{project:acme-ml-{env}}"),
         ("acme-core-prod", "{project:prod:acme-core-{env}}"),
     ],
 )
@@ -259,3 +265,70 @@ def test_an_instance_s_metadata_is_settings_and_what_a_key_calls_a_secret_is_one
     assert [i["value"].kind for i in kept] == ["secret", "setting", "setting"]
     assert "hunter2" not in repr(kept)
     assert "joe" not in repr(kept)
+
+
+SUBNET = resource(
+    "compute.googleapis.com/Subnetwork",
+    "//compute.googleapis.com/projects/acme-core-stage/regions/europe-west1/subnetworks/apps",
+    region="europe-west1",
+    ipCidrRange="10.20.0.0/20",
+    secondaryIpRanges=[{"rangeName": "pods", "ipCidrRange": "10.24.0.0/14"}],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "tail"),
+    [("10.20.0.0/20", "/20"), ("10.20.3.0/24", "+3.0/24"), ("10.20.0.0/16", "/16"), ("10.24.0.0/14", "/14"), ("10.16.0.0/12", "/12")],
+)
+def test_ranges_in_and_around_ones_own_subnetworks_are_relative_to_them(text: str, tail: str) -> None:
+    rule = resource(
+        "compute.googleapis.com/Firewall", "//compute.googleapis.com/projects/acme-core-stage/global/firewalls/f", sourceRanges=[text]
+    )
+    (found,) = normalizer(SUBNET, rule).canonical(rule).body["sourceRanges"].items
+    assert isinstance(found, Text)
+    assert isinstance(found.parts[0], Ref)
+    assert (found.parts[0].target, found.parts[1]) == (SUBNET.address, tail)
+
+
+@pytest.mark.parametrize("text", ["10.0.0.0/8", "0.0.0.0/0", "10.30.0.0/16", "203.0.113.0/24"])
+def test_ranges_that_are_everybodys_or_anothers_stay_as_they_are(text: str) -> None:
+    rule = resource(
+        "compute.googleapis.com/Firewall", "//compute.googleapis.com/projects/acme-core-stage/global/firewalls/f", sourceRanges=[text]
+    )
+    (found,) = normalizer(SUBNET, rule).canonical(rule).body["sourceRanges"].items
+    assert found == text
+
+
+def test_a_bucket_shouts_its_region() -> None:
+    held = resource("storage.googleapis.com/Bucket", "//storage.googleapis.com/acme-x", region="europe-west1", location="EUROPE-WEST1")
+    made = normalizer(held).canonical(held)
+    assert "{region}" in repr(made.body["location"])
+    assert made.seal.words == (("stage", "EUROPE-WEST1"),)
+
+
+def test_a_name_of_a_secret_is_no_secret_and_neither_is_a_keys() -> None:
+    key = "projects/acme-core-stage/locations/europe-west1/keyRings/r/cryptoKeys/k"
+    held = resource("run.googleapis.com/Service", "//run.googleapis.com/projects/acme-core-stage/locations/l/services/s", encryptionKey=key)
+    assert Redactor(load(), b"0123456789abcdef").redact(held).value["encryptionKey"] == key
+
+
+def test_a_copy_of_a_resource_that_is_read_is_a_reference_to_it() -> None:
+    link = "https://container.googleapis.com/v1/projects/acme-core-stage/locations/europe-west1/clusters/c/nodePools/workers"
+    pool = {"name": "workers", "selfLink": link, "initialNodeCount": 3}
+    node_pool = resource(
+        "container.googleapis.com/NodePool",
+        "//container.googleapis.com/projects/acme-core-stage/locations/europe-west1/clusters/c/nodePools/workers",
+        region="europe-west1",
+        **pool,
+    )
+    cluster = resource(
+        "container.googleapis.com/Cluster",
+        "//container.googleapis.com/projects/acme-core-stage/locations/europe-west1/clusters/c",
+        region="europe-west1",
+        nodePools=[pool],
+    )
+    (copy,) = normalizer(node_pool, cluster).canonical(cluster).body["nodePools"].items
+    assert isinstance(copy, Ref)
+    assert copy.target == node_pool.address
+    alone = normalizer(cluster).canonical(cluster).body["nodePools"]
+    assert "initialNodeCount" in repr(alone)
