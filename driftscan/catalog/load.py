@@ -472,6 +472,7 @@ class _Reader:
             documents=mapped("documents", one(DOCUMENTS)),
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
+            allotted=patterns("allotted"),
             meaning=mapped("meaning", one(MEANINGS)),
             whole=self.choice(self.get(table, "whole", str, where), WHOLES, (*where, "whole")) if "whole" in table else "",
             grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
@@ -505,7 +506,7 @@ _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
     "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "within", "documents", "references",
-    "aspects", "meaning", "grants", "whole",
+    "aspects", "meaning", "grants", "whole", "allotted",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

@@ -206,6 +206,7 @@ class Compare:
     defaults: what absence means, whatever is missing on the way; within: what it means in a structure that is there, because the
     structure alone says something (a probe, a schedule).
     references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. grants: one of `GRANTS` -> path.
+    allotted: addresses that the vendor hands out: a public one only names the resource that holds it, a private one is compared.
     """
 
     tags: str | None = None
@@ -222,6 +223,7 @@ class Compare:
     references: Mapping[Pattern, tuple[str, ...]] = field(default_factory=dict, hash=False)
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
+    allotted: tuple[Pattern, ...] = ()
     grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
     whole: str = ""
 

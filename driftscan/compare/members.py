@@ -2,18 +2,19 @@
 
 In Google Cloud a principal holds no policies: each resource says who may do what on it, and what is set on a project or folder holds for
 all that is in it. So a grant that moved from a bucket to its project is a wider one, and one that is said on both is no more than one.
-Told only where everything that names the account was read, is understood and stands on resources that have their counterparts, and where
-no deny policy differs. What everybody is granted is not counted here: it stands where it is set.
+Told only where everything on which a grant may stand was read, what names the account is understood and has its counterpart, and no deny
+policy differs. What everybody is granted is not counted here: it stands where it is set.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern
+from driftscan.compare.agree import UNREAD
 from driftscan.compare.form import Body
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
 from driftscan.compare.meaning import Speller, UnclearError, clash
@@ -33,20 +34,21 @@ _INACTIVE: Final = ("DISABLED",)
 def bound(compared: Sequence[Compared], links: Links, body: Body, catalog: Catalog) -> Iterator[Entitled]:
     """The pairs of members for which some policy, or some role in one, differs; in the order of `compared`."""
     grants = _Grants(catalog)
-    pairs = [c.pair for c in compared if "member" in grants.of(c.pair.candidate)]
+    pairs = [c.pair for c in compared if "member" in grants.of(c.pair.candidate.type)]
     changed = [c.pair for c in compared if c.changes and _granting(c, grants)]
-    if not pairs or not changed or any(_denies(c, grants) for c in compared if c.changes) or _lone_denial(links, grants):
+    if not pairs or not changed or _denies(compared, links, grants) or _blind(links, grants):
         return
-    named = tuple(
-        _named(links, where, {p.candidate if where == CANDIDATE else p.reference for p in pairs}) for where in (CANDIDATE, REFERENCE)
+    named = (
+        _named(links, CANDIDATE, [p.candidate for p in (*pairs, *changed)]),
+        _named(links, REFERENCE, [p.reference for p in (*pairs, *changed)]),
     )
-    places = _places(c.pair for c in compared)
-    collector = _Collector(links, body, grants, places)
+    touched = _touched(changed, named)
+    collector = _Collector(links, body, grants, _places(c.pair for c in compared))
     for pair in pairs:
-        holders = named[0].get(pair.candidate, []), named[1].get(pair.reference, [])
-        through = tuple(p for p in changed if _reaches(p, holders, links, grants))
+        holders = named[CANDIDATE].get(pair.candidate, ()), named[REFERENCE].get(pair.reference, ())
+        through = {n for where in (CANDIDATE, REFERENCE) for a in holders[where] for n in touched[where].get(a, ())}
         if through:
-            found = collector.entitlement(pair, holders, through)
+            found = collector.entitlement(pair, holders, tuple(changed[n] for n in sorted(through)))
             if found is not None:
                 yield found
 
@@ -58,17 +60,23 @@ class _Grants:
         self._catalog = catalog
         self._known: dict[str, Mapping[str, Pattern]] = {}
 
-    def of(self, address: Address) -> Mapping[str, Pattern]:
-        found = self._known.get(address.type)
+    def high(self, type: str) -> bool:
+        """Whether a type is a level above what a snapshot calls an account."""
+        spec = self._catalog.spec(type)
+        return "above" in self.of(type) and spec is not None and spec.scope == "organization"
+
+    def of(self, type: str) -> Mapping[str, Pattern]:
+        """One of `GRANTS` -> path."""
+        found = self._known.get(type)
         if found is None:
-            spec = self._catalog.spec(address.type)
-            found = self._known[address.type] = spec.compare.grants if spec is not None else {}
+            spec = self._catalog.spec(type)
+            found = self._known[type] = spec.compare.grants if spec is not None else {}
         return found
 
 
 def _granting(c: Compared, grants: _Grants) -> bool:
     """Whether something that grants differs in a pair."""
-    known = grants.of(c.pair.candidate)
+    known = grants.of(c.pair.candidate.type)
     places = [known[k] for k in ("bindings", "permissions") if k in known]
     paths = [member_path(change.path) for change in c.changes]
     return any(p.covers(path) or _above(p, path) for p in places for path in paths if path) or (
@@ -81,39 +89,58 @@ def _above(pattern: Pattern, path: Sequence[str]) -> bool:
     return tuple(s.name for s in pattern.members if isinstance(s, Member))[: len(path)] == tuple(path)
 
 
-def _denies(c: Compared, grants: _Grants) -> bool:
-    return "denials" in grants.of(c.pair.candidate)
-
-
-def _lone_denial(links: Links, grants: _Grants) -> bool:
-    """Whether one side has a deny policy that the other has not."""
-    return any(
-        "denials" in grants.of(a) and a not in links.partner[where] for where in (CANDIDATE, REFERENCE) for a in links.sides[where].seals
+def _denies(compared: Iterable[Compared], links: Links, grants: _Grants) -> bool:
+    """Whether the deny policies of the two sides differ, or one has one that the other has not."""
+    return any("denials" in grants.of(c.pair.candidate.type) for c in compared if c.changes) or any(
+        "denials" in grants.of(a.type) and a not in links.partner[where]
+        for where in (CANDIDATE, REFERENCE)
+        for a in links.sides[where].seals
     )
 
 
-def _named(links: Links, where: Where, members: set[Address]) -> Mapping[Address, list[Address]]:
-    """Member -> the resources whose documents name it."""
+def _blind(links: Links, grants: _Grants) -> bool:
+    """Whether something on which a grant may stand was not read on one of the sides, or the policy of something.
+
+    A type that nobody reads on either side is left out of both.
+    """
+    c, r = (
+        {(type, code) for type, code in side.incomplete.items() if type == "*" or "bindings" in grants.of(type)} for side in links.sides
+    )
+    return (
+        any(code != UNREAD for _, code in c | r)
+        or c != r
+        or any(
+            member.startswith(pattern.text.partition(".")[0])
+            for side in links.sides
+            for a, seal in side.seals.items()
+            if seal.unknown and (pattern := grants.of(a.type).get("bindings")) is not None
+            for member, _ in seal.unknown
+        )
+    )
+
+
+_Named: TypeAlias = Mapping[Address, Sequence[Address]]
+
+
+def _named(links: Links, where: Where, targets: Iterable[Address]) -> _Named:
+    """Account or role -> the resources whose documents name it."""
+    wanted = set(targets)
     out: dict[Address, list[Address]] = defaultdict(list)
     for address, seal in links.sides[where].seals.items():
         for target in {r.target for r in flat(seal.refs)}:
-            if target is not None and target in members:
+            if target is not None and target in wanted:
                 out[target].append(address)
     return out
 
 
-def _reaches(pair: Pair, holders: tuple[Sequence[Address], Sequence[Address]], links: Links, grants: _Grants) -> bool:
-    """Whether a pair that differs is one of the resources that name a member, or a role that such a resource may name."""
-    if pair.candidate in holders[0] or pair.reference in holders[1]:
-        return True
-    if "permissions" not in grants.of(pair.candidate):
-        return False
-    return any(
-        ref.target == role
-        for where, role in ((CANDIDATE, pair.candidate), (REFERENCE, pair.reference))
-        for a in holders[where]
-        for ref in flat(links.sides[where].seals[a].refs)
-    )
+def _touched(changed: Sequence[Pair], named: tuple[_Named, _Named]) -> tuple[Mapping[Address, list[int]], Mapping[Address, list[int]]]:
+    """For each side: resource -> which of the changed pairs it is, or names: a role that changed counts wherever it is given."""
+    out: tuple[dict[Address, list[int]], dict[Address, list[int]]] = (defaultdict(list), defaultdict(list))
+    for n, pair in enumerate(changed):
+        for where, own in ((CANDIDATE, pair.candidate), (REFERENCE, pair.reference)):
+            for a in (own, *named[where].get(own, ())):
+                out[where][a].append(n)
+    return out
 
 
 def _places(pairs: Iterable[Pair]) -> Mapping[Address, str]:
@@ -130,6 +157,7 @@ class _Collector:
     def __init__(self, links: Links, body: Body, grants: _Grants, places: Mapping[Address, str]) -> None:
         self.links, self.body, self.grants, self.places = links, body, grants, places
         self._known: dict[Where, Mapping[str, Address]] = {}
+        self._heights = {text for a, text in places.items() if grants.high(a.type)}
 
     def entitlement(self, pair: Pair, holders: tuple[Sequence[Address], Sequence[Address]], through: tuple[Pair, ...]) -> Entitled | None:
         spellers = Speller(self.links, CANDIDATE), Speller(self.links, REFERENCE)
@@ -142,6 +170,9 @@ class _Collector:
             ]
         except UnclearError:
             return None
+        tops = {place[0] in self._heights for side in sides for place, _, _ in side.bindings}
+        if len(tops) > 1:
+            return None  # something is granted above the projects, and nobody knows which of them it holds
         meaning = granted(*sides) if not clash(*spellers, self.links) else None
         return Entitled(pair, meaning, through) if meaning is not None else None
 
@@ -149,7 +180,7 @@ class _Collector:
         """Everything that is granted to a member. Raises UnclearError."""
         out = Granted()
         for address in sorted(holders):
-            pattern = self.grants.of(address).get("bindings")
+            pattern = self.grants.of(address.type).get("bindings")
             value = _at(self._body(where, address), pattern) if pattern is not None else ABSENT
             for binding in _elements(value):
                 if not isinstance(binding, dict):
@@ -176,7 +207,7 @@ class _Collector:
 
     def _over(self, address: Address, where: Where) -> Address | None:
         """What holds a resource: its project, or of a level the one above."""
-        above = self.grants.of(address).get("above")
+        above = self.grants.of(address.type).get("above")
         if above is not None:
             return next((r.target for r in refs_in([_at(self._body(where, address), above)]) if r.target is not None), None)
         level = self._levels(where).get(address.account)
@@ -187,13 +218,13 @@ class _Collector:
     def _levels(self, where: Where) -> Mapping[str, Address]:
         """Account -> the resource that it is."""
         if where not in self._known:
-            self._known[where] = {a.account: a for a in self.links.sides[where].seals if "above" in self.grants.of(a)}
+            self._known[where] = {a.account: a for a in self.links.sides[where].seals if "above" in self.grants.of(a.type)}
         return self._known[where]
 
     def _define(self, out: Granted, name: Value, role: Value, where: Where) -> None:
         """Notes the permissions of a role that was read."""
         for ref in refs_in([role]):
-            pattern = self.grants.of(ref.target).get("permissions") if ref.target is not None else None
+            pattern = self.grants.of(ref.target.type).get("permissions") if ref.target is not None else None
             if ref.target is None or pattern is None:
                 continue
             value = self._body(where, ref.target)

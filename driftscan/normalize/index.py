@@ -169,7 +169,12 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
                     continue
                 member = next(str(p) for p in reversed(place) if isinstance(p, str))
                 _claim(claims, address, member, value, catalog.specs, plan.documents)
-        text = reference(catalog.spec(address.type), resource)
+        spec = catalog.spec(address.type)
+        for pattern in spec.compare.allotted if spec is not None else ():
+            for _, value in pattern.select(resource.value):
+                if isinstance(value, str) and _public(value):
+                    claims[value].append(Known(address, "address"))
+        text = reference(spec, resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))
         if address.type == STACK:

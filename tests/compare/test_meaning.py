@@ -11,7 +11,7 @@ from driftscan.compare.diff import changes
 from driftscan.compare.links import Links
 from driftscan.compare.meaning import Speller, UnclearError, clash
 from driftscan.model.drift import Change, Relation
-from driftscan.model.value import Address, Bag, Keyed, Redacted, Ref, Text, Unknown, Value
+from driftscan.model.value import Address, Bag, Key, Keyed, Redacted, Ref, Text, Unknown, Value
 from tests.compare.estate import QUEUE, Estate, at, canonical, word
 
 SPECS = load().specs
@@ -150,3 +150,37 @@ def test_one_name_for_two_resources_is_no_name() -> None:
     one.plain(refs[0])
     other.plain(Ref(far, QUEUE, "orders", "name"))
     assert clash(one, other, known)
+
+
+BUCKET, FIREWALL = "storage.googleapis.com/Bucket", "compute.googleapis.com/Firewall"
+ANN = {"role": "roles/viewer", "members": Bag(("user:ann@acme.com",))}
+
+
+def bound(*bindings: dict[str, Value]) -> dict[str, Value]:
+    return {"iamPolicy": {"bindings": Keyed(tuple(((b["role"],), b) for b in bindings))}}
+
+
+def google(candidate: dict[str, Value], reference: dict[str, Value], type_: str = BUCKET) -> tuple[Change, ...]:
+    spec = load().spec(type_)
+    c, r = canonical(at("stage", type_, "r"), candidate), canonical(at("prod", type_, "r"), reference)
+    return changes(c, r, linked(type_=type_), spec)
+
+
+def test_who_sets_no_policy_grants_nothing() -> None:
+    (added,) = google(bound(ANN), {})
+    assert added.path == ("iamPolicy", "bindings", Key(("roles/viewer",)))
+    assert added.meaning is not None
+    assert added.meaning.relation is Relation.CANDIDATE_WIDER
+    assert google({"iamPolicy": {}}, {}) == ()
+    (unread,) = google({"iamPolicy": Unknown("PERMISSION_DENIED")}, {})
+    assert (unread.code, unread.meaning) == ("PERMISSION_DENIED", None)
+
+
+def test_what_a_document_means_as_a_whole_asks_for_nothing_else_of_it() -> None:
+    rule = {"direction": "INGRESS", "priority": 1000, "allowed": Bag(({"IPProtocol": "tcp"},)), "sourceRanges": Bag(("10.0.0.0/8",))}
+    wide = {**rule, "sourceRanges": Bag(("10.0.0.0/7",)), "description": Unknown("x"), "name": "b"}
+    told = {c.path[0]: c.meaning for c in google(wide, {**rule, "description": "d", "name": "a"}, FIREWALL)}
+    assert told.keys() == {"sourceRanges", "description", "name"}
+    assert (told["description"], told["name"]) == (None, None)
+    assert told["sourceRanges"] is not None
+    assert told["sourceRanges"].more == (("tcp 0-65535 from 11.0.0.0/8",), ())

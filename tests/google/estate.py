@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from driftscan.catalog import Catalog
 from driftscan.jobs.assemble import assemble
 from driftscan.jobs.compare import compare
 from driftscan.jobs.record import previous
@@ -125,14 +126,15 @@ def report_of(stage: Iterable[Resource], prod: Iterable[Resource], *gaps: Gap, s
     return assemble(context, made, "2026-11-30T06:00:00Z", previous(context), whole=True)[0]
 
 
-def compared(stage: Iterable[Resource], prod: Iterable[Resource], *gaps: Gap) -> Comparison:
+def compared(stage: Iterable[Resource], prod: Iterable[Resource], *gaps: Gap, catalog: Catalog | None = None) -> Comparison:
     """The comparison of two environments."""
     store = Store.open("memory:")
     infos = []
     for env, held_, missing in (("stage", stage, gaps), ("prod", prod, ())):
         snapshot(store, env, held_, *missing)
         infos.append(store.snapshots(env)[-1])
-    return compare(aws.context(store, SETTINGS), *infos).comparison
+    context = aws.context(store, SETTINGS)
+    return compare(replace(context, catalog=catalog or context.catalog), *infos).comparison
 
 
 def drifts(report: Report) -> list[ReportFinding]:

@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from driftscan.catalog import load
 from driftscan.model.drift import Relation
 from driftscan.model.resource import Resource
+from driftscan.model.value import Unknown
 from tests.google.estate import (
     BUCKET,
     FOLDER,
     IDS,
+    PROJECT,
     ROLE,
     account,
     bind,
@@ -80,16 +83,32 @@ def folder(env: str, *bindings: Any) -> Resource:
     return replace(found, address=replace(found.address, account=f"folders/{number}"))
 
 
-def test_a_folder_holds_for_its_projects() -> None:
-    def made(env: str, on_folder: tuple[Any, ...], on_project: tuple[Any, ...]) -> list[Resource]:
-        above = folder(env, *on_folder)
-        return [project(env, *on_project, parent=above.address.account), account(env), above]
+def under(env: str, on_folder: tuple[Any, ...], on_project: tuple[Any, ...]) -> list[Resource]:
+    above = folder(env, *on_folder)
+    return [project(env, *on_project, parent=above.address.account), account(env), above]
 
+
+def test_a_folder_holds_for_its_projects() -> None:
+    shipped = load()
+    spec = shipped.specs[PROJECT]
+    shown = replace(spec, compare=replace(spec.compare, ignore=tuple(i for i in spec.compare.ignore if str(i.path) != "parent")))
+    catalog = replace(shipped, specs={**shipped.specs, PROJECT: shown})
     high = {env: (bind(VIEWER, run(env)),) for env in IDS}
-    assert told(made("stage", high["stage"], ()), made("prod", (), high["prod"])) == [
+
+    def found(stage: list[Resource], prod: list[Resource]) -> list[Any]:
+        return [(e.meaning.relation, e.meaning.more) for e in compared(stage, prod, catalog=catalog).entitled]
+
+    assert found(under("stage", high["stage"], ()), under("prod", (), high["prod"])) == [
         (Relation.CANDIDATE_WIDER, ((f"{VIEWER} on Folder Shops",), ()))
     ]
-    assert told(made("stage", high["stage"], high["stage"]), made("prod", high["prod"], ())) == [(Relation.EQUAL, ((), ()))]
+    assert found(under("stage", high["stage"], high["stage"]), under("prod", high["prod"], ())) == [(Relation.EQUAL, ((), ()))]
+
+
+def test_where_a_project_does_not_say_what_holds_it_grants_above_it_are_not_weighed() -> None:
+    high = {env: (bind(VIEWER, run(env)),) for env in IDS}
+    assert told(under("stage", high["stage"], ()), under("prod", (), high["prod"])) == []
+    stage, prod = under("stage", (*high["stage"], bind("roles/browser", run("stage"))), ()), under("prod", high["prod"], ())
+    assert told(stage, prod) == [(Relation.CANDIDATE_WIDER, (("roles/browser on Folder Shops",), ()))]
 
 
 def test_who_was_deleted_has_nothing() -> None:
@@ -121,6 +140,13 @@ def test_deny_policies_that_differ_leave_it_open(denials: dict[str, tuple[Resour
 
 
 @pytest.mark.parametrize("unread", [BUCKET, ROLE])
-def test_what_stands_on_something_without_a_counterpart_is_not_told(unread: str) -> None:
+def test_where_grants_may_stand_that_nobody_read_nothing_is_told(unread: str) -> None:
+    stage, prod = side("stage", on_project=(bind(VIEWER, run("stage")),)), side("prod")
+    assert len(told(stage, prod)) == 1
+    assert told(stage, prod, denied("stage", unread)) == []
+    assert told([*stage, bucket("stage", name="logs", iamPolicy=Unknown("X"))], [*prod, bucket("prod", name="logs")]) == []
+
+
+def test_what_stands_on_something_without_a_counterpart_is_not_told() -> None:
     lone = side("stage", on_project=(bind(VIEWER, run("stage")),), more=(bucket("stage", bind(VIEWER, run("stage")), name="lone"),))
-    assert told(lone, side("prod"), denied("stage", unread)) == []
+    assert told(lone, side("prod")) == []

@@ -78,6 +78,11 @@ def test_what_is_granted_decides_how_bad_it_is(case: str) -> None:
     assert why in found.changes[0].severity_reason
 
 
+def test_a_policy_without_bindings_is_none() -> None:
+    stage, prod = [project("stage"), bucket("stage", iamPolicy={"bindings": []})], [project("prod"), bucket("prod")]
+    assert report_of(stage, prod).findings == report_of([stage[0], bucket("stage")], prod).findings == ()
+
+
 def test_conditions_are_compared_with_their_role() -> None:
     (found,) = findings([bind(VIEWER, ANN, when="a == 1")], [bind(VIEWER, ANN, when="a == 2")])
     assert [c.path for c in found.changes] == [

@@ -13,7 +13,7 @@ from driftscan.model.report import ReportControl
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, ControlSettings, Environment, Excluded, Settings, Shared
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Redacted, Unknown
 from tests.google.estate import (
     ACCOUNT,
     BUCKET,
@@ -30,6 +30,7 @@ from tests.google.estate import (
     network,
     project,
     report_of,
+    resource,
     row,
 )  # fmt: skip
 
@@ -172,6 +173,20 @@ def test_a_shared_project_may_be_pointed_at() -> None:
     assert (found.status, len(texts(found, "accepted"))) == ("PASS", 1)
 
 
+def test_one_secret_in_two_projects() -> None:
+    def service(env: str, digest: str) -> Resource:
+        path = f"projects/{IDS[env]}/locations/europe-west1/services/shop"
+        value = Redacted("secret", (digest,), "k")
+        containers = [{"image": "shop:1", "env": [{"name": "DB_PASSWORD", "value": value}]}]
+        return resource(
+            env, "run.googleapis.com/Service", path, {"name": path, "template": {"containers": containers}}, region="europe-west1"
+        )
+
+    found = said("ENV-03", side("stage", service("stage", "aa")), side("prod", service("prod", "aa")))
+    assert (found.status, " is the same secret as in prod (" in texts(found)[0]) == ("FAIL", True)
+    assert said("ENV-03", side("stage", service("stage", "aa")), side("prod", service("prod", "bb"))).status == "PASS"
+
+
 def test_what_was_not_read_may_point_anywhere() -> None:
     assert said("ENV-03", side("stage"), side("prod"), denied("stage", BUCKET)).status == "UNKNOWN"
 
@@ -201,6 +216,12 @@ def test_a_permission_that_stage_has_not() -> None:
 def test_policies_that_were_not_read() -> None:
     report = report_of(side("stage"), side("prod"), denied("stage", ACCOUNT), denied("stage", BUCKET))
     assert [row(report, c).status for c in ("ENV-04", "ENV-05")] == ["UNKNOWN", "UNKNOWN"]
+
+
+def test_one_policy_that_was_not_read() -> None:
+    stage = [r for r in side("stage") if r.address.type != BUCKET]
+    report = report_of([*stage, bucket("stage", iamPolicy=Unknown("PERMISSION_DENIED"))], side("prod"))
+    assert [row(report, c).status for c in ("ENV-04", "ENV-05")] == ["PASS", "UNKNOWN"]
 
 
 def test_what_an_account_may_do_altogether_stands_beside_the_findings() -> None:

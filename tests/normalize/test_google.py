@@ -248,6 +248,8 @@ def test_a_public_address_that_google_handed_out_names_the_resource_that_holds_i
     target = made.canonical(record).body["rrdata"]
     assert isinstance(target, Ref)
     assert target.target == held.address
+    inside = resource("compute.googleapis.com/Address", held.address.id, region="europe-west1", address="10.0.0.7", addressType="INTERNAL")
+    assert normalizer(inside).canonical(inside).body["address"] == "10.0.0.7"
 
 
 def test_an_instance_s_metadata_is_settings_and_what_a_key_calls_a_secret_is_one() -> None:

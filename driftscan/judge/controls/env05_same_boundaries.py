@@ -8,8 +8,9 @@ and nobody would notice that it is too much.
 
 Evidence: The findings of the comparisons in which the environment takes part, in aspect iam: policies, trust, permission boundaries,
 resource policies, and what of them could not be read. For each principal whose policies differ, what it may do altogether: its own
-documents, what is attached to it and to its groups, within its boundary and within the service control policies over its account, as
-sets. Policies that AWS manages go by their names. Where the organization's policies were not read, each item says so.
+documents, what is attached to it and to its groups, within its boundary and within the service control policies over its account; what a
+service account is granted on resources and on the projects that hold them; as sets. Policies that AWS manages and roles that Google
+predefines go by their names. Where the organization's policies were not read, each item says so.
 
 What to do: Start with the findings that it names. Change the permissions in the template that both environments share, and let the
 pipeline carry them; what is meant to differ stands under `expected:`.
