@@ -13,12 +13,15 @@ import orjson
 
 from driftscan.model.value import Value
 from driftscan.normalize import names
+from driftscan.normalize.networks import public
 
 _LAYERS: Final = 4
 _OCTAL: Final = re.compile(r"\\(\d{3})")
 _WHEN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d|\d{10,13}\Z")
 MOMENT: Final = "(a moment)"
 """What stands for a moment that follows the making of its resource: no two environments share it, that there is one is a setting."""
+ADDRESS: Final = "(an address)"
+"""What stands for a public address that the vendor handed out, in the document of who holds it."""
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?")
 
 
@@ -145,4 +148,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "csv": _csv,
     "dns": _dns,
     "moment": lambda text: MOMENT if _WHEN.match(text) else text,
+    "address": lambda text: ADDRESS if public(text) else text,
 }

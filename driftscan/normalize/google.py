@@ -33,6 +33,7 @@ _CUT: Final = re.compile(r"[/:@]")
 _SHORTEST: Final = 3
 _SHORTEST_PATH: Final = 3
 """A project alone is no resource that a text means: what stands behind it is."""
+_LEVEL: Final = re.compile(r"(?<![A-Za-z0-9_-])(?:folders|organizations)/(\d{5,20})(?![A-Za-z0-9])")
 _INVENTED: Final = re.compile(r"(?<![A-Za-z0-9])\d{15,21}(?![A-Za-z0-9])")
 """A 64-bit number, as Google's services give to what they make; no project has a number as long."""
 PLACES: Final = frozenset({"locations", "regions", "zones"})
@@ -93,6 +94,12 @@ def emails(resource: Resource) -> Iterator[str]:
         email: Value = resource.value.get("email")
         if isinstance(email, str) and "@" in email:
             yield email
+
+
+def levels(text: str) -> Iterator[tuple[int, int, str]]:
+    """Where a text names folders and organisations, and of which type each is."""
+    for m in _LEVEL.finditer(text):
+        yield m.start(1), m.end(1), f"cloudresourcemanager.googleapis.com/{'Folder' if m[0][0] == 'f' else 'Organization'}"
 
 
 def invented(text: str) -> Iterator[tuple[int, int]]:

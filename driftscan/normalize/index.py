@@ -18,10 +18,11 @@ from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize import google, names
 from driftscan.normalize.names import generated, ids
-from driftscan.normalize.networks import addresses
+from driftscan.normalize.networks import public
 
 _SHORTEST: Final = 8
 _SHORTEST_ID: Final = 6
+_SHORTEST_NUMBER: Final = 12
 _SHORTEST_NAME: Final = 3
 _NOTHING: Final[frozenset[str]] = frozenset()
 _ASSIGNED: Final = re.compile(
@@ -29,7 +30,6 @@ _ASSIGNED: Final = re.compile(
 )
 """Domains under which the vendor gives hosts their names."""
 _HOST: Final = re.compile(r"(?:[a-z][a-z+]*://)?[\w-]+(?:\.[\w-]+){2,}(?:[:/]\S*)?")
-_PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.0\.0\.|169\.254\.|0\.")
 _LIMITS: Final = frozenset({32, 63, 64})
 _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
@@ -172,7 +172,7 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         spec = catalog.spec(address.type)
         for pattern in spec.compare.allotted if spec is not None else ():
             for _, value in pattern.select(resource.value):
-                if isinstance(value, str) and _public(value):
+                if isinstance(value, str) and public(value):
                     claims[value].append(Known(address, "address"))
         text = reference(spec, resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
@@ -367,12 +367,14 @@ def _claim(
     Not what merely repeats the id of another, whose type is `read` too.
     """
     if isinstance(value, str):
+        if value.isdigit() and len(value) < _SHORTEST_NUMBER:
+            return  # it may be anything
         form = known_form(value)
         if form not in (None, "", address.type) and form in read:
             if form in _PARTS:
                 claims[value].append(Known(address, member))
             return
-        host = _HOST.fullmatch(value) is not None and (_ASSIGNED.search(value) is not None or _public(value))
+        host = _HOST.fullmatch(value) is not None and (_ASSIGNED.search(value) is not None or public(value))
         if value.startswith("arn:") or (len(value) >= _SHORTEST and (generated(value) or host)):
             claims[value.rstrip(".")].append(Known(address, member))
     elif isinstance(value, dict):
@@ -382,12 +384,6 @@ def _claim(
     elif isinstance(value, list | tuple):
         for inner in value:
             _claim(claims, address, member, inner, read, documents)
-
-
-def _public(text: str) -> bool:
-    """Whether the whole text is one public IPv4 address."""
-    found = addresses(text)
-    return len(found) == 1 and found[0][1] - found[0][0] == len(text) and "/" not in text and not _PRIVATE.match(text)
 
 
 def _owner(claims: Iterable[Known]) -> Known | None:

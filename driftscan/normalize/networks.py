@@ -11,6 +11,7 @@ T = TypeVar("T")
 _WHOLE: Final = {0: 32, 10 << 24: 8, (172 << 24) + (16 << 16): 12, (192 << 24) + (168 << 16): 16, (100 << 24) + (64 << 16): 10}
 """Address -> prefix length of what is nobody's own: everything, RFC 1918, RFC 6598."""
 
+_PRIVATE: Final = re.compile(r"10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|127\.0\.0\.|169\.254\.|0\.")
 _ADDRESS: Final = re.compile(r"(?<![\w.])((?:\d{1,3}\.){3}\d{1,3})(?:/(\d{1,2}))?(?![\w.]*\w)")
 
 
@@ -23,6 +24,12 @@ def addresses(text: str) -> list[tuple[int, int, int, int]]:
         if max(octets) <= 255 and prefix <= 32:
             out.append((m.start(), m.end(), int.from_bytes(bytes(octets)), prefix))
     return out
+
+
+def public(text: str) -> bool:
+    """Whether the whole text is one public IPv4 address."""
+    found = addresses(text)
+    return len(found) == 1 and found[0][1] - found[0][0] == len(text) and "/" not in text and not _PRIVATE.match(text)
 
 
 def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, T]]) -> tuple[T, str] | None:

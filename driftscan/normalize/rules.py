@@ -212,6 +212,7 @@ def rules(spec: Spec) -> tuple[Rule, ...]:
     out += [Rule("default", p, v) for p, v in c.defaults.items()]
     out += [Rule("within", p, v) for p, v in c.within.items()]
     out += [Rule("document", p, k) for p, k in c.documents.items()]
+    out += [Rule("document", p, "address") for p in c.allotted]
     out += [Rule("references", p, t) for p, t in c.references.items()]
     where = tags.path(c)
     out.append(Rule("tags", parse(TAGS) if where is None else where))

@@ -195,6 +195,8 @@ class Texts:
                 if bounded(text, start, end):
                     known = self._index.loose[self._loose[number]]
                     out.append(Found(start, end, "ref", text[start:end], payload=known))
+        if "folders/" in text or "organizations/" in text:
+            out += [Found(s, e, "id", text[s:e], payload=type_) for s, e, type_ in google.levels(text)]
         if "/" in text:
             out += [Found(s, e, "ref", text[s:e], payload=Known(a, "name")) for s, e, a in self._index.google.find(text)]
         if "://" in text:

@@ -334,3 +334,28 @@ def test_a_copy_of_a_resource_that_is_read_is_a_reference_to_it() -> None:
     assert copy.target == node_pool.address
     alone = normalizer(cluster).canonical(cluster).body["nodePools"]
     assert "initialNodeCount" in repr(alone)
+
+
+@pytest.mark.parametrize("text", ["folders/500000000009", "500000000009"])
+def test_a_folder_that_nobody_read_is_an_id_that_nothing_explains(text: str) -> None:
+    folder = "cloudresourcemanager.googleapis.com/Folder"
+    parent = {"type": "folder", "id": text} if text.isdigit() else text
+    held = resource(
+        "cloudresourcemanager.googleapis.com/Project", "//cloudresourcemanager.googleapis.com/projects/410058021199", parent=parent
+    )
+    found = normalizer(held).canonical(held).body["parent"]
+    ref = found["id"] if isinstance(found, dict) else found.parts[-1]
+    assert ref == Ref(None, folder, "500000000009", "id")
+
+
+def test_who_holds_an_address_of_googles_says_that_there_is_one() -> None:
+    rows = [
+        resource(
+            "compute.googleapis.com/Address",
+            f"//compute.googleapis.com/projects/acme-core-stage/regions/europe-west1/addresses/{name}",
+            region="europe-west1",
+            address="203.0.113.7",
+        )
+        for name in ("one", "two")
+    ]
+    assert [normalizer(*rows).canonical(r).body["address"] for r in rows] == ["(an address)"] * 2
