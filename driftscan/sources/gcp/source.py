@@ -157,6 +157,18 @@ class GcpSource:
         """The clients that read an account: one set for each identity."""
         return self._clients.setdefault(account.impersonate, Clients(self._tuning, account.impersonate, self._pace))
 
+    def project(self, id_: str) -> Project | None:
+        """What Resource Manager said of a resolved project, where it was asked and answered."""
+        return self._projects.get(id_)
+
+    def unseen(self, id_: str) -> Failure | None:
+        """Why it did not answer, where that is no reason not to list the project."""
+        return self._unseen.get(id_)
+
+    def levels(self) -> list[tuple[str, Account]]:
+        """The folders and organizations above the projects, each with the entry that reads it; sorted. Needs `resolve`."""
+        return sorted(self._levels.items(), key=lambda item: item[0])
+
     def at(self) -> str:
         """The moment that is noted beside what was read (UTC, ISO 8601)."""
         return (self.read_time or self.now()).isoformat(timespec="seconds").replace("+00:00", "Z")
