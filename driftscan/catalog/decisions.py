@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from driftscan.catalog import paths, tags
-from driftscan.catalog.derived import HERE, ignored
+from driftscan.catalog import general, paths, tags
+from driftscan.catalog.derived import HERE, by_name, ignored
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import Ignored, Spec
 
@@ -33,7 +33,12 @@ def _leaves() -> Mapping[str, Sequence[str]]:
 
 
 def leaves(type: str) -> tuple[str, ...]:
-    """Every leaf of the document that a type's listing and details make, by the vendor's model; `A[]` elements, `A.*` map values."""
+    """Every leaf of the document that a type's listing and details make, by the vendor's model; `A[]` elements, `A.*` map values.
+
+    Of Google's types, of those with a written spec.
+    """
+    if general.covers(type):
+        return general.facts(type).leaves
     return tuple(_leaves().get(type, ()))
 
 
@@ -55,6 +60,8 @@ def _decide(spec: Spec, entries: Sequence[Ignored], path: str) -> Decision:
     nearest = max((e for e in entries if e.path.covers(names)), key=lambda e: len(e.path.members), default=None)
     if nearest is not None and len(nearest.path.members) > _depth(spec.compare.config, names):
         return Decision(path, "dropped", nearest.reason)
+    if reason := by_name(spec, names):
+        return Decision(path, "dropped", reason)
     if _repeats(spec, names):
         return Decision(path, "dropped", "derived")
     depth = _depth(spec.compare.sensitive, names)

@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final, TypeVar, cast
 
-from driftscan.catalog import general, paths
+from driftscan.catalog import general, paths, policy
 from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import (
     ASPECTS,
@@ -22,6 +22,7 @@ from driftscan.catalog.spec import (
     MEANINGS,
     REASONS,
     SCOPES,
+    WHOLES,
     Batch,
     Check,
     Compare,
@@ -36,6 +37,7 @@ from driftscan.catalog.spec import (
     Off,
     Provider,
     Returned,
+    Revisions,
     Scope,
     Spec,
 )
@@ -224,6 +226,12 @@ class _Reader:
             self.keys(table, ["type"], ("parent",))
             parent = self.strings(self.get(table, "type", object, ("parent",)), ("parent", "type"))
         owner = self.strings(data["owner"], ("owner",)) if "owner" in data else ()
+        revisions = None
+        if "revisions" in data:
+            table = self.table(data["revisions"], ("revisions",))
+            self.keys(table, ["item"], ("revisions",))
+            item = self.get(table, "item", dict, ("revisions",), {})
+            revisions = Revisions({k: self.template(v, ("revisions", "item", k)) for k, v in item.items()})
         return Spec(
             type=type_,
             title=self.get(data, "title", str, ()),
@@ -238,6 +246,7 @@ class _Reader:
             identity=self.identity(self.table(data.get("identity", {}), ("identity",))),
             compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
+            revisions=revisions,
             population=self.get(data, "population", bool, (), False),
             file=self.file,
         )
@@ -245,13 +254,11 @@ class _Reader:
     def asset(self, data: Mapping[str, Any]) -> Spec:
         """One of Google's types: Cloud Asset Inventory lists it, so nothing is said about calls."""
         self.keys(data, _ASSET, ())
-        schema = self.get(data, "schema", str, ())
-        if not re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+:[A-Za-z0-9]+", schema):
-            raise self.bad(
-                f"{schema!r} is no schema",
-                ("schema",),
-                'write API, version and schema as the discovery document does: "compute.v1:Firewall"',
-            )
+        schemas = self.strings(self.get(data, "schema", object, ()), ("schema",))
+        for schema in schemas:
+            if not re.fullmatch(r"[A-Za-z0-9]+\.[A-Za-z0-9_]+:[A-Za-z0-9_]+", schema):
+                hint = 'write API, version and schema as the discovery document does: "compute.v1:Firewall"'
+                raise self.bad(f"{schema!r} is no schema", ("schema",), hint)
         content = tuple(
             self.choice(c, CONTENT, ("content",)) for c in self.strings(data.get("content", ["RESOURCE", "IAM_POLICY"]), ("content",))
         )
@@ -271,11 +278,11 @@ class _Reader:
             pair=self.get(data, "pair", bool, (), True),
             cfn=False,
             identity=Identity(match=self.match(table, where) if "match" in table else general.MATCH),
-            compare=self.compare(self.table(data.get("compare", {}), ("compare",))),
+            compare=policy.added(data["type"], self.compare(self.table(data.get("compare", {}), ("compare",)))),
             owner=tuple(self.path(p, ("owner",)) for p in owner),
             population=self.get(data, "population", bool, (), False),
             file=self.file,
-            schema=schema,
+            schemas=schemas,
             content=content,
         )
 
@@ -465,6 +472,7 @@ class _Reader:
             references=mapped("references", self.strings),
             aspects=mapped("aspects", one(ASPECTS)),
             meaning=mapped("meaning", one(MEANINGS)),
+            whole=self.choice(self.get(table, "whole", str, where), WHOLES, (*where, "whole")) if "whole" in table else "",
             grants=self.grants(self.table(table.get("grants", {}), (*where, "grants"))),
         )
 
@@ -479,7 +487,8 @@ def _names(pattern: Pattern) -> tuple[str, ...]:
 
 
 _TOP: Final = (
-    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "identity", "compare",
+    "type", "title", "scope", "aspect", "pair", "cfn", "owner", "population", "list", "parent", "detail", "filter", "revisions",
+    "identity", "compare",
 )  # fmt: skip
 _ASSET: Final = ("type", "title", "schema", "content", "scope", "aspect", "pair", "owner", "population", "identity", "compare")
 _SPELLINGS: Final = "CloudFormation does, AWS::Service::Noun, or as Cloud Asset Inventory does, api.googleapis.com/Noun"
@@ -488,7 +497,7 @@ _LIST: Final = (*_CALL, "items", "as", "home")
 _DETAIL: Final = (*_CALL, "take", "into", "join", "batch", "when")
 _COMPARE: Final = (
     "tags", "ignore", "config", "sensitive", "reveal", "ordered", "empty", "keys", "defaults", "documents", "references",
-    "aspects", "meaning", "grants",
+    "aspects", "meaning", "grants", "whole",
 )  # fmt: skip
 _KINDS: Final[Mapping[type, str]] = {str: "text", bool: "true or false", int: "whole number", list: "list", dict: "table", object: "value"}
 _EXAMPLES: Final[Mapping[type, str]] = {str: '"..."', bool: "true", int: "1", list: "[...]", dict: "{...}", object: '"..."'}

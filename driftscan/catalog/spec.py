@@ -15,14 +15,22 @@ Scope: TypeAlias = Literal["region", "account", "organization"]
 PROVIDERS: Final[tuple[Provider, ...]] = ("aws", "gcp")
 SCOPES: Final = ("region", "account", "organization")
 ASPECTS: Final = ("iam", "network", "data-protection", "capacity", "observability", "artifact", "cost", "metadata")
-MEANINGS: Final = ("ingress", "egress", "acl", "routes")
-"""Lists whose elements mean something together only (`semantics.network`)."""
-GRANTS: Final = ("inline", "attached", "boundary", "groups", "document")
-"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in groups
-that it is in; `document` is where a policy has its own."""
+MEANINGS: Final = ("ingress", "egress", "acl", "routes", "bindings", "denials")
+"""Lists whose elements mean something together only (`semantics.network`, `semantics.bindings`)."""
+WHOLES: Final = ("firewall",)
+"""Documents whose members mean something together only."""
+GRANTS: Final = (
+    "inline", "attached", "boundary", "groups", "document",
+    "bindings", "member", "permissions", "above", "denials",
+)  # fmt: skip
+"""Where a principal's permissions stand: in documents of its own, in policies that are attached to it, in the one that bounds it, in
+groups that it is in; `document` is where a policy has its own. Where policies are set on resources instead: in the `bindings` of each;
+`member` is the name by which they mean a principal, `permissions` those of a role, `denials` what takes them away, and `above` what holds a
+level of the hierarchy: what is set on that level holds for all that it holds."""
 CONTENT: Final = ("RESOURCE", "IAM_POLICY", "ORG_POLICY")
 """What Cloud Asset Inventory gives of an asset (`ContentType`)."""
-DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns")
+DOCUMENTS: Final = ("json", "policy", "base64", "number", "csv", "dns", "moment")
+"""How a text is read. `moment`: of a moment only that there is one, because it follows the making of its resource."""
 
 REASONS: Final[Mapping[str, str]] = {
     "identity": "The vendor assigns this id to the resource or to one of its parts; two environments never share it.",
@@ -139,11 +147,26 @@ class Filter:
 
 
 @dataclass(frozen=True, slots=True)
+class Revisions:
+    """A series of which the newest is listed, and others may be in use (`revisions`).
+
+    item: what the listing would have said of one revision, as templates over `{name}` and `{number}`; the details then describe it.
+    Empty: the listing shows every revision, and `latest` leaves the newest.
+    """
+
+    item: Mapping[str, Value] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Returned:
     """What CloudFormation's `Ref` returns (a path or template) for items that match one of the conditions (none: all)."""
 
     text: str
     when: tuple[Condition, ...] = ()
+
+
+AROUND: Final = ("parent", "users")
+"""Parts of a match key that stand in no member: the parent, and of a revision who runs it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +177,8 @@ class Identity:
     only one revision of it (`ref.reference`).
 
     other_arns: in order, for an item that lacks what `arn` names (written as a list behind `arn`: some answers leave the ARN out).
-    region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent` or `tags.X`.
+    region: where the item says its region. match: alternatives in order, each a tuple of paths, `parent`, `users` (of a revision: who
+    runs it) or `tags.X`.
     """
 
     arn: str | None = None
@@ -179,8 +203,7 @@ class Compare:
 
     tags: path, or `tagging-api`. keys: list -> the members (paths inside an element) that identify an element; list paths are written
     without the last `[]`, in `ordered` and `meaning` too. empty: lists and texts that mean something else when empty than when absent.
-    references: path -> type names. meaning: list -> one of `MEANINGS`.
-    grants: one of `GRANTS` -> path.
+    references: path -> type names. meaning: list -> one of `MEANINGS`; whole: one of `WHOLES`, or empty. grants: one of `GRANTS` -> path.
     """
 
     tags: str | None = None
@@ -197,6 +220,7 @@ class Compare:
     aspects: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     meaning: Mapping[Pattern, str] = field(default_factory=dict, hash=False)
     grants: Mapping[str, Pattern] = field(default_factory=dict, hash=False)
+    whole: str = ""
 
     @property
     def meanings(self) -> tuple[tuple[Pattern, str], ...]:
@@ -210,10 +234,10 @@ class Spec:
 
     pair False: read for controls, never compared. cfn False: CloudFormation has no such type. parent: types under each resource of
     which the listing runs (one that holds itself makes a tree). owner: paths that, where present, name the resource that made this one.
-    population: such resources come and go by themselves. file: relative to the catalogue's folder, empty for a general spec.
-    schema: of Google's types, `API.VERSION:Schema` of the discovery documents, empty where none is known. content: what of it
-    Cloud Asset Inventory is asked for; there is no other call. The part `name` of their `match` is the last segment of the full
-    resource name.
+    revisions: it is one of a series, known by the series. population: such resources come and go by themselves. file: relative to the
+    catalogue's folder, empty for a general spec. schemas: of Google's types, `API.VERSION:Schema` of the discovery documents, several where
+    Cloud Asset Inventory gives one thing in several shapes, none where none is known. content: what of it the inventory is asked for; there
+    is no other call. The part `name` of their `match` is the last segment of the full resource name.
     """
 
     type: str
@@ -229,9 +253,10 @@ class Spec:
     identity: Identity = Identity()
     compare: Compare = Compare()
     owner: tuple[Pattern, ...] = ()
+    revisions: Revisions | None = None
     population: bool = False
     file: str = ""
-    schema: str = ""
+    schemas: tuple[str, ...] = ()
     content: tuple[str, ...] = ()
 
     @property

@@ -14,7 +14,7 @@ from driftscan.cli.common import note
     "--output-dir", type=click.Path(file_okay=False, path_type=Path), default="demo-out", show_default=True, help="Where the demo goes."
 )
 def command(output_dir: Path) -> int:
-    """Four months of one company on an embedded AWS: no account and no credentials are needed."""
+    """Four months of one company on an embedded AWS and Google Cloud: no account and no credentials are needed."""
     from driftscan.demo.play import play
 
     return play(output_dir.resolve(), note)

@@ -29,7 +29,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "status": "The dead man's switch: whether the last final run is young, complete and whole.",
     "schedule": "Print a ready schedule: cron, systemd, GitHub, GitLab, Kubernetes, AWS.",
     "verify": "Check every stored byte and the chain of snapshots.",
-    "demo": "See it work on an embedded AWS: no account needed.",
+    "demo": "See it work on an embedded AWS and Google Cloud: no account needed.",
 }
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {

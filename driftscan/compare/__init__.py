@@ -13,13 +13,15 @@ from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Token, Where, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.members import bound
 from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
+from driftscan.compare.topology import topology
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
-from driftscan.model.resource import Seal
+from driftscan.model.resource import Seal, flat
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address
 
@@ -52,13 +54,14 @@ def compare(
     log.info("compared %d pairs, %d of them differ", len(compared), sum(1 for c in compared if c.changes))
     extra, unlisted = _alone(matched, links, CANDIDATE)
     missing, unlisted_too = _alone(matched, links, REFERENCE)
+    ambiguous = tuple(Ambiguous(c[0].address.type, _addresses(c), _addresses(r), names.of_group(c, r)) for c, r in matched.ambiguous)
     return Comparison(
         candidate,
         reference,
         compared,
         extra,
         missing,
-        tuple(Ambiguous(c[0].address.type, _addresses(c), _addresses(r), names.of_group(c, r)) for c, r in matched.ambiguous),
+        ambiguous,
         (*unlisted, *unlisted_too),
         (_addresses(matched.grouped[0]), _addresses(matched.grouped[1])),
         (_addresses(matched.uncounted[0]), _addresses(matched.uncounted[1])),
@@ -66,7 +69,8 @@ def compare(
         copies(links, matched.left),
         declared=matched.declared,
         alike=_alike(matched),
-        entitled=tuple(entitled(compared, links, body, catalog)),
+        entitled=(*entitled(compared, links, body, catalog), *bound(compared, links, body, catalog)),
+        topology=topology(compared, ambiguous, links, body),
     )
 
 

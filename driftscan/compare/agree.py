@@ -10,7 +10,7 @@ from typing import Final, TypeAlias
 
 from driftscan.compare import glued, ownname
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, DEPTH, REFERENCE, Links, Where
-from driftscan.model.value import Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
+from driftscan.model.value import NETWORK, PLACED, Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
 """True, False, or the code of what prevents an answer."""
@@ -85,8 +85,7 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
 
 
-_NETWORK: Final = "AWS::EC2::VPC"
-_PLACED: Final = "{network}"
+_NETWORKS: Final = ("AWS::EC2::VPC", "compute.googleapis.com/Subnetwork")
 _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 
@@ -95,8 +94,10 @@ def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
     a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
     sides: tuple[tuple[Where, str, str], ...] = ((CANDIDATE, a, b), (REFERENCE, b, a))
     for where, own, other in sides:
-        if _PLACED in other and _PLACED not in own and _ADDRESS.search(own) is not None and (code := links.incomplete(_NETWORK, where)):
-            return code
+        if PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
+            code = next((why for t in _NETWORKS if (why := links.incomplete(t, where))), "")
+            if code:
+                return code
     return ""
 
 
@@ -162,6 +163,8 @@ def words(links: Links, c: Word, r: Word) -> bool:
 def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreement:
     """Whether a reference of the candidate and one of the reference mean the same resource."""
     a, b = c.target, r.target
+    if a is not None and b is not None and c.attribute == r.attribute == NETWORK:
+        return _networks(links, a, b, holders)
     if a is None or b is None:
         if c.text == r.text:
             return True
@@ -174,6 +177,12 @@ def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreem
     if (holders is not None and (a, b) == holders) or a == b or _siblings(links, a, b, holders):
         return True
     return _unpaired(links, a, b, pa is not None, pb is not None)
+
+
+def _networks(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:
+    """Whether addresses lie in each other's networks; where neither has a counterpart, nobody can tell them apart by that."""
+    pa, pb = links.partner[0].get(a), links.partner[1].get(b)
+    return (pa is None and pb is None) or pa == b or (holders is not None and (a, b) == holders) or _siblings(links, a, b, holders)
 
 
 def _siblings(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:

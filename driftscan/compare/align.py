@@ -22,6 +22,8 @@ Pairing: TypeAlias = list[tuple[int, int]]
 NAMES: Final = ("Name", "name", "Id", "ID", "id", "Sid", "Key", "key", "RuleName", "PolicyName", "Arn", "arn")
 """Members by which people tell the elements of a set apart, best first."""
 
+AROUND: Final = "around"
+"""The answer of `watched` for a structure whose absence means the same as an empty one."""
 _NEAR: Final = 0.3
 """Least overlap of leaves at which two elements count as one element that changed."""
 _MANY: Final = 4_000
@@ -61,7 +63,10 @@ class Aligner:
 
     def _join(self, c: Value, r: Value, path: Path) -> None:
         """Note what does not agree between two values at a path; `ABSENT` where a side has none."""
-        if self.watched is not None and path and c is not ABSENT and r is not ABSENT and (kind := self.watched(path)):
+        kind = self.watched(path) if self.watched is not None else ""
+        if kind == AROUND:
+            c, r = ({} if v is ABSENT and type(other) is dict else v for v, other in ((c, r), (r, c)))
+        elif kind and c is not ABSENT and r is not ABSENT:
             self.wholes.append((kind, path, c, r))
         if type(c) is type(r) and isinstance(c, str | int):
             if c != r and (answer := leaf(self.links, c, r, self.holders) if isinstance(c, str) else False) is not True:

@@ -10,8 +10,8 @@ from operator import and_
 from typing import Final, Literal, TypeAlias
 
 from driftscan.compare import similar
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, flat, refs_in
-from driftscan.model.resource import Canonical, RefItems, Seal
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, refs_in
+from driftscan.model.resource import Canonical, RefItems, Seal, flat
 from driftscan.model.value import Address, Ref, Word
 
 Body: TypeAlias = Callable[[Literal["candidate", "reference"], Address], Canonical]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import Final
 
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, flat
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.compare.match import Found, Matched
-from driftscan.model.resource import MatchKey, Seal
+from driftscan.model.resource import MatchKey, Seal, flat
 from driftscan.model.value import Address, Bag, Keyed, Ref, Seq, Text, Value, Word, show_scalar
 
 _ORDER: Final = {"name": 0, "iac": 2, "tags": 3}

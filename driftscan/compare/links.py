@@ -8,7 +8,7 @@ from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
 from driftscan.model.resource import MatchKey, RefItems
-from driftscan.model.value import Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
+from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
 Where: TypeAlias = Literal[0, 1]
 """Which side: 0 the candidate, 1 the reference."""
@@ -156,6 +156,8 @@ class Links:
         token = self._pairs[where].get(target)
         if token is not None:
             return token
+        if ref.attribute == NETWORK:  # which one it is counts where that is known
+            return ref.text
         if not self.released and self.open(target, where):
             return BLOCKED
         if self.spelled and (self.incomplete(target.type, CANDIDATE) or self.incomplete(target.type, REFERENCE)):
@@ -239,16 +241,6 @@ class Links:
         text = ref.text.replace(name, seal.name) if seal.name and name else ref.text
         text = text.replace(address.account, "{account}")
         return text.replace(address.region, "{region}") if address.region not in ("", "global") else text
-
-
-def flat(items: RefItems) -> Iterator[Ref]:
-    """Every reference of a seal, sets opened."""
-    for item in items:
-        if isinstance(item, Ref):
-            yield item
-        elif isinstance(item, tuple) and len(item) == 2 and item[0] == "set":
-            for element in item[1]:
-                yield from flat(element)
 
 
 def refs_in(values: Iterable[Value]) -> Iterator[Ref]:

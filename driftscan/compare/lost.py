@@ -10,9 +10,8 @@ from collections import Counter
 from collections.abc import Hashable, Iterator
 from typing import Final
 
-from driftscan.compare.links import flat
 from driftscan.model.drift import Change
-from driftscan.model.resource import Canonical, RefItems
+from driftscan.model.resource import Canonical, RefItems, flat
 from driftscan.model.value import Bag, Keyed, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 CODE: Final = "unexplained difference"

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Catalog
+from driftscan.catalog.revisions import NUMBER
 from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where
 from driftscan.compare.live import Live
@@ -128,13 +129,24 @@ class _Matcher:
             self.rest[where][:] = [s for s in self.rest[where] if s.address not in partner]
 
     def by_address(self) -> None:
-        """In one environment a resource is what it was."""
+        """In one environment a resource is what it was.
+
+        Of several revisions that run the newest takes over the address of the series from another: there a revision is only itself,
+        and who runs it says what it has become.
+        """
         others = {s.address: s for s in self.rest[REFERENCE]}
+        several = self._several()
         for seal in self.rest[CANDIDATE]:
             other = others.get(seal.address)
-            if other is not None:
+            if other is not None and (seal.arn == other.arn or _series(seal.address) not in several):
                 self.pair(seal, other, "address", 1.0)
         self._refresh()
+
+    def _several(self) -> set[Address]:
+        """The series of which several revisions are in use on a side."""
+        kinds = {t for t, spec in self.catalog.specs.items() if spec.revisions is not None}
+        found = (s.address for side in self.rest for s in side if s.address.type in kinds)
+        return {series for a in found if (series := _series(a)) != a}
 
     def by_rule(self, pairs: tuple[PairRule, ...]) -> None:
         """Pairs that the configuration declares, whichever side is called the candidate."""
@@ -431,6 +443,12 @@ class _Matcher:
             tuple(self.declared),
             tuple(self.alike),
         )
+
+
+def _series(address: Address) -> Address:
+    """The address without the number of a revision."""
+    found = NUMBER.search(address.id)
+    return address if found is None else replace(address, id=address.id[: found.start()])
 
 
 def _text(parts: Token) -> str:

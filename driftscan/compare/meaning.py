@@ -14,26 +14,45 @@ from typing import Final
 
 from driftscan.catalog import Spec
 from driftscan.catalog.paths import Pattern
+from driftscan.compare.align import AROUND
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.model.drift import Change, Meaning
-from driftscan.model.value import Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
+from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
+from driftscan.semantics.network import gcp
 from driftscan.semantics.wholes import meaning_of
 
-_LABELS: Final = {"policy": ("Sid",), "ingress": ("Description",), "egress": ("Description",), "acl": (), "routes": ("Origin",)}
+_BRACES: Final = re.compile(r"\{[^{}]*\}|[{}]")
+_LABELS: Final = {
+    "policy": ("Sid",), "ingress": ("Description",), "egress": ("Description",), "acl": (), "routes": ("Origin",),
+    "bindings": ("title", "description", "location"), "denials": ("title", "description", "location"),
+}  # fmt: skip
 """Members that say nothing about what is allowed; a difference in one of them stands for itself."""
+_HELD: Final = ("bindings",)
+"""Kinds of wholes that lie in a structure of their own: who sets none has none of it."""
+_MEMBERS: Final = {"firewall": gcp.MEMBERS}
+"""Of documents that mean something as a whole, the members that do."""
 
 
 def watched(spec: Spec | None) -> Callable[[Path], str] | None:
-    """Which paths of a type hold what means something as a whole: path -> kind, or "" for the others."""
-    patterns = spec.compare.meanings if spec is not None else ()
-    if not patterns:
+    """Which paths of a type hold what means something as a whole: path -> kind, or "" for the others. The empty path is the document.
+
+    `AROUND`: a structure that holds nothing but such a whole, where absent is the same as empty.
+    """
+    patterns, whole = (spec.compare.meanings, spec.compare.whole) if spec is not None else ((), "")
+    if not patterns and not whole:
         return None
-    return lambda path: _kind(patterns, member_path(path)) if isinstance(path[-1], str) else ""
+    return lambda path: whole if not path else _kind(patterns, member_path(path)) if isinstance(path[-1], str) else ""
 
 
 @lru_cache(maxsize=10_000)
 def _kind(patterns: tuple[tuple[Pattern, str], ...], members: tuple[str, ...]) -> str:
-    return next((kind for pattern, kind in patterns if pattern.matches(members)), "")
+    found = next((kind for pattern, kind in patterns if pattern.matches(members)), "")
+    around = found or any(kind in _HELD for pattern, kind in patterns if _holds(pattern, members))
+    return found or (AROUND if around else "")
+
+
+def _holds(pattern: Pattern, members: tuple[str, ...]) -> bool:
+    return tuple(getattr(s, "name", "") for s in pattern.members[:-1]) == members
 
 
 def with_meaning(changes: Sequence[Change], wholes: Iterable[tuple[str, Path, Value, Value]], links: Links) -> list[Change]:
@@ -41,9 +60,11 @@ def with_meaning(changes: Sequence[Change], wholes: Iterable[tuple[str, Path, Va
     out = list(changes)
     for kind, path, c, r in wholes:
         inside = [i for i, change in enumerate(out) if change.path[: len(path)] == path]
+        if kind in _MEMBERS:
+            inside = [i for i in inside if _carries(kind, out[i].path[len(path) :])]
         if not inside or any(out[i].code for i in inside) or any(out[i].path == (*path, "Version") for i in inside):
             continue  # nobody can tell, or the same words mean something else: IAM's versions differ in what a variable is
-        meaning = _told(kind, c, r, links)
+        meaning = _told(kind, _telling(kind, c), _telling(kind, r), links)
         if meaning is None:
             continue
         for i in inside:
@@ -57,7 +78,14 @@ def _carries(kind: str, path: Path) -> bool:
     members = member_path(path)
     if kind == "policy" and members and members[0] != "Statement":
         return False
+    if kind in _MEMBERS:
+        return bool(members) and members[0] in _MEMBERS[kind]
     return not members or members[-1] not in _LABELS[kind]
+
+
+def _telling(kind: str, value: Value) -> Value:
+    """What of a document says what it means: other members need not be understood."""
+    return {name: value[name] for name in _MEMBERS[kind] if name in value} if kind in _MEMBERS else value
 
 
 def _told(kind: str, c: Value, r: Value, links: Links) -> Meaning | None:
@@ -131,6 +159,8 @@ class Speller:
         """By its name in symbols where its counterpart bears the same; else by a name that both are given."""
         links = self.links
         partner = links.partner[self.where].get(target)
+        if ref.attribute == NETWORK:
+            return ref.text if partner is None else self._network(target, partner)
         if partner is None:
             return links.spell((ref,), self.where)
         names = tuple(side.seals[a].name for side, a in ((links.sides[self.where], target), (links.sides[1 - self.where], partner)))
@@ -138,6 +168,12 @@ class Speller:
             return links.spell((ref,), self.where)
         text, name = (_placed(t, target) for t in (ref.text, _last(target)))
         return text.replace(name, f"⟨{_last(min(target, partner))}⟩") if name else text
+
+    def _network(self, target: Address, partner: Address) -> str:
+        """A network by the name that it shares with its counterpart: a symbol, as addresses relative to it need one."""
+        names = [side.seals[a].name for side, a in ((self.links.sides[self.where], target), (self.links.sides[1 - self.where], partner))]
+        called = _BRACES.sub("", names[0]).strip("-_./ ") if names[0] == names[1] else ""
+        return f"{{network {called or _last(min(target, partner))}}}"
 
 
 def _last(address: Address) -> str:

@@ -12,9 +12,10 @@ from typing import Final, TypeAlias
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern
 from driftscan.compare.form import Body
-from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, flat, refs_in
+from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
 from driftscan.compare.meaning import Speller, UnclearError, clash
 from driftscan.model.drift import Compared, Entitled, Pair
+from driftscan.model.resource import flat
 from driftscan.model.value import ABSENT, Address, Bag, Keyed, Seq, Value, show_scalar, walk
 from driftscan.semantics.wholes import Holding, entitlement
 

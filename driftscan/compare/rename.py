@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from driftscan.catalog import Catalog
+from driftscan.catalog.spec import AROUND
 from driftscan.compare import ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
@@ -44,7 +45,7 @@ def _path(type_: str, catalog: Catalog) -> tuple[str, ...]:
     """Of the parts of the match key, what is called a name; else the last one."""
     spec = catalog.spec(type_)
     for alternative in spec.identity.match if spec is not None else ():
-        parts = [p for p in reversed(alternative) if p != "parent" and not p.startswith("tags.")]
+        parts = [p for p in reversed(alternative) if p not in AROUND and not p.startswith("tags.")]
         for part in sorted(parts, key=lambda p: not p.endswith("Name")):
             return tuple(part.split("."))
     return ("Name",)

@@ -31,6 +31,19 @@ def image(version: str) -> str:
     return f"{REGISTRY}/events-api@sha256:{hashlib.sha256(version.encode()).hexdigest()}"
 
 
+def release(project: Project, version: str) -> None:
+    """A version of the events service goes out."""
+
+    def deploy(data: Json) -> None:
+        data["template"]["containers"][0]["image"] = image(version)
+        data["generation"] = data["observedGeneration"] = str(int(data["generation"]) + 1)
+        number, rest = int(data["generation"]), project.code(f"revision/{version}")[:3]
+        revision = f"{data['name']}/revisions/events-api-{project.env}-{number:05}-{rest}"
+        data["latestCreatedRevision"] = data["latestReadyRevision"] = revision
+
+    project.change("run", deploy, project.at(f"run/{version}"))
+
+
 def url(project: Project) -> str:
     """Where the events service answers."""
     return f"https://events-api-{project.env}-{project.number}.{project.region}.run.app"

@@ -1,4 +1,4 @@
-"""Play the demo: four months of one company on an embedded AWS, read by the same `driftscan run` that a user would call."""
+"""Play the demo: four months of one company on an embedded AWS and an embedded Google Cloud, read by the `driftscan run` of any user."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
+from driftscan.demo import organization
 from driftscan.demo.estate import build
+from driftscan.demo.google import server as google
+from driftscan.demo.google.faults import Fault
 from driftscan.demo.server import running
 from driftscan.demo.site import Site
-from driftscan.demo.story import DENIED, EVENTS, MONTHS
+from driftscan.demo.story import DENIED, DENIED_PROJECTS, EVENTS, MONTHS
 from driftscan.errors import DriftscanError
 
 ACCOUNTS: Final = {"dev": "111111111111", "test": "222222222222", "stage": "333333333333", "prod": "444444444444"}
@@ -38,20 +41,27 @@ environments:
     aliases: [testing, qa]
     accounts:
       - {aws: "222222222222", regions: [eu-west-1, us-east-1]}
+      - {gcp: acme-data-test}
+      - {gcp: acme-ml-test-1b7e}
   stage:
     aliases: [staging, stg]
     accounts:
       - {aws: "333333333333", regions: [eu-west-1, us-east-1]}
+      - {gcp: acme-data-stage}
+      - {gcp: acme-ml-stage-4f3a}
   prod:
     aliases: [production, prd]
     accounts:
       - {aws: "444444444444", regions: [eu-central-1, us-east-1]}
+      - {gcp: acme-data-prod}
+      - {gcp: acme-ml-prod-91c7}
 comparisons:
   - {candidate: stage, reference: prod}
   - {candidate: test, reference: stage}
 promotion: {max_age: 14d}
 owners:
   - {tag: Team}
+  - {tag: team}
 expected:
   - id: smaller-databases
     type: "AWS::RDS::DBInstance"
@@ -78,6 +88,12 @@ expected:
     ratio: [0.1, 1]
     reason: stage scales with its own load
     owner: storefront
+  - id: fewer-nodes
+    type: container.googleapis.com/NodePool
+    path: autoscaling.maxNodeCount
+    rule: at_most_reference
+    reason: models are trained on all the data in prod alone
+    owner: learning
 waivers:
   - id: W-1
     finding: "stage..prod/AWS::S3::Bucket/*invoices*/VersioningConfiguration.Status"
@@ -120,12 +136,15 @@ def play(folder: Path, say: Callable[[str], None], each: Callable[[int], None] |
     (folder / "driftscan.yaml").write_text(CONFIG, encoding="utf-8")
     (folder / "baselines").mkdir()
     shutil.copyfile(BASELINE, folder / "baselines" / BASELINE.name)
-    say("starting an embedded AWS on this machine")
-    with running() as url:
+    say("starting an embedded AWS and an embedded Google Cloud on this machine")
+    with running() as url, google.running() as cloud:
         _post(f"{url}/moto-api/seed?a=33", b"")
         sites = {e: Site(e, ACCOUNTS[e], OCTETS[e], HOMES[e], partial(_client, url, ACCOUNTS[e])) for e in ACCOUNTS}
+        for env in organization.FOLDERS:
+            sites[env].projects.update(organization.projects(env))
         for env, site in sites.items():
-            say(f"building {env} in account {site.account}")
+            ids = " and ".join(p.id for p in site.projects.values())
+            say(f"building {env} in account {site.account}" + (f", and its projects {ids}" if ids else ""))
             build(site)
         for month, as_of in enumerate(MONTHS, 1):
             for event in EVENTS:
@@ -137,9 +156,15 @@ def play(folder: Path, say: Callable[[str], None], each: Callable[[int], None] |
                 env, service = DENIED[month]
                 _post(f"{url}/_demo/deny", json.dumps([{"account": ACCOUNTS[env], "service": service}]).encode())
                 say(f"{as_of[:7]}: the scanner's role in {env} lost its right to read {service}")
+            if month in DENIED_PROJECTS:
+                env, short = DENIED_PROJECTS[month]
+                project = sites[env].projects[short].id
+                cloud.faults(Fault("denied", scope=f"projects/{project}"))
+                say(f"{as_of[:7]}: the scanner's service account lost its right to read {project}")
+            cloud.load(organization.document(p for site in sites.values() for p in site.projects.values()))
             last = month == len(MONTHS)
             say(f"{as_of[:10]}: driftscan run --config driftscan.yaml --output-dir . --as-of {as_of}")
-            code = _run(folder, url, as_of, quiet=not last)
+            code = read(folder, _variables(url) | cloud.variables, as_of, quiet=not last)
             if code not in (0, 4):
                 raise DriftscanError(f"the run of {as_of[:7]} ended with exit code {code}", "see what it printed above")
             if each is not None:
@@ -157,16 +182,21 @@ def _prepare(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
 
 
-def _run(folder: Path, url: str, as_of: str, *, quiet: bool) -> int:
-    """One month, as a user would run it. The credentials are the embedded server's: it takes any."""
-    kept = {k: v for k, v in os.environ.items() if not k.startswith(("AWS_", "DRIFTSCAN_"))}
-    env = kept | {
+def _variables(url: str) -> dict[str, str]:
+    """What a scan needs in its environment to read the embedded AWS, which takes any credentials."""
+    return {
         "AWS_ENDPOINT_URL": url,
         "AWS_ACCESS_KEY_ID": "testing",
         "AWS_SECRET_ACCESS_KEY": "testing",
         "AWS_DEFAULT_REGION": "eu-west-1",
         "AWS_EC2_METADATA_DISABLED": "true",
     }
+
+
+def read(folder: Path, variables: dict[str, str], as_of: str, *, quiet: bool) -> int:
+    """One month, as a user would run it, with nothing of the machine's own clouds in its environment."""
+    own = ("AWS_", "DRIFTSCAN_", "CLOUDSDK_", "GOOGLE_")
+    env = {k: v for k, v in os.environ.items() if not k.startswith(own)} | variables
     command = [sys.executable, "-m", "driftscan", "run", "--config", "driftscan.yaml", "--output-dir", ".", "--as-of", as_of]
     return subprocess.run(command, cwd=folder, env=env, check=False, stdout=subprocess.DEVNULL if quiet else None).returncode
 

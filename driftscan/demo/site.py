@@ -9,6 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from driftscan.demo.project import Project
+
 Client = Any
 
 EDGE: Final = "us-east-1"
@@ -20,7 +22,7 @@ COST_CENTERS: Final = {"payments": "4711", "storefront": "4712"}
 class Site:
     """One environment: its account, its home region, its address plan (second octet), its client factory (service, region) -> client.
 
-    ids: what the parts built so far are called, for those that come after them.
+    ids: what the parts built so far are called, for those that come after them. projects: its Google Cloud projects by short name.
     """
 
     env: str
@@ -29,6 +31,7 @@ class Site:
     region: str
     factory: Callable[[str, str], Client]
     ids: dict[str, str] = field(default_factory=dict)
+    projects: dict[str, Project] = field(default_factory=dict)
 
     def client(self, service: str, region: str = "") -> Client:
         """A client of this account, in its home region unless told otherwise."""

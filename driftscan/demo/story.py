@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftscan.demo import payments, storefront
+from driftscan.demo import analytics, payments, storefront
+from driftscan.demo.project import DOMAIN, Json
 from driftscan.demo.site import Site, bundle, policy
 
 MONTHS: Final = ("2026-08-31T06:00:00Z", "2026-09-30T06:00:00Z", "2026-10-31T06:00:00Z", "2026-11-30T06:00:00Z")
@@ -36,13 +37,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class Event:
-    """One thing that somebody did before the run of a month, in some environments."""
+    """One thing that somebody did before the run of a month, in some environments. cloud: `aws` or `gcp`."""
 
     month: int
     what: str
     where: tuple[str, ...]
     do: Callable[[Site], object]
     shows: tuple[Shown, ...] = field(default=())
+    cloud: str = "aws"
 
 
 def _open(port: int) -> Callable[[Site], object]:
@@ -112,7 +114,36 @@ def _release(version: str) -> Callable[[Site], object]:
     return lambda site: storefront.release(site, version)
 
 
+def _cloud(short: str, nick: str, how: Callable[[Json], object], when: str) -> Callable[[Site], object]:
+    """A change of an asset in one of the Google Cloud projects."""
+    return lambda site: site.projects[short].change(nick, how, when)
+
+
+def _no_backups(data: Json) -> None:
+    data["settings"]["backupConfiguration"]["enabled"] = False
+    data["settings"]["backupConfiguration"]["pointInTimeRecoveryEnabled"] = False
+
+
+def _open_to_all(data: Json) -> None:
+    data["sourceRanges"].append("0.0.0.0/0")
+
+
+def _may_be_public(data: Json) -> None:
+    data["iamConfiguration"]["publicAccessPrevention"] = "inherited"
+
+
+def _editor(site: Site) -> None:
+    site.projects["data"].grant("project", "roles/editor", f"user:jo@{DOMAIN}", "2026-10-20T16:40:12Z")
+
+
+def _image(version: str) -> Callable[[Site], object]:
+    return lambda site: analytics.release(site.projects["data"], version)
+
+
 TASK, SERVICE = "AWS::ECS::TaskDefinition", "AWS::ECS::Service"
+SQL, RUN = "sqladmin.googleapis.com/Instance", "run.googleapis.com/Service"
+FIREWALL, PROJECT = "compute.googleapis.com/Firewall", "cloudresourcemanager.googleapis.com/Project"
+CLOUD_BUCKET = "storage.googleapis.com/Bucket"
 EVENTS: Final[tuple[Event, ...]] = (
     Event(
         1,
@@ -133,6 +164,20 @@ EVENTS: Final[tuple[Event, ...]] = (
         ("stage",),
         _loud,
         _both("AWS::CloudWatch::Alarm", "invoices-backlog", "", {1: "drift/new", 2: "drift/recurring", 4: "drift/reopened"}),
+    ),
+    Event(
+        1,
+        "the analytics catalogue in stage on Google Cloud had lost its backups before anybody compared",
+        ("stage",),
+        _cloud("data", "sql", _no_backups, "2026-07-02T09:12:44Z"),
+        _both(
+            SQL,
+            "catalogue",
+            "settings.backupConfiguration",
+            {1: "drift/new", 2: "drift/recurring", 3: "drift/recurring", 4: "drift/recurring"},
+            rule=True,
+        ),
+        cloud="gcp",
     ),
     Event(
         2,
@@ -169,6 +214,17 @@ EVENTS: Final[tuple[Event, ...]] = (
             Shown(STAGE_PROD, SERVICE, "storefront", "taskDefinition", {2: "expected/new"}),
         ),
     ),
+    Event(
+        2,
+        "somebody opened ssh in prod's analytics project to the whole world, by hand",
+        ("prod",),
+        _cloud("data", "firewall-ssh", _open_to_all, "2026-09-17T21:03:10Z"),
+        tuple(
+            Shown(where, FIREWALL, "ssh", "sourceRanges", {2: "drift/new", 3: "drift/recurring", 4: "drift/recurring"})
+            for where in (STAGE_PROD, PROD_RULES)
+        ),
+        cloud="gcp",
+    ),
     Event(3, "storefront 2.9.0 went on to prod", ("prod",), _release("2.9.0")),
     Event(3, "stage got its alarm on invoices back", ("stage",), payments.backlog_alarm),
     Event(
@@ -199,6 +255,34 @@ EVENTS: Final[tuple[Event, ...]] = (
                 {3: "expected/new", 4: "expected/recurring"},
             ),
         ),
+    ),
+    Event(
+        3,
+        "a user became editor of prod's analytics project",
+        ("prod",),
+        _editor,
+        (Shown(STAGE_PROD, PROJECT, "acme-data", "iamPolicy", {3: "drift/new", 4: "drift/recurring"}),),
+        cloud="gcp",
+    ),
+    Event(
+        3,
+        "events-api 2.1.0 went through test into stage, on its way to prod",
+        ("test", "stage"),
+        _image("2.1.0"),
+        (Shown(STAGE_PROD, RUN, "events-api", "template.containers", {3: "expected/new"}),),
+        cloud="gcp",
+    ),
+    Event(4, "events-api 2.1.0 went on to prod", ("prod",), _image("2.1.0"), cloud="gcp"),
+    Event(
+        4,
+        "stage's bucket of models may be made public since somebody shared one",
+        ("stage",),
+        _cloud("ml", "bucket-models", _may_be_public, "2026-11-11T11:11:40Z"),
+        tuple(
+            Shown(where, CLOUD_BUCKET, "models", "iamConfiguration.publicAccessPrevention", {4: "drift/new"})
+            for where in (STAGE_PROD, STAGE_RULES)  # test's twin may not be read any more
+        ),
+        cloud="gcp",
     ),
     Event(4, "somebody deleted stage's alarm on invoices again", ("stage",), _loud),
     Event(4, "port 22 of stage's database was opened to the world, too", ("stage",), _open(22)),
@@ -238,7 +322,10 @@ DECLARED: Final[tuple[Shown, ...]] = (
         Shown(STAGE_PROD, "AWS::Logs::LogGroup", name, "retentionInDays", _ALWAYS)
         for name in ("/aws/lambda/orders-api", "/aws/lambda/invoice-worker", "/ecs/storefront")
     ),
+    Shown(STAGE_PROD, "container.googleapis.com/NodePool", "workers", "autoscaling.maxNodeCount", _ALWAYS),
 )
 """What the demo's configuration expects in every month."""
 DENIED: Final = {4: ("prod", "secretsmanager")}
 """Month -> (environment, service) that the scanner's role may not read any more from then on."""
+DENIED_PROJECTS: Final = {4: ("test", "ml")}
+"""Month -> (environment, project) on Google Cloud that the scanner may not read any more from then on."""

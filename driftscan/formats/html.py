@@ -321,6 +321,7 @@ def _paper(report: Report, digest: str) -> str:
         f'@bottom-left{{content:"sha256 {_css(digest)}"}}'
         '@bottom-right{content:counter(page) " / " counter(pages)}'
         "}"
+        '@page :first{@top-left{content:""}}'  # the page itself begins with it
     )
 
 
@@ -359,6 +360,12 @@ def _path(text: str) -> Markup:
     return Markup("<wbr>").join(escape(printable(part)) for part in re.split(r"(?<=\.)(?=[^\W\d])|(?<=::)|(?=\[)", text))
 
 
+def _code(text: str) -> Markup:
+    """Prose whose `words` are code."""
+    parts = text.split("`")
+    return Markup("").join(Markup("<code>{}</code>").format(printable(p)) if i % 2 else escape(printable(p)) for i, p in enumerate(parts))
+
+
 def _query(text: str) -> str:
     """A text as the value of a filter: as the page's data has it."""
     return quote(printable(text), safe="")
@@ -387,7 +394,7 @@ def _template() -> Any:
     environment = Environment(
         loader=FunctionLoader(_source), autoescape=True, undefined=StrictUndefined, finalize=_finalize, trim_blocks=True, lstrip_blocks=True
     )
-    environment.filters.update(long=_long, keep=_keep, when=_when, clock=_clock, path=_path, paired=_paired, query=_query)
+    environment.filters.update(long=_long, keep=_keep, when=_when, clock=_clock, path=_path, code=_code, paired=_paired, query=_query)
     environment.globals.update(
         count=count, percent=percent, ABSENT=ABSENT, marks=MARKS, severities=[str(s) for s in SEVERITIES], causes=CAUSES,
         sides=sides, whole=whole, alike=lines,

@@ -199,8 +199,12 @@ def _others(f: ReportFinding) -> Any:
     if f.among is not ABSENT:
         groups += [("reference", map(_place, f.among.reference)), ("candidate", map(_place, f.among.candidate))]
     if f.consequences is not ABSENT:
-        groups.append(("hangs", (f"{printable(x.type)} {_place(x)}" for x in f.consequences)))
+        groups.append(("hangs", (f"{printable(x.type)} {_place(x)}{_paths(x)}" for x in f.consequences)))
     return [[label, *places] for label, places in groups] or 0
+
+
+def _paths(x: Any) -> str:
+    return "" if x.paths is ABSENT else f" at {', '.join(map(printable, x.paths))}"
 
 
 def _place(x: Any) -> str:

@@ -36,14 +36,17 @@ def check() -> None:
 
 def render(report: Report, paper: str = "a4") -> bytes:
     """The PDF. Raises UsageError where there is no browser, DriftscanError where it fails or takes too long."""
+    return dated(printed(html.render(report), paper), report.run.as_of)
+
+
+def printed(page: str, paper: str) -> bytes:
+    """A page on paper, as the browser prints it. Raises as `render` does."""
     browser = _browser()
-    page = html.render(report)
     with tempfile.TemporaryDirectory(prefix="driftscan-") as folder:  # 0700
         source, target = Path(folder) / "report.html", Path(folder) / "report.pdf"
         source.write_text(sized(page, paper), encoding="utf-8")
         _print(browser, source, target, Path(folder))
-        data = target.read_bytes()
-    return dated(data, report.run.as_of)
+        return target.read_bytes()
 
 
 def sized(page: str, paper: str) -> str:

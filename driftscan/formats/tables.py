@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from driftscan.formats.text import printable
-from driftscan.model.report import SEVERITIES, Place, Report, ReportFinding, ReportLocator, Share, show_value
+from driftscan.model.report import SEVERITIES, EntryCommit, Place, Report, ReportFinding, ReportLocator, Share, show_value
 from driftscan.model.value import ABSENT
 from driftscan.model.words import percent
 
@@ -70,6 +70,13 @@ def changes_text(f: ReportFinding) -> str:
 
 def _place(place: Any) -> str:
     return f"{place.file}:{place.line}" if isinstance(place, Place) else ""
+
+
+def _commit(commit: Any) -> Row:
+    """Hash (or why there is none), author and day of the commit that last changed an entry; empty where the report says nothing of it."""
+    if not isinstance(commit, EntryCommit):
+        return "", "", ""
+    return commit.hash if commit.status is ABSENT else commit.status, commit.author, commit.date
 
 
 def _side(x: Any) -> Row:
@@ -138,10 +145,10 @@ def _gaps(report: Report) -> Iterator[Row]:
 def _waivers(report: Report) -> Iterator[Row]:
     for a in report.summary.accepted:
         whose = a.owner, a.approver, a.ticket, a.expires, a.days_left
-        yield a.id, a.verdict, "used", len(a.findings), a.reason, *whose, _place(a.location)
+        yield a.id, a.verdict, "used", len(a.findings), a.reason, *whose, _place(a.location), *_commit(a.commit)
     for r in report.summary.rules:
         kind = {"waiver": "waived", "expected": "expected"}.get(r.kind, r.kind)
-        yield r.id, kind, r.use, 0, r.text, "", "", "", "", "", _place(r.location)
+        yield r.id, kind, r.use, 0, r.text, "", "", "", "", "", _place(r.location), "", "", ""
 
 
 def _baselines(report: Report) -> Iterator[Row]:
@@ -210,7 +217,7 @@ TABLES: Final[Mapping[str, Table]] = {
     "waivers": Table(
         {
             "id": 20, "verdict": _WORD, "use": _WORD, "findings": _WORD, "reason": 80, "owner": 24, "approver": 24, "ticket": _WORD,
-            "expires": _WORD, "days_left": _WORD, "location": 24,
+            "expires": _WORD, "days_left": _WORD, "location": 24, "commit": 14, "author": 24, "committed": _WORD,
         },
         _waivers,
     ),
@@ -230,4 +237,5 @@ TABLES: Final[Mapping[str, Table]] = {
     ),
     "resolved": Table({"cause": _WORD, "first_seen": _WORD, "last_seen": _WORD, "title": 80, "id": 18}, _resolved),
 }  # fmt: skip
-"""waivers: all that is accepted, waived or expected, then the rules that need a look (`use` says why)."""
+"""waivers: all that is accepted, waived or expected, then the rules that need a look (`use` says why).
+commit: the one that last changed the entry, or why there is none."""

@@ -181,7 +181,7 @@ def consequences(f: ReportFinding, limit: int, full: bool) -> Text:
     """What hangs on a resource without counterpart."""
     shown = f.consequences if full else f.consequences[:CHANGES_SHOWN]
     more = f", and {len(f.consequences) - len(shown):,} more" if len(shown) < len(f.consequences) else ""
-    return Text.assemble(("and what hangs on it  ", QUIET), safe(", ".join(f"{c.type} {c.id}" for c in shown) + more, "", limit))
+    return Text.assemble(("and what hangs on it  ", QUIET), safe(", ".join(f"{c.type} {c.where}" for c in shown) + more, "", limit))
 
 
 def among(f: ReportFinding, comparison: ReportComparison | None, limit: int, full: bool) -> Iterator[Text]:

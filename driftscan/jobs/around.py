@@ -26,7 +26,7 @@ def _beside(judged: Judged, finding: Finding, names: tuple[str, str]) -> Iterato
     s = finding.subject
     if s.candidate is None or s.reference is None:
         return
-    at = [Address(s.type, x.account, x.region, x.id) for x in (s.candidate, s.reference)]
+    at = [Address.of(s.type, x.account, x.region, x.id) for x in (s.candidate, s.reference)]
     ours, theirs = judged.body("candidate", at[0]).body, judged.body("reference", at[1]).body
     changed = [c.path for c in finding.changes]
     seen: set[Path] = set()

@@ -52,6 +52,44 @@ def sides(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo) ->
 
 def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, previous: Mapping[str, Earlier] | None = None) -> Judged:
     """Compare and judge two stored snapshots. previous: the findings of the last final run of an earlier period."""
+    made = _compared(context, candidate, reference)
+    judgement = judge(
+        made.comparison,
+        context.settings,
+        context.catalog,
+        made.history,
+        context.as_of,
+        made.body,
+        previous=previous,
+        period=context.period,
+        gaps=(made.snapshots[0].gaps, made.snapshots[1].gaps),
+        seen=max(moment(i.as_of) for i in (candidate, reference)),
+    )
+    return Judged(made.comparison, judgement, made.snapshots, made.body)
+
+
+@dataclass(frozen=True)
+class _Compared:
+    """A comparison and what judging it needs: nothing of it knows an expected difference or a waiver."""
+
+    comparison: Comparison
+    snapshots: tuple[Snapshot, Snapshot]
+    body: Callable[[Which, Address], Canonical]
+    history: Past
+
+
+def _compared(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo) -> _Compared:
+    """Made, or made before in a context that shares `compared`."""
+    if context.compared is None:
+        return _pair(context, candidate, reference)
+    key = candidate.id, reference.id
+    if key not in context.compared:
+        context.compared[key] = _pair(context, candidate, reference)
+    made: _Compared = context.compared[key]
+    return made
+
+
+def _pair(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo) -> _Compared:
     infos = (candidate, reference)
     snapshots = (context.store.snapshot(candidate.id), context.store.snapshot(reference.id))
     normalizer = _normalizers(context)
@@ -62,19 +100,7 @@ def compare(context: Context, candidate: SnapshotInfo, reference: SnapshotInfo, 
     comparison = compare_sides(made[0], made[1], body, context.catalog, _pairs(context, infos), same_environment=same)
     before = {i.environment: _before(context, i) for i in (reference, candidate)}
     history = Past(context.store, before, normalizer, {side.environment: side.seals for side in reversed(made)})
-    judgement = judge(
-        comparison,
-        context.settings,
-        context.catalog,
-        history,
-        context.as_of,
-        body,
-        previous=previous,
-        period=context.period,
-        gaps=(snapshots[0].gaps, snapshots[1].gaps),
-        seen=max(moment(i.as_of) for i in infos),
-    )
-    return Judged(comparison, judgement, snapshots, body)
+    return _Compared(comparison, snapshots, body, history)
 
 
 def normalizer_of(context: Context, snapshot: Snapshot) -> Normalizer:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, MutableMapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from driftscan.catalog import Catalog
 from driftscan.model.settings import Settings
@@ -19,6 +20,8 @@ class Context:
     pinned: a person named `as_of`: then nothing that is newer counts. Otherwise it is the clock, and the newest is the newest.
 
     key: gives the redaction key; asked only by jobs that read a cloud.
+    compared: comparisons made so far, by the ids of their snapshots, where several judgements stand on the same ones: contexts that share
+    it differ in expected differences and waivers alone. None: each is made when it is asked for.
     """
 
     settings: Settings
@@ -30,6 +33,7 @@ class Context:
     run_id: str
     note: Callable[[str], None]
     pinned: bool = False
+    compared: MutableMapping[tuple[str, str], Any] | None = field(default=None, compare=False, repr=False)
 
     def upto(self, environment: str) -> datetime:
         """The moment up to which the environment's snapshots count."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from driftscan.jobs.accounts import resolved
 from driftscan.jobs.baselines import Kept
@@ -26,6 +27,7 @@ from driftscan.judge.promises import judge_controls
 from driftscan.model.control import ControlsJudgement
 from driftscan.model.finding import Earlier
 from driftscan.model.snapshot import Snapshot
+from driftscan.model.value import Path
 
 
 def promises(
@@ -56,14 +58,14 @@ def facts_of(context: Context, snapshots: Mapping[str, Snapshot], judged: Sequen
         crossings={v.environment: crossings(v, views, findings) for v in views},
         secrets={v.environment: common(v, views) for v in views},
         blind={v.environment: blind(v) for v in views},
-        twins=twins(((j.judgement, j.comparison.entitled) for j in judged), lambda type: _aspect(context, type)),
+        twins=twins(((j.judgement, j.comparison) for j in judged), partial(_aspect, context)),
     )
 
 
-def _aspect(context: Context, type: str) -> str:
-    """The aspect of a type; none of what is the organization's, which only the account that manages it can list."""
+def _aspect(context: Context, type: str, path: Path) -> str:
+    """The aspect of a path of a type; none of what is the organization's, which only the account that manages it can list."""
     spec = context.catalog.spec(type)
-    return "" if spec is not None and spec.scope == "organization" else aspect_of(spec)
+    return "" if spec is not None and spec.scope == "organization" else aspect_of(spec, path)
 
 
 def _seen(context: Context, snapshot: Snapshot) -> Seen:

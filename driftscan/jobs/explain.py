@@ -226,7 +226,7 @@ def _resource(judged: Judged, which: str, finding: Finding) -> Resource | None:
         return None
     for snapshot in judged.snapshots:
         try:
-            return snapshot.resource(Address(finding.subject.type, locator.account, locator.region, locator.id))
+            return snapshot.resource(Address.of(finding.subject.type, locator.account, locator.region, locator.id))
         except KeyError:
             continue
     return None

@@ -64,9 +64,13 @@ class Preview:
 def preview(context: Context, record: Mapping[str, Any], settings: Settings, now: Report | None = None) -> Preview:
     """The run under the policy of now and under `settings`. now: the first, where it was made already.
 
+    What is compared is compared once, where the two differ in nothing but expected differences and waivers.
     Raises DriftscanError where the run's snapshots are not in the store.
     """
-    return Preview(now or again(context, record)[0], again(replace(context, settings=settings), record)[0])
+    context = context if context.compared is not None else replace(context, compared={})
+    alike = replace(settings, expected=context.settings.expected, waivers=context.settings.waivers) == context.settings
+    other = replace(context, settings=settings, compared=context.compared if alike else None)
+    return Preview(now or again(context, record)[0], again(other, record)[0])
 
 
 def rules(context: Context, record: Mapping[str, Any], file: Path) -> Preview:

@@ -15,6 +15,7 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from driftscan import __version__
+from driftscan.catalog.revisions import places
 from driftscan.errors import CoverageError
 from driftscan.jobs.context import Context, stamp
 from driftscan.jobs.types import narrowed
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 UNITS_AT_ONCE = 32
-ACCOUNTS, AGAIN = "~accounts", "~again"
+ACCOUNTS, AGAIN, REVISIONS = "~accounts", "~again", "~revisions"
 """Units beside those of the source; their names sort behind all of them."""
 LEAST_AGAIN, SHARE_AGAIN = 10, 0.02
 """Calls that a second look at resources whose references dangle may take: a share of all calls, and so many in a small account."""
@@ -243,7 +244,7 @@ def _sorted_out(
 
 
 def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Writer) -> None:
-    """What belongs to no unit: accounts that could not be read, and a second look at what moved while it was read."""
+    """What belongs to no unit: accounts that could not be read, a second look at what moved while it was read, revisions in use."""
     if ACCOUNTS not in writer.done:
         lost = [a.gap for a in prepared.accounts if a.gap is not None]
         writer.add(ACCOUNTS, (), [Listing(g.account, "*", "*", Status.DENIED) for g in lost], lost)
@@ -257,6 +258,16 @@ def _settle(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
         most = max(LEAST_AGAIN, int(sum(source.calls.values()) * SHARE_AGAIN))
         again = chain(source.reread(moving), source.reread(holders, most))
         writer.add(AGAIN, _sorted_out(again, redactor, [], gaps), (), gaps)
+    if REVISIONS not in writer.done:
+        gaps = []
+        running = prepared.source.revisions(writer.resources(_with_revisions(context)))
+        writer.add(REVISIONS, _sorted_out(running, redactor, [], gaps), (), gaps)
+
+
+def _with_revisions(context: Context) -> frozenset[str]:
+    """The types that have revisions, and those that say which one they run."""
+    specs = context.catalog.specs
+    return frozenset({*places(specs), *(t for t, spec in specs.items() if spec.revisions is not None)})
 
 
 def _new(context: Context, environment: str, dangling: Iterable[Dangles]) -> Iterator[Dangles]:
@@ -291,14 +302,17 @@ def _header(context: Context, prepared: Prepared, redactor: Redactor, writer: Wr
     """How the snapshot was made, with the names that may show inside redacted settings."""
     first, last = prepared.started, stamp(context.now())
     names: set[str] = set()
+    places: dict[str, set[str]] = {}
     for resource in writer.resources():
+        if resource.address.provider == "gcp" and resource.address.region != "global":
+            places.setdefault(resource.address.account, set()).add(resource.address.region)
         names.update(literals(resource))
         for read in resource.reads:
             first = min(first, read.at)
     plain = Header(
         environment=prepared.environment.name,
         accounts=tuple(a.id for a in prepared.accounts),
-        regions=tuple((a.id, a.regions) for a in prepared.accounts),
+        regions=tuple((a.id, a.regions or tuple(sorted(places.get(a.id, ())))) for a in prepared.accounts),
         window=(first, last),
         as_of=stamp(context.as_of),
         tool_version=__version__,

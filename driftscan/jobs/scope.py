@@ -64,7 +64,8 @@ def places(last: Mapping[str, Any], before: Mapping[str, Earlier], snapshots: It
     for s in snapshots:
         environment = s.header.environment
         now |= {Place(environment), *(Place(environment, a) for a in s.header.accounts)}
-        now |= {Place(environment, listing.account, listing.region) for listing in s.listings}
+        for listing in s.listings:  # of a folder above the accounts, too, which is none of them
+            now |= {Place(environment, listing.account), Place(environment, listing.account, listing.region)}
         unread |= {Place(environment, listing.account) for listing in s.listings if listing.region == _EVERYWHERE}
     then = {Place(c["environment"], c["account"], c["region"]) for c in last["coverage"]}
     then |= {p for e in before.values() if e.open and e.verdict == Verdict.UNKNOWN and (p := place_of(e)) is not None}

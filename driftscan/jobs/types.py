@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import Final
 
-from driftscan.catalog import Catalog
+from driftscan.catalog import Catalog, derived, ignored
 from driftscan.catalog.decisions import decisions
 from driftscan.catalog.permissions import calls
 from driftscan.catalog.spec import REASONS, Spec
 from driftscan.config.text import nearest
 from driftscan.errors import UsageError
 
+GENERATED: Final = (
+    "A text that is generated as a whole (a UUID behind a prefix, a date and a serial number): one is as good as another, whether it is "
+    "there counts. Ids of a known form are references."
+)
 Table = tuple[tuple[str, ...], list[tuple[str, ...]]]
 
 
@@ -42,14 +47,26 @@ def read(catalog: Catalog, only: Iterable[str] = ()) -> Table:
 
 
 def dropped(catalog: Catalog, only: Iterable[str] = ()) -> Table:
-    """Every leaf of the vendor's documents that is not compared, with the reason in words."""
+    """Every leaf of the vendor's documents that is not compared, with the reason in words.
+
+    Where all types are asked for, at the end what holds for each.
+    """
+    wanted = tuple(only)
     rows: list[tuple[str, ...]] = [
-        (spec.type, d.path, d.reason, REASONS.get(d.reason, ""))
-        for spec in narrowed(catalog, only).specs.values()
-        for d in decisions(spec)
-        if d.outcome == "dropped"
+        (spec.type, path, reason, REASONS.get(reason, ""))
+        for spec in narrowed(catalog, wanted).specs.values()
+        for path, reason in _dropped(spec)
     ]
+    if not wanted:
+        rows.append(("*", "**", "identity", GENERATED))
     return ("type", "path", "reason", "why"), rows
+
+
+def _dropped(spec: Spec) -> list[tuple[str, str]]:
+    """(path, reason). Of a general spec the rule's own paths: what its documents hold beside them nobody has written down."""
+    if spec.file:
+        return [(d.path, d.reason) for d in decisions(spec) if d.outcome == "dropped"]
+    return [(i.path.text, i.reason) for i in (*ignored(spec), *derived(spec.type).by_name)]
 
 
 def _calls(spec: Spec) -> list[str]:

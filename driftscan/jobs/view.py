@@ -24,7 +24,7 @@ def find(snapshot: Snapshot, text: str) -> Resource | None:
     if rest.count("/") >= 2:
         account, region, id = rest.split("/", 2)
         try:
-            return snapshot.resource(Address(type, account, region, id))
+            return snapshot.resource(Address.of(type, account, region, id))
         except KeyError:
             return None
     found: list[Resource] = []

@@ -548,7 +548,7 @@ def _gone(ground: Ground, found: set[str], previous: Mapping[str, Earlier], peri
         if id in found or not before.open or before.kind != Kind.BASELINE or before.comparison != ground.name:
             continue
         at = before.subject.candidate
-        address = Address(before.subject.type, at.account, at.region, at.id) if at is not None else None
+        address = Address.of(before.subject.type, at.account, at.region, at.id) if at is not None else None
         code = ground.incomplete.get(before.subject.type) or ground.incomplete.get(WHOLE_ACCOUNT)
         if code and address is not None and address not in ground.seals and address.account in ground.accounts:
             carried.append(unreadable(before, code, period))

@@ -12,6 +12,7 @@ import orjson
 
 from driftscan.catalog import Catalog, Spec
 from driftscan.judge.aspects import tag_members
+from driftscan.judge.cardinality import Against, cardinality
 from driftscan.judge.expected import applies
 from driftscan.judge.history import History
 from driftscan.judge.moved import Movement, movement
@@ -119,6 +120,11 @@ class Case:
         """Of a resource that only one side has: all that are interchangeable with it, (candidates, references); empty where none is."""
         candidates, references = self.comparison.alike.get(address, ((), ()))
         return tuple(self.locator("candidate", a) for a in candidates), tuple(self.locator("reference", a) for a in references)
+
+    @cached_property
+    def numbers(self) -> Mapping[Address, Against]:
+        """Of what only one side has, how many of its role each side has."""
+        return cardinality(self.comparison)
 
     def names(self, key: str, *found: Seal | None) -> tuple[str, ...]:
         """The spellings of a resource's key that people may use in rules."""

@@ -1,15 +1,25 @@
 """What hangs on a resource that only one side has: one missing network is one finding, with its default parts listed under it.
 
 A one-sided resource hangs on another of its side when its logical key names that one (a subnet's key names its network), when that one
-is the stack that made it, or when everything that refers to it is one-sided too (a key pair that only a missing instance uses).
+is the stack that made it, when it lies in nothing but one-sided networks (an instance in a missing subnet), or when everything that
+refers to it is one-sided too (a key pair that only a missing instance uses). A pair hangs on it when all that tells its sides apart is
+that one side speaks of it (the routes to a missing gateway).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Final
 
+from driftscan.judge.strictness import exposures
+from driftscan.model.drift import Verdict
+from driftscan.model.finding import Finding
 from driftscan.model.resource import STACK, Seal
-from driftscan.model.value import Address, Bag, Keyed, Ref, Seq, Text, Value
+from driftscan.model.value import ABSENT, Address, Bag, Key, Keyed, Ref, Seq, Text, Value
+
+_NETWORKS: Final = ("AWS::EC2::Subnet", "AWS::EC2::VPC")
+"""What others lie in, the narrowest first."""
+_RIGHTS: Final = "iam"
 
 
 def hanging(seals: Mapping[Address, Seal], alone: Iterable[Address]) -> dict[Address, Address]:
@@ -23,15 +33,43 @@ def hanging(seals: Mapping[Address, Seal], alone: Iterable[Address]) -> dict[Add
     for address in sorted(one_sided):
         named = [t for t in _named(seals[address]) if t in one_sided and t != address]
         makers = [s for s in stacks if s != address and _made_by(seals[address], seals[s])]
-        parent = next((t for t in (*sorted(named), *makers) if _root(parents, t) != address), None)
+        parent = next((t for t in (*sorted(named), *makers, *_around(seals[address], one_sided)) if _root(parents, t) != address), None)
         if parent is not None:
             parents[address] = parent
-    users = _users(seals, one_sided - parents.keys())
+    users = _users(seals, {a for a in one_sided - parents.keys() if a.type not in _NETWORKS})  # nobody is what a network is there for
     for address in sorted(users):
         those = {u for u in users[address] if _root(parents, u) != address}
         if those and those <= one_sided:
             parents[address] = min(those)
     return {a: _root(parents, a) for a in sorted(parents)}
+
+
+def spoken_of(f: Finding, alone: Mapping[Address, Address]) -> Address | None:
+    """The one-sided resource that is all that tells a pair apart; None where there is more, or several. alone: one-sided -> its root.
+
+    Each change must be a text or an element of a list that one side has and the other lacks. Who may do what, and what is open to
+    everybody, speaks for itself.
+    """
+    roots: set[Address] = set()
+    for c in f.changes:
+        value = c.reference if c.candidate is ABSENT else c.candidate
+        whole = isinstance(value, Ref | Text) or (bool(c.path) and isinstance(c.path[-1], Key))
+        if c.op == "changed" or c.verdict is not Verdict.DRIFT or c.aspect == _RIGHTS or not whole or exposures(value):
+            return None
+        named = {alone[t] for t in _targets(value) if t in alone}
+        if not named:
+            return None
+        roots |= named
+    return roots.pop() if len(roots) == 1 else None
+
+
+def _around(seal: Seal, one_sided: set[Address]) -> list[Address]:
+    """The networks in which a resource lies, the narrowest kind that it names, where all of them are one-sided."""
+    for kind in _NETWORKS:
+        there = sorted({t for t in _targets(seal.refs) if t.type == kind and t != seal.address})
+        if there:
+            return there if one_sided.issuperset(there) else []
+    return []
 
 
 def _made_by(seal: Seal, stack: Seal) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from driftscan.catalog import Spec
+from driftscan.catalog.paths import Member
 from driftscan.judge import severity, title
 from driftscan.judge.aspects import aspect_of
 from driftscan.judge.case import Case, SideName
@@ -22,6 +24,7 @@ from driftscan.judge.changes import (
     waived,
     whole_digest,
 )
+from driftscan.judge.consequences import spoken_of
 from driftscan.judge.expected import about, not_different
 from driftscan.judge.groups import group_id
 from driftscan.judge.ids import finding_id
@@ -32,10 +35,12 @@ from driftscan.judge.strictness import exposures
 from driftscan.judge.values import digest
 from driftscan.judge.waivers import Target
 from driftscan.model.drift import Ambiguous, Change, Compared, Severity, Verdict
-from driftscan.model.finding import Finding, FindingChange, Kind, Subject
+from driftscan.model.finding import Consequence, Finding, FindingChange, Kind, Locator, Subject
 from driftscan.model.settings import Expected, Waiver
 from driftscan.model.value import ABSENT, Address, Path, Unknown, Value, show_path
 
+_NAMED: Final = 6
+"""So many resources of one role are named."""
 _VERDICTS: Final = tuple(Verdict)
 _SEVERITIES: Final = tuple(Severity)
 
@@ -120,6 +125,15 @@ def of_pair(case: Case, compared: Compared) -> Found | None:
     )
 
 
+def _opening(spec: Spec | None, aspect: str, body: Value) -> Value:
+    """The part of a resource that can open something to everybody: all of it, or the policy that is set on it."""
+    if aspect in ("iam", "network"):
+        return body
+    policy = spec.compare.grants.get("bindings") if spec is not None else None
+    step = policy.steps[0] if policy is not None else None
+    return {step.name: body[step.name]} if isinstance(step, Member) and isinstance(body, dict) and step.name in body else ABSENT
+
+
 def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     """The finding on a resource that only one side has."""
     side: SideName = "reference" if kind is Kind.MISSING else "candidate"
@@ -130,7 +144,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
     id = finding_id(case.name, kind, address.type, key)
     aspect = aspect_of(case.spec(address.type))
     body = case.body(side, address).body
-    open_to = exposures(body) if aspect in ("iam", "network") else []
+    open_to = exposures(_opening(case.spec(address.type), aspect, body))
     # what is open to everybody is accepted as it is, not as it may become
     value = digest(str(kind), address.type, key, *([case.plain(side, body).decode()] if open_to else []))
     alike = case.alike(address)
@@ -147,6 +161,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
         decision = _copy(case, side, address)
     if decision is None:
         decision = drift((), None, dead, state, movement)
+    numbers, more = _numbers(case, side, address, alike)
     told = open_to if decision.verdict is Verdict.DRIFT else []
     built_in = severity.of_resource(kind, aspect, decision.verdict, told, case.stage, movement.by)
     level, why = case.rated(address.type, (), aspect, decision.verdict, built_in)
@@ -160,7 +175,7 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
             comparison=case.name,
             value_digest=value,
             group=group_id(case.name, kind, address.type, decision.verdict, ()),
-            title=title.of_resource(case.called(address.type, key, seal), kind, case.stage, decision.promotion),
+            title=title.of_resource(case.called(address.type, key, seal), kind, case.stage, decision.promotion, numbers),
             subject=Subject(
                 address.type,
                 key,
@@ -169,14 +184,14 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
                 among=alike,
             ),
             changes=tuple(
-                _member(case, side, address.type, at, decision, (level, why), movement) for at in members(body, case.spec(address.type))
+                _member(case, side, address.type, at, decision, (level, why), movement)
+                for at in members(body, case.spec(address.type), seal.arn if seal is not None else None)
             ),
             owner=case.owner(address.type, key, ((side, address),)),
             rule=decision.rule,
             waiver=decision.waiver,
             location=decision.location,
-            reason=decision.reason
-            + (f"; any of the {len(alike[side == 'reference'])} that are alike could be the one" if any(alike) else ""),
+            reason=decision.reason + more,
             severity_reason=why,
             promotion=decision.promotion,
             moved=movement.by,
@@ -185,6 +200,23 @@ def of_resource(case: Case, kind: Kind, address: Address) -> Found:
         tuple(w.id for w in dead),
         bool(open_to),
     )
+
+
+def _numbers(case: Case, side: SideName, address: Address, alike: tuple[tuple[Locator, ...], tuple[Locator, ...]]) -> tuple[str, str]:
+    """How many of a kind there are on (its own side, the other one), where it is one of several: in short, and as a reason goes on."""
+    own, other = (alike[1], alike[0]) if side == "reference" else alike
+    if own:
+        numbers = f"{len(own)} against {len(other)}" if other else ""
+        return numbers, f"; any of the {len(own)} that are alike could be the one"
+    against = case.numbers.get(address)
+    if against is None:
+        return "", ""
+    names = case.stage.name(side), case.stage.name("candidate" if side == "reference" else "reference")
+    return against.numbers, f"; {names[0]} has {against.own} of its kind ({_listed(against.called)}), {names[1]} {against.other}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
 
 
 def _member(
@@ -212,9 +244,10 @@ def _member(
     )
 
 
-def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -> tuple[list[Found], set[str]]:
+def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address], pairs: Sequence[Found] = ()) -> tuple[list[Found], set[str]]:
     """The findings on one-sided resources, each with what hangs on it, and the ids of those that are told under another.
 
+    pairs: the findings on pairs; what differs for the reason of a one-sided resource alone is told under that one, where both are drift.
     The root is as severe as the worst of what hangs on it. What a person decided about (a rule, a waiver) keeps a finding of its own.
     What came with a root that is in promotion is in promotion with it, whatever it is, unless it is open to everybody.
     """
@@ -223,12 +256,18 @@ def gathered(alone: Mapping[Address, Found], roots: Mapping[Address, Address]) -
         if _told(alone[address], alone[root].finding):
             under.setdefault(root, []).append(address)
     told = {a for children in under.values() for a in children}
+    whole = {a: roots[a] if a in told else a for a in alone if not any(alone[a].finding.subject.among)}
+    beside: dict[Address, list[Finding]] = {}
+    for pair in pairs:
+        reason = spoken_of(pair.finding, whole)
+        if reason is not None and alone[reason].finding.verdict is pair.finding.verdict is Verdict.DRIFT:
+            beside.setdefault(reason, []).append(pair.finding)
     out = [
-        replace(one, finding=_with(one.finding, [alone[a].finding for a in under.get(at, ())]))
+        replace(one, finding=_with(one.finding, [*(alone[a].finding for a in under.get(at, ())), *beside.get(at, ())]))
         for at, one in alone.items()
         if at not in told
     ]
-    return out, {alone[a].finding.id for a in told}
+    return out, {alone[a].finding.id for a in told} | {f.id for some in beside.values() for f in some}
 
 
 def _told(one: Found, root: Finding) -> bool:
@@ -246,7 +285,12 @@ def _with(root: Finding, children: list[Finding]) -> Finding:
     if not children:
         return root
     worst = root if root.verdict is Verdict.EXPECTED else min((root, *children), key=lambda f: _SEVERITIES.index(f.severity))
-    places = sorted((f.subject.type, place) for f in children if (place := f.subject.candidate or f.subject.reference) is not None)
+    places = [
+        Consequence(f.subject.type, place, tuple(c.path for c in f.changes) if f.kind is Kind.CHANGED else ())
+        for f in children
+        if (place := f.subject.candidate or f.subject.reference) is not None
+    ]
+    places.sort(key=lambda c: (c.type, c.at.account, c.at.region, c.at.id))
     return replace(root, severity=worst.severity, severity_reason=worst.severity_reason, consequences=tuple(places))
 
 

@@ -68,7 +68,7 @@ def judge(
 
 def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps | None) -> Judgement:
     comparison = case.comparison
-    found: list[Found] = []
+    pairs: list[Found] = []
     verdicts: dict[int, Verdict] = {}
     undecided: Counter[tuple[int, Cause]] = Counter()
     for i, compared in enumerate(comparison.compared):
@@ -78,9 +78,10 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
         pair = (compared.pair.candidate, compared.pair.reference)
         causes = explain(one.finding.changes, pair, gaps) if gaps is not None and one.finding.id not in previous else None
         if causes is None:
-            found.append(one)
+            pairs.append(one)
         else:
             undecided.update(causes)
+    found: list[Found] = []
     one_sided: list[Verdict] = []
     hidden: set[str] = set()
     for kind, side, addresses in (
@@ -89,10 +90,11 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
     ):
         alone = {address: of_resource(case, kind, address) for address in addresses}
         roots = hanging(side.seals, alone)
-        shown, ids = gathered(alone, roots)
+        shown, ids = gathered(alone, roots, pairs)
         found += shown
         hidden |= ids
         one_sided += [alone[roots.get(a, a) if f.finding.id in ids else a].finding.verdict for a, f in alone.items()]
+    found[:0] = [one for one in pairs if one.finding.id not in hidden]
     found += [of_ambiguous(case, group) for group in comparison.ambiguous]
     named = [*told_apart(one.finding for one in found), *(of_gaps(case, gaps, undecided) if gaps is not None else ())]
     findings = [with_state(f, previous.get(f.id), period) for f in named]
@@ -108,7 +110,7 @@ def _judge(case: Case, previous: Mapping[str, Earlier], period: str, gaps: Gaps 
         findings=ordered,
         ledger=rows,
         groups=groups(ordered, case.noun),
-        rules=notes(case, findings, {w for f in found for w in f.dead}),
+        rules=notes(case, findings, {w for f in (*pairs, *found) for w in f.dead}),
         resolved=tuple(resolved),
         paired=len(comparison.compared),
         equal=equal,

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
-from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Relation
+from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Entitled, Meaning, Pair, Topology
 from driftscan.model.finding import Finding, FindingChange, Judgement, Kind, LedgerRow, Moved, Subject
 
 _KIND: Final = {Kind.MISSING: Kind.EXTRA, Kind.EXTRA: Kind.MISSING}
-_RELATION: Final = {
-    Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER,
-    Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER,
-}
 _MOVED: Final = {Moved.CANDIDATE: Moved.REFERENCE, Moved.REFERENCE: Moved.CANDIDATE}
 
 
@@ -24,7 +21,7 @@ def comparison(c: Comparison) -> Comparison:
         compared=tuple(_compared(p) for p in c.compared),
         extra=c.missing,
         missing=c.extra,
-        ambiguous=tuple(Ambiguous(a.type, a.references, a.candidates, a.key) for a in c.ambiguous),
+        ambiguous=_groups(c.ambiguous),
         uncompared=c.uncompared,
         grouped=(c.grouped[1], c.grouped[0]),
         uncounted=(c.uncounted[1], c.uncounted[0]),
@@ -32,6 +29,7 @@ def comparison(c: Comparison) -> Comparison:
         copies=c.copies,
         declared=c.declared,
         entitled=tuple(Entitled(_pair(e.pair), _turned(e.meaning), tuple(map(_pair, e.through))) for e in c.entitled),
+        topology=_topology(c.topology),
         alike={a: (references, candidates) for a, (candidates, references) in c.alike.items()},
     )
 
@@ -47,6 +45,18 @@ def judgement(j: Judgement) -> Judgement:
         extra=j.missing,
         missing=j.extra,
     )
+
+
+def _topology(t: Topology) -> Topology:
+    return Topology(
+        rewired=tuple(replace(r, pair=_pair(r.pair), only=(r.only[1], r.only[0])) for r in t.rewired),
+        untold=tuple(replace(u, pair=_pair(u.pair)) for u in t.untold),
+        uneven=_groups(t.uneven),
+    )
+
+
+def _groups(groups: Iterable[Ambiguous]) -> tuple[Ambiguous, ...]:
+    return tuple(Ambiguous(a.type, a.references, a.candidates, a.key) for a in groups)
 
 
 def _compared(c: Compared) -> Compared:
@@ -66,7 +76,7 @@ def _meaning(m: Meaning | None) -> Meaning | None:
 
 
 def _turned(m: Meaning) -> Meaning:
-    return replace(m, relation=_RELATION.get(m.relation, m.relation), more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
+    return replace(m, relation=m.relation.mirrored, more=(m.more[1], m.more[0]), exposed=(m.exposed[1], m.exposed[0]))
 
 
 def _finding(f: Finding, j: Judgement) -> Finding:

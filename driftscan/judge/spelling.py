@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, Final, TypeAlias
 
 from driftscan.judge.values import KeyOf
-from driftscan.model.value import Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
+from driftscan.model.value import NETWORK, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 SYMBOLS: Final = ("{env}", "{Env}", "{ENV}", "{ref ", "{region}", "{zone}")
 """A rule that writes one of these means the symbolic spelling."""
@@ -72,6 +72,8 @@ def symbolically(own: str, key_of: KeyOf) -> Leaf:
                 return "".join(p if isinstance(p, str) else leaf(p) for p in parts)
             case Word(env, text, shape):
                 return shape if env == own else text
+            case Ref(attribute=attribute, text=text) if attribute == NETWORK:
+                return text
             case Ref(target, type, text, _):
                 key = key_of(target) if target is not None else None
                 return f"{{ref {type} {key}}}" if key else text

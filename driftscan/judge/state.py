@@ -140,7 +140,7 @@ def _left(case: Case, before: Earlier) -> bool:
         if locator is None:
             continue
         seals = case.comparison.candidate.seals if side == "candidate" else case.comparison.reference.seals
-        address = Address(before.subject.type, locator.account, locator.region, locator.id)
+        address = Address.of(before.subject.type, locator.account, locator.region, locator.id)
         if address in seals or not any(a.account == locator.account for a in seals):
             return False
     return before.subject.candidate is not None or before.subject.reference is not None

@@ -52,6 +52,15 @@ def _names(text: str) -> re.Pattern[str]:
     return re.compile(rf"(?:{'|'.join(text.split())})\Z", re.IGNORECASE)
 
 
+_SWEEPING: Final = ("roles/owner", "roles/editor")
+"""Roles that let somebody change nearly everything."""
+_STRANGER: Final = re.compile(
+    r"user:[^@]+@(?:gmail|googlemail)\.com"  # accounts that belong to no organization
+    r"|serviceAccount:[^@{}]+@(?!gcp-sa-)[a-z][a-z0-9-]*\.iam\.gserviceaccount\.com"  # of a project that is none of the environment's
+    r"|principal(?:Set)?://iam\.googleapis\.com/projects/\d+/.+"
+)
+"""Members of a binding that belong to somebody else. What is of one's own project is written with a symbol, or is a reference."""
+
 _OPENS: Final = (
     (
         _names("PubliclyAccessible MapPublicIpOnLaunch AssociatePublicIpAddress EndpointPublicAccess Public"),
@@ -72,6 +81,7 @@ _GUARDS: Final = (
     (
         _names(
             "BlockPublicAcls BlockPublicPolicy IgnorePublicAcls RestrictPublicBuckets PublicAccessBlockConfiguration ImageBlockPublicAccess"
+            " PublicAccessPrevention"
         ),
         Weight.EXPOSED,
         "does not block public access",
@@ -82,6 +92,7 @@ _GUARDS: Final = (
             " EbsEncryptionByDefault SSEAlgorithm SSEDescription SSEType BucketEncryption EncryptionConfig EncryptionConfiguration"
             " EncryptionAtRestOptions NodeToNodeEncryptionOptions ServerSideEncryptionConfiguration SSESpecification"
             " KmsKeyId KmsMasterKeyId KmsKey KMSKeyArn KmsKeyArn SseKmsEncryptedObjects DefaultKmsKeyId CacheDataEncrypted"
+            " KmsKeyName DefaultKmsKeyName"
         ),
         Weight.UNPROTECTED,
         "has the weaker encryption",
@@ -121,7 +132,7 @@ _GUARDS: Final = (
 """Members that guard while they are there and not switched off."""
 
 _SWITCHES: Final = ("enabled", "status", "mode", "state")
-_OFF_WORDS: Final = ("", "false", "off", "none", "no", "disabled", "suspended", "optional", "0")
+_OFF_WORDS: Final = ("", "false", "off", "none", "no", "disabled", "suspended", "optional", "0", "inherited")
 
 
 def weaker(path: Path, candidate: Value, reference: Value) -> Weaker | None:
@@ -207,6 +218,8 @@ def _everyone(path: Path, name: str, value: Value) -> Iterator[_Signal]:
             yield _Signal(Weight.EXPOSED, "lets any principal in", opens=True)
         return
     if isinstance(value, str):
+        if _STRANGER.fullmatch(value) and any(isinstance(s, Key) and any(p in _SWEEPING for p in s.parts) for s in path):
+            yield _Signal(Weight.EXPOSED, "lets somebody from outside change nearly everything", opens=True)
         lowered = value.lower()
         if lowered.rsplit("/", 1)[-1] in _EVERYBODY:
             yield _Signal(Weight.EXPOSED, "is open to everybody", opens=True)
@@ -222,7 +235,13 @@ def _everyone(path: Path, name: str, value: Value) -> Iterator[_Signal]:
 
 
 def _denies(value: dict[str, Value]) -> bool:
-    return value.get("Effect") == "Deny" or str(value.get("RuleAction", "")).lower() == "deny"
+    """Whether what a structure names is kept out by it, or is let out only."""
+    return (
+        value.get("Effect") == "Deny"
+        or str(value.get("RuleAction", "")).lower() == "deny"
+        or bool(value.get("denied"))
+        or value.get("direction") == "EGRESS"
+    )
 
 
 def _denied_path(path: Path) -> bool:

@@ -29,11 +29,12 @@ def of_changes(subject: str, changes: Sequence[FindingChange], stage: Stage, pro
     return text
 
 
-def of_resource(subject: str, kind: Kind, stage: Stage, promotion: str = "") -> str:
-    """`SQS queue orders is missing in stage`, `... is only in stage`."""
+def of_resource(subject: str, kind: Kind, stage: Stage, promotion: str = "", numbers: str = "") -> str:
+    """`SQS queue orders is missing in stage`, `... is only in stage`. numbers: of its role on both sides, `3 against 2`, or empty."""
+    more = f", {numbers}" if numbers else ""
     if kind is Kind.MISSING:
-        return f"{subject} is missing in {stage.name('candidate')}"
-    text = f"{subject} is only in {stage.name('candidate')}"
+        return f"{subject} is missing in {stage.name('candidate')}{more}"
+    text = f"{subject} is only in {stage.name('candidate')}{more}"
     return f"Stalled promotion: {text}" if promotion == "stalled promotion" else text
 
 

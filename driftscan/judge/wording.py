@@ -15,8 +15,14 @@ _THINGS: Final = {
     "egress": "sets of rules let out",
     "acl": "lists of entries let through",
     "routes": "tables lead to",
+    "bindings": "policies grant",
+    "denials": "policies deny",
+    "firewall": "rules are about",
 }
-_MORE: Final = {"policy": "allows", "ingress": "lets in", "egress": "lets out", "acl": "lets through", "routes": "routes"}
+_MORE: Final = {
+    "policy": "allows", "ingress": "lets in", "egress": "lets out", "acl": "lets through", "routes": "routes",
+    "bindings": "grants", "denials": "does not deny", "firewall": "lets through",
+}  # fmt: skip
 _SHOWN: Final = 2
 """How many of the things that only one side allows a sentence names."""
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.settings import PairRule
-from driftscan.model.value import ABSENT, Address, Path, Value
+from driftscan.model.value import ABSENT, Address, Path, Ref, Value
 
 
 class Verdict(StrEnum):
@@ -52,6 +52,19 @@ class Relation(StrEnum):
     CANDIDATE_WIDER = "candidate_wider"
     REFERENCE_WIDER = "reference_wider"
     INCOMPARABLE = "incomparable"
+
+    @classmethod
+    def of(cls, candidate: bool, reference: bool) -> Relation:
+        """What it is where (the candidate, the reference) holds something that the other does not."""
+        if candidate:
+            return cls.INCOMPARABLE if reference else cls.CANDIDATE_WIDER
+        return cls.REFERENCE_WIDER if reference else cls.EQUAL
+
+    @property
+    def mirrored(self) -> Relation:
+        """The same, asked from the other side."""
+        swap = {Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER, Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER}
+        return swap.get(self, self)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +141,40 @@ class Ambiguous:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewired:
+    """What the two of a pair refer to at one place, where they do not refer to each other's counterparts.
+
+    path: the members that lead there. only: references of the candidate and of the reference that the other side lacks there.
+    """
+
+    pair: Pair
+    path: tuple[str, ...]
+    only: tuple[tuple[Ref, ...], tuple[Ref, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Untold:
+    """A place of a pair of which nobody can say whether both refer to the same. code: why; type: of what it refers to, where known."""
+
+    pair: Pair
+    path: tuple[str, ...]
+    code: str
+    type: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Topology:
+    """Two sides compared as graphs of resources and references, where they are not one graph.
+
+    uneven: what could not be paired and is more on one side, or hangs together in another way.
+    """
+
+    rewired: tuple[Rewired, ...] = ()
+    untold: tuple[Untold, ...] = ()
+    uneven: tuple[Ambiguous, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Declared:
     """What became of a declared pair. problem: why it pairs nothing, in words, or empty; ambiguous: because it names several resources."""
 
@@ -165,6 +212,7 @@ class Comparison:
     controllers, per side. uncounted: vendor and platform resources, per side. declared: every declared pair, in the configuration's order.
     alike: what is extra or missing and interchangeable with others -> all of them, (candidates, references): any could be the one.
     entitled: of the pairs of principals whose policies differ, what each side may do altogether, where that could be told.
+    topology: what of it differs as a graph, or cannot be told.
     copies: what is extra or missing only because its side runs one resource in more regions -> the other side's resource it agrees with.
     """
 
@@ -182,3 +230,4 @@ class Comparison:
     declared: tuple[Declared, ...] = ()
     alike: Mapping[Address, tuple[tuple[Address, ...], tuple[Address, ...]]] = field(default_factory=dict, hash=False)
     entitled: tuple[Entitled, ...] = ()
+    topology: Topology = field(default_factory=Topology)

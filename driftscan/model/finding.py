@@ -126,6 +126,15 @@ class FindingChange:
 
 
 @dataclass(frozen=True, slots=True)
+class Consequence:
+    """What hangs on a resource that only one side has. paths: of a pair, where one of its sides speaks of that resource."""
+
+    type: str
+    at: Locator
+    paths: tuple[Path, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """What a person acts on: one pair that differs, one resource without counterpart, one gap, ...
 
@@ -134,7 +143,7 @@ class Finding:
     rule, waiver, location: of the change that decides the verdict. reason and severity_reason: one sentence each.
     promotion: `in promotion`, `stalled promotion` or empty. gaps: of kind gap, the calls it stands for.
     moved, since: of one-sided resources and as the leading change says of pairs.
-    consequences: of a one-sided resource, what hangs on it and is one-sided for that reason: (type, where).
+    consequences: of a one-sided resource, what hangs on it and differs for that reason.
     """
 
     id: str
@@ -160,7 +169,7 @@ class Finding:
     moved: Moved = Moved.UNKNOWN
     since: datetime | None = None
     gaps: tuple[Gap, ...] = ()
-    consequences: tuple[tuple[str, Locator], ...] = ()
+    consequences: tuple[Consequence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -169,7 +169,8 @@ class ReportResource:
 
 @dataclass(frozen=True, slots=True)
 class ReportMeaning:
-    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl` or `routes`.
+    """What a policy, a set of firewall rules or a route table says as a whole. kind: `policy`, `ingress`, `egress`, `acl`, `routes`,
+    `bindings`, `denials` or `firewall`.
 
     relation: `equal`, `candidate_wider`, `reference_wider`, `incomparable`. candidate, reference: what only that side allows, in words;
     of routes, where it sends what the other sends elsewhere.
@@ -216,13 +217,19 @@ class ReportChange:
 
 @dataclass(frozen=True, slots=True)
 class Consequence:
-    """A resource that is missing or extra because another one is."""
+    """A resource that is missing or extra because another one is, or a pair that differs for that reason, at `paths`."""
 
     type: str
     account: str
     region: str
     id: str
     arn: Any = ABSENT
+    paths: Any = ABSENT
+
+    @property
+    def where(self) -> str:
+        """Its id, and the places in it that differ."""
+        return self.id if self.paths is ABSENT else f"{self.id} at {', '.join(self.paths)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from driftscan.model.value import Address, Value
+from driftscan.model.value import Address, Ref, Value
 
 
 class Provenance(StrEnum):
@@ -55,6 +56,17 @@ class MatchKey:
 
 
 RefItems: TypeAlias = tuple[object, ...]
+"""As `Seal.refs` and `Seal.words` hold them."""
+
+
+def flat(items: RefItems) -> Iterator[Ref]:
+    """Every reference of a seal, sets opened."""
+    for item in items:
+        if isinstance(item, Ref):
+            yield item
+        elif isinstance(item, tuple) and len(item) == 2 and item[0] == "set":
+            for element in item[1]:
+                yield from flat(element)
 
 
 @dataclass(frozen=True, slots=True)

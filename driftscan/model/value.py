@@ -76,6 +76,11 @@ class Address:
     id: str
     provider: str = "aws"
 
+    @classmethod
+    def of(cls, type: str, account: str, region: str, id: str) -> Address:
+        """An address whose provider is told by its type: `AWS::SQS::Queue`, `storage.googleapis.com/Bucket`."""
+        return cls(type, account, region, id, "gcp" if "/" in type else "aws")
+
     def __hash__(self) -> int:
         return hash((self.id, self.account))  # it is looked up millions of times, and these two tell nearly all apart
 
@@ -96,6 +101,12 @@ class Ref:
     type: str
     text: str
     attribute: str = ""
+
+
+NETWORK: Final = "network"
+"""The attribute of a reference that stands for where a network lies, at the front of an address that is relative to it."""
+PLACED: Final = "{network}"
+"""How such a reference is spelled."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,6 @@ def percent(part: int, whole: int) -> str:
 
 
 def service_of(type: str) -> str:
-    """`SQS` of `AWS::SQS::Queue`; of any other form, what stands before its last part."""
+    """`SQS` of `AWS::SQS::Queue`, `compute` of `compute.googleapis.com/Firewall`; of any other form, what stands before its last part."""
     parts = type.split("::")
-    return parts[1] if len(parts) > 2 else parts[0].rpartition("/")[0] or type
+    return parts[1] if len(parts) > 2 else parts[0].rpartition("/")[0].removesuffix(".googleapis.com") or type

@@ -391,7 +391,11 @@ class Walk:
             if not isinstance(item, dict):
                 return None
             key = tuple(_at(item, k) for k in keys)
-            if all(k is None for k in key) or any(isinstance(k, dict) for k in key) or key in out:
+            if all(k is None for k in key) or any(isinstance(k, dict) for k in key):
+                return None
+            while key[-1] is None:  # who lacks the last parts is called by the first
+                key = key[:-1]
+            if key in out:
                 return None
             out[key] = item
         return Keyed(tuple(sorted(out.items(), key=lambda e: tuple(show_scalar(k) for k in e[0]))))

@@ -16,6 +16,9 @@ from driftscan.normalize import names
 
 _LAYERS: Final = 4
 _OCTAL: Final = re.compile(r"\\(\d{3})")
+_WHEN: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d|\d{10,13}\Z")
+MOMENT: Final = "(a moment)"
+"""What stands for a moment that follows the making of its resource: no two environments share it, that there is one is a setting."""
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9]\d*)(\.\d+)?")
 
 
@@ -141,4 +144,5 @@ _PARSERS: Final[Mapping[str, Callable[[str], Value]]] = {
     "number": _number,
     "csv": _csv,
     "dns": _dns,
+    "moment": lambda text: MOMENT if _WHEN.match(text) else text,
 }

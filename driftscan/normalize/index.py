@@ -9,10 +9,11 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from driftscan.catalog import Catalog, Spec
+from driftscan.catalog import Catalog, Spec, revisions
 from driftscan.catalog.derived import ignored, own
 from driftscan.catalog.paths import Deep, Member, Pattern, parse
 from driftscan.catalog.reference import reference
+from driftscan.catalog.spec import AROUND
 from driftscan.model.resource import STACK, Resource
 from driftscan.model.value import Address, Value
 from driftscan.normalize import google, names
@@ -34,7 +35,12 @@ _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
 _PARTS: Final = frozenset({"AWS::EC2::NetworkInterface"})
 """Types whose resources are mostly made by another, which shows their ids among what the vendor assigned to it."""
-_NETWORKS: Final = ("AWS::EC2::VPC",)
+_NETWORKS: Final[Mapping[str, tuple[str, ...]]] = {
+    "AWS::EC2::VPC": ("CidrBlock", "CidrBlockAssociationSet[].CidrBlock"),
+    "compute.googleapis.com/Subnetwork": ("ipCidrRange", "secondaryIpRanges[].ipCidrRange"),
+    "container.googleapis.com/Cluster": ("privateClusterConfig.masterIpv4CidrBlock",),
+}
+"""What lies in networks of an environment's own, and where it says which. Google's networks have no block, their parts have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,8 +65,9 @@ class Index:
 
     named: names by (type, account) and spelling, for places where only names of that type stand. services: the same by the lower-case
     service of the type. stacked: where stacks hold what is read; unread: what stacks name and nobody reads. members: type -> its members.
-    networks: the environment's own blocks, longest prefix first. stacks: what people call them. regions: home of stacks' global members.
-    series: ARNs without their revision, of types that have one. spelled: address -> its other names.
+    networks: the environment's own blocks, longest prefix first, each with the networks that have it.
+    stacks: what people call them. regions: home of stacks' global members.
+    series: ARNs without their revision, of types that have one. users: revisions -> who runs them. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
     assigned: types whose id is the vendor's own invention. google: Google's spellings of what it names by paths.
     """
@@ -72,9 +79,10 @@ class Index:
     stacked: dict[Address, Stacked] = field(default_factory=dict)
     unread: dict[Address, Stacked] = field(default_factory=dict)
     members: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
-    networks: list[tuple[int, int]] = field(default_factory=list)
+    networks: list[tuple[int, int, tuple[Address, ...]]] = field(default_factory=list)
     stacks: dict[Address, str] = field(default_factory=dict)
     series: dict[str, Address] = field(default_factory=dict)
+    users: dict[Address, tuple[Address, ...]] = field(default_factory=dict)
     spelled: dict[Address, tuple[str, ...]] = field(default_factory=dict)
     owners: dict[Address, Address] = field(default_factory=dict)
     regions: dict[Address, str] = field(default_factory=dict)
@@ -135,9 +143,11 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         type_ for type_, spec in catalog.specs.items() if len(spec.identity.id) == 1 and parse(spec.identity.id[0]) in own(spec)
     )
     known: dict[str, tuple[Pattern, ...]] = {STACK: ()}  # its outputs are others' names
-    blocks: set[tuple[int, int]] = set()
+    users = _Users(catalog.specs)
+    blocks: dict[tuple[int, int], set[Address]] = defaultdict(set)
     for resource in resources:
         address = resource.address
+        users.add(resource)
         spec = catalog.spec(address.type)
         if spec is not None and address.type not in called:
             called[address.type] = _called(spec)
@@ -159,7 +169,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
             stacks.append(resource)
             index.stacks[address] = str(resource.value.get("StackName", address.id))
         elif address.type in _NETWORKS:
-            blocks.update(_blocks(resource.value))
+            for block in _blocks(resource):
+                blocks[block].add(address)
     for text, owners in claims.items():
         owner = _owner(owners)
         part = index.loose.get(text)
@@ -169,7 +180,8 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
         elif owner is not None and text not in index.loose and text not in index.arns:
             (index.arns if text.startswith("arn:") else index.loose)[text] = owner
     _same_stack(index)
-    index.networks = sorted(blocks, key=lambda b: (-b[1], b[0]))
+    index.users = users.found()
+    index.networks = [(*b, tuple(sorted(blocks[b]))) for b in sorted(blocks, key=lambda b: (-b[1], b[0]))]
     older: dict[Address, list[tuple[Stacked, str]]] = defaultdict(list)
     for stack in stacks:
         for address, stacked, physical in _read_stack(index, stack, parents):
@@ -177,6 +189,34 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
     for address, claimed in older.items():
         _shared(index, address, claimed)
     return index
+
+
+class _Users:
+    """Who runs which revision of what."""
+
+    def __init__(self, specs: Mapping[str, Spec]) -> None:
+        self._specs, self._places = specs, revisions.places(specs)
+        self._known: dict[revisions.Series, dict[int, Address]] = defaultdict(dict)
+        self._uses: list[tuple[revisions.Use, Address]] = []
+
+    def add(self, resource: Resource) -> None:
+        """One resource of the snapshot."""
+        spec = self._specs.get(resource.address.type)
+        if spec is not None and spec.revisions is not None:
+            found = revisions.of(resource)
+            if found is not None and found.number is not None:
+                self._known[found.series][found.number] = resource.address
+        self._uses += ((use, resource.address) for use in revisions.uses(resource, self._places, self._specs))
+
+    def found(self) -> dict[Address, tuple[Address, ...]]:
+        """Each revision that was read and that somebody runs, with who does, sorted. Where no number is given the newest runs."""
+        out: dict[Address, set[Address]] = defaultdict(set)
+        for (series, number), user in self._uses:
+            known = self._known.get(series, {})
+            address = known.get(number if number is not None else max(known, default=0))
+            if address is not None:
+                out[address].add(user)
+        return {address: tuple(sorted(found)) for address, found in out.items()}
 
 
 def _shared(index: Index, address: Address, claimed: list[tuple[Stacked, str]]) -> None:
@@ -206,7 +246,7 @@ def _same_stack(index: Index) -> None:
 
 def _called(spec: Spec) -> tuple[Pattern, ...]:
     """Where a type holds the name that it is matched by; other parts of a key (an instance's type and image) name nothing."""
-    paths = [parse(p) for a in spec.identity.match for p in a if p != "parent" and not p.startswith("tags.")]
+    paths = [parse(p) for a in spec.identity.match for p in a if p not in AROUND and not p.startswith("tags.")]
     return tuple(
         p
         for p in paths
@@ -227,7 +267,7 @@ def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assig
     if resource.arn:
         index.arns[resource.arn.removesuffix(":*")] = Known(address, "arn")
         if (series := _REVISION.sub("", resource.arn)) != resource.arn:
-            index.series[series] = max(address, index.series.get(series, address))
+            index.series[series] = max(address, index.series.get(series, address), key=lambda a: (not _REVISION.search(a.id), a))
         tail = resource.arn.split(":", 5)[-1]
         spelled |= {tail, tail.rpartition("/")[2], tail.rpartition(":")[2], tail.partition("/")[2], tail.partition(":")[2]}
     if address.id.startswith("arn:"):
@@ -321,16 +361,14 @@ def _owner(claims: Iterable[Known]) -> Known | None:
     return next(iter(first.values())) if len(first) == 1 else None
 
 
-def _blocks(value: Mapping[str, Value]) -> Iterator[tuple[int, int]]:
-    found = [value.get("CidrBlock")]
-    more = value.get("CidrBlockAssociationSet")
-    found += [b.get("CidrBlock") for b in (more if isinstance(more, list | tuple) else ()) if isinstance(b, dict)]
-    for text in found:
-        try:
-            block = ipaddress.IPv4Network(str(text))
-        except ValueError:
-            continue
-        yield int(block.network_address), block.prefixlen
+def _blocks(resource: Resource) -> Iterator[tuple[int, int]]:
+    for path in _NETWORKS[resource.address.type]:
+        for _, text in parse(path).select(resource.value):
+            try:
+                block = ipaddress.IPv4Network(str(text))
+            except ValueError:
+                continue
+            yield int(block.network_address), block.prefixlen
 
 
 def _read_stack(index: Index, stack: Resource, parents: Mapping[Address, Address]) -> Iterator[tuple[Address, Stacked, str]]:

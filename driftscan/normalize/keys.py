@@ -10,7 +10,7 @@ from typing import Final, NamedTuple, TypeAlias
 from driftscan.catalog import Spec, tags
 from driftscan.catalog.paths import Deep, Member, Pattern, Where, parse
 from driftscan.model.resource import MatchKey, Resource
-from driftscan.model.value import ABSENT, Address, Bag, Redacted, Ref, Text, Value, Word
+from driftscan.model.value import ABSENT, NETWORK, Address, Bag, Redacted, Ref, Text, Value, Word
 from driftscan.normalize import documents, google, names
 from driftscan.normalize.index import Index, Stacked
 from driftscan.normalize.rules import Place
@@ -65,7 +65,7 @@ class Keys:
 
     def of(self, spec: Spec | None, resource: Resource, place: Place, home: str) -> Named:
         """Every key of a resource, the best first, and what people call it."""
-        one = _One(self, spec, resource, home)
+        one = _One(self, spec, resource, home, self._index.users.get(resource.address, ()))
         if resource.address.provider == "gcp" and spec is not None:
             return self._google(spec, resource, place, one)
         keys = self.iac(self._index.stacked.get(resource.address))
@@ -170,7 +170,7 @@ class Named(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class _Step:
-    """One part of a `match` alternative. kind: `parent`, `tag` or `path`; several: the path can mean more than one value."""
+    """One part of a `match` alternative. kind: `parent`, `users`, `tag` or `path`; several: the path can mean more than one value."""
 
     kind: str
     pattern: Pattern
@@ -193,6 +193,8 @@ def _step(text: str, place: Place) -> _Step:
     pattern = parse(text)
     if text == "parent":
         return _Step("parent", pattern)
+    if text == "users":
+        return _Step("users", pattern)
     if text.startswith("tags.") and len(pattern.steps) == 2 and isinstance(tag := pattern.steps[1], Member):
         return _Step("tag", pattern, tag=tag.name)
     here = _follow(place, pattern)
@@ -209,8 +211,8 @@ def _step(text: str, place: Place) -> _Step:
 class _One:
     """One resource while its names are looked at."""
 
-    def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str) -> None:
-        self._texts, self._resource, self._home = keys.texts, resource, home
+    def __init__(self, keys: Keys, spec: Spec | None, resource: Resource, home: str, users: tuple[Address, ...]) -> None:
+        self._texts, self._resource, self._home, self._users = keys.texts, resource, home, users
         where = None if spec is None else tags.path(spec.compare)
         self.tags = {} if where is None else tags.mapping(where.first(resource.value))
         self._seen: dict[str, Value] = {}
@@ -247,6 +249,11 @@ class _One:
                     return
                 yield Ref(parent, parent.type, parent.id, "parent")
                 continue
+            if step.kind == "users":
+                if not self._users:
+                    return
+                yield Bag(tuple(Ref(u, u.type, u.id, "users") for u in self._users))
+                continue
             parts = [self.part(v, step) for v in self.found(step)]
             if any(p is ABSENT for p in parts) or (not parts and step.several):
                 return
@@ -262,7 +269,7 @@ class _One:
         if step.document:
             value = documents.parse(step.document, value)
         if isinstance(value, Redacted):
-            return value if value.kind != "setting" else self._texts.redacted(value, self._home).body
+            return value if value.kind != "setting" else _joined(self._texts.redacted(value, self._home).body)
         return self.stable(value, step.references) if isinstance(value, str) else value
 
     def stable(self, text: str, types: tuple[str, ...]) -> Value:
@@ -278,10 +285,10 @@ class _One:
 
     def _stable(self, text: str, own: Address) -> Value:
         form = self._texts.form(text, self._home)
-        if any(r.target == own for r in form.refs):
+        if any(r.target == own and r.attribute != NETWORK for r in form.refs):
             form = self._texts.spelled(text, self._home, own)
         out: list[Value] = []
-        for part in form.body.parts if isinstance(form.body, Text) else (form.body,):
+        for part in _parts(form.body):
             if isinstance(part, Ref) and part.target is None:
                 return ABSENT
             kept = names.bare(part) if isinstance(part, str) else part
@@ -311,6 +318,28 @@ class _One:
         id_ = address.id.rpartition("|")[2]
         id_ = id_.rpartition(":")[2] if id_.startswith("arn:") else id_
         return id_ if names.chosen(id_) else None
+
+
+def _parts(body: Value) -> Iterator[Value]:
+    """The parts of a text. Which network an address lies in is no part of a name: its counterpart is looked for by names."""
+    before = ""
+    for part in body.parts if isinstance(body, Text) else (body,):
+        if isinstance(part, Ref) and part.attribute == NETWORK:
+            before += part.text
+        elif isinstance(part, str):
+            before += part
+        else:
+            if before:
+                yield before
+            yield part
+            before = ""
+    if before or body == "":
+        yield before
+
+
+def _joined(body: Value) -> Value:
+    parts = tuple(_parts(body))
+    return parts[0] if len(parts) == 1 else Text(parts)
 
 
 def _show(value: Value) -> str:

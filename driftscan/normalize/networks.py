@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
+
+_WHOLE: Final = {0: 32, 10 << 24: 8, (172 << 24) + (16 << 16): 12, (192 << 24) + (168 << 16): 16, (100 << 24) + (64 << 16): 10}
+"""Address -> prefix length of what is nobody's own: everything, RFC 1918, RFC 6598."""
 
 _ADDRESS: Final = re.compile(r"(?<![\w.])((?:\d{1,3}\.){3}\d{1,3})(?:/(\d{1,2}))?(?![\w.]*\w)")
 
@@ -20,20 +25,31 @@ def addresses(text: str) -> list[tuple[int, int, int, int]]:
     return out
 
 
-def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, str]]) -> str | None:
-    """An address as seen from the first block that holds it; None where none does.
+def relative(address: int, prefix: int, alone: bool, blocks: Sequence[tuple[int, int, T]]) -> tuple[T, str] | None:
+    """The first block that holds an address, and what is left to say of it; None where none does.
 
-    blocks: (network as a number, prefix length, symbol), the narrowest first. `10.100.1.0/24` in `10.100.0.0/16` is `{network}+1.0/24`;
-    the block itself is `{network}/16`: where it lies is the environment's own affair.
+    blocks: (network as a number, prefix length, what it is), the narrowest first. `10.100.1.0/24` in `10.100.0.0/16` is that block and
+    `+1.0/24`; the block itself is `/16`: where it lies is the environment's own affair.
     """
-    for network, length, symbol in blocks:
+    for network, length, block in blocks:
         mask = -1 << (32 - length) & 0xFFFFFFFF
         if prefix < length or address & mask != network:
             continue
         tail = "" if alone else f"/{prefix}"
         if not alone and prefix == length:
-            return symbol + tail
+            return block, tail
         octets = max(1, (32 - length + 7) // 8)
         offset = (address - network).to_bytes(4)[4 - octets :]
-        return f"{symbol}+{'.'.join(map(str, offset))}{tail}"
+        return block, f"+{'.'.join(map(str, offset))}{tail}"
     return None
+
+
+def around(address: int, prefix: int, blocks: Sequence[tuple[int, int, T]]) -> T | None:
+    """The lowest of the blocks that lie in a wider one: an address plan that is one's own. None where none does, or where it is all the
+    private space there is, which is everybody's.
+    """
+    if prefix <= _WHOLE.get(address, 0):
+        return None
+    mask = -1 << (32 - prefix) & 0xFFFFFFFF
+    inside = [(network, -length, block) for network, length, block in blocks if length > prefix and network & mask == address & mask]
+    return min(inside, key=lambda b: b[:2])[2] if inside else None

@@ -25,7 +25,7 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "15"
+FORM: Final = "16"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
 
 

@@ -17,6 +17,7 @@ import orjson
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.paths import Member, Pattern, parse
+from driftscan.catalog.spec import AROUND
 from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Redacted, Unknown, Value
 from driftscan.normalize import encodings, names, secrets
@@ -122,6 +123,7 @@ _SETTING_MEMBERS: Final = frozenset(
     }
     | {"hyperparameters", "buildspec", "definition", "content", "command", "entrypoint", "containerenvironment"}
     | {"runtimeenvironmentvariables", "stagevariableoverrides"}
+    | {"metadata", "headers", "substitutions", "args", "annotations", "buildenvironmentvariables"}
 )
 _NUMBERED: Final = re.compile(r"(.*?)((?:#\d+)?)", re.DOTALL)
 """A part of an id, and the number that tells resources apart which share the id."""
@@ -175,7 +177,7 @@ class Redactor:
 
     def _part(self, type_: str, member: str, text: str) -> str:
         pattern = parse(member)
-        if member == "parent" or not all(isinstance(s, Member) for s in pattern.steps):
+        if member in AROUND or not all(isinstance(s, Member) for s in pattern.steps):
             return text
         place, path = self._place(type_), tuple(s.name for s in pattern.steps if isinstance(s, Member))
         for name in path:
@@ -308,8 +310,8 @@ class _Walk:
         if place.open:
             return value
         sensitive = (sensitive or place.sensitive) and not (place.reveal and not place.sensitive)
-        if place.reveal and not sensitive and secrets.names_secret(name):
-            name = ""  # the catalogue knows better than the name: `TokenDomains` holds domains
+        if (place.reveal or place.references) and not sensitive and secrets.names_secret(name):
+            name = ""  # the catalogue knows better than the name: `TokenDomains` holds domains, `secret` may say which one
         if isinstance(value, str):
             return self.text(value, path, name, sensitive, place.document)
         if isinstance(value, dict):

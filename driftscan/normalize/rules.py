@@ -67,6 +67,8 @@ class Place:
             if step == len(rule.pattern.steps):
                 ends[rule.kind] = rule
         self.ignored: str = ends["ignore"].value if "ignore" in ends else ""
+        if not self.ignored and "name" in ends and "kept" not in ends:
+            self.ignored = ends["name"].value
         self.sensitive: bool = "sensitive" in ends or ("flagged" in ends and "reveal" not in ends)
         self.reveal: bool = "reveal" in ends
         self.open: bool = "open" in ends
@@ -184,11 +186,17 @@ def _enter(threads: frozenset[tuple[Rule, int]], held: frozenset[tuple[str, str]
 def rules(spec: Spec) -> tuple[Rule, ...]:
     """Everything that a spec says about comparing, and the facts derived from the vendor's model.
 
-    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided), `enum` and `map`.
+    Its kinds are the keys of `[compare]`, `flagged` (what the vendor's model calls sensitive and no spec decided), `enum`, `map`, `name`
+    (what is dropped by its name) and `kept` (where it is not).
     """
     c = spec.compare
     out = [Rule("ignore", i.path, i.reason) for i in ignored(spec)]
     facts = derived(spec.type)
+    if facts.by_name:
+        out += [Rule("name", i.path, i.reason) for i in facts.by_name]
+        out += [Rule("kept", p) for p in (*c.config, *facts.kept)]
+    decided = {p.text for p in (*c.config, *c.documents)}
+    out += [Rule("document", p, "moment") for p in facts.moments if p.text not in decided]
     out += [Rule("flagged", p) for p in facts.sensitive]
     out += [Rule("enum", p) for p in facts.enums]
     out += [Rule("map", p) for p in facts.maps]

@@ -22,6 +22,7 @@ _ABOUT: Final = frozenset(
     {"arn", "name", "names", "url", "uri", "endpoint", "path", "prefix", "suffix", "ttl", "expiry", "expiration", "length", "validity"}
     | {"type", "region", "bucket", "table", "enabled", "rotation", "policy", "count", "file", "issuer", "audience", "algorithm", "provider"}
     | {"header", "version", "minutes", "seconds", "hours", "days", "age", "size", "required", "status", "id", "ids", "field", "lifetime"}
+    | {"mode"}
 )
 _PLAIN: Final = frozenset(
     {"", "hours", "minutes", "days", "seconds", "required", "optional", "enabled", "disabled", "none", "null", "true", "false", "yes", "no"}
@@ -29,6 +30,7 @@ _PLAIN: Final = frozenset(
 )
 _REFERENCE: Final = re.compile(
     r"arn:[\w-]+:[\w-]+:[\w-]*:\d*:\S+|\{\{resolve:.*\}\}"
+    r"|(?://[a-z]+\.googleapis\.com/)?projects/[\w:.-]+/(?:[\w.~%+-]+/?)+"
     r"|\$\{[\w:.-]+\}|\$\([\w:.-]+\)?|\$[A-Z_][A-Z0-9_]*|\$\$?(?:\.[\w-]+)+|\$[a-z]+(?:\.[\w-]+)+"
 )
 

@@ -23,10 +23,12 @@ def encode(index: Index) -> bytes:
     """An index as bytes: equal indexes give equal bytes. Names beside the id are kept only of what stacks hold: nobody asks for others."""
     held = {k.address for table in (index.arns, index.loose) for k in table.values()}
     held.update(a for names in index.named.values() for found in names.values() for a in found)
+    held.update(index.users, *index.users.values())
     for table in (index.stacked, index.unread):
         held.update(table, (s.stack for s in table.values()))
     held.update(index.google.known.values())
     held.update(index.stacks, index.series.values(), index.owners, index.owners.values(), index.regions)
+    held.update(a for _, _, those in index.networks for a in those)
     addresses = sorted(held)
     number = {address: n for n, address in enumerate(addresses)}
 
@@ -47,9 +49,10 @@ def encode(index: Index) -> bytes:
         "stacked": stacked(index.stacked),
         "unread": stacked(index.unread),
         "members": {type_: sorted(members) for type_, members in index.members.items()},
-        "networks": index.networks,
+        "networks": [[start, length, [number[a] for a in those]] for start, length, those in index.networks],
         "stacks": sorted([number[a], name] for a, name in index.stacks.items()),
         "series": {text: number[a] for text, a in index.series.items()},
+        "users": sorted([number[a], *(number[u] for u in users)] for a, users in index.users.items()),
         "spelled": sorted([number[a], *index.spelled[a]] for a in index.stacked if index.spelled.get(a)),
         "owners": sorted([number[a], number[o]] for a, o in index.owners.items()),
         "regions": sorted([number[a], region] for a, region in index.regions.items()),
@@ -90,9 +93,10 @@ def decode(data: bytes) -> Index:
         stacked=stacked(made["stacked"]),
         unread=stacked(made["unread"]),
         members=defaultdict(set, {type_: set(members) for type_, members in made["members"].items()}),
-        networks=[(start, length) for start, length in made["networks"]],
+        networks=[(start, length, tuple(a[n] for n in those)) for start, length, those in made["networks"]],
         stacks={a[n]: name for n, name in made["stacks"]},
         series={text: a[n] for text, n in made["series"].items()},
+        users={a[n]: tuple(a[u] for u in users) for n, *users in made["users"]},
         spelled={a[n]: tuple(names) for n, *names in made["spelled"]},
         owners={a[n]: a[o] for n, o in made["owners"]},
         regions={a[n]: region for n, region in made["regions"]},

@@ -14,11 +14,12 @@ from driftscan.normalize.networks import addresses
 
 REGION: Final = re.compile(
     r"(?<![A-Za-z0-9])(?:((?:us|eu|ap|sa|ca|me|af|il|mx|cn)(?:-gov|-iso[a-z]?)?-(?:north|south|east|west|central)(?:east|west)?-\d"
-    r"|(?:us|europe|asia|australia|northamerica|southamerica|africa|me)-(?:north|south|east|west|central)(?:east|west)?\d{1,2}))([a-f])?"
+    r"|(?:us|europe|asia|australia|northamerica|southamerica|africa|me)-(?:north|south|east|west|central)(?:east|west)?\d{1,2}"
+    r"|(?:US|EUROPE|ASIA|AUSTRALIA|NORTHAMERICA|SOUTHAMERICA|AFRICA|ME)-(?:NORTH|SOUTH|EAST|WEST|CENTRAL)(?:EAST|WEST)?\d{1,2}))([a-f])?"
     r"(?![A-Za-z0-9])"
 )
-"""A region of AWS (`eu-west-1`, with the letter of a zone) or of Google Cloud (`europe-west1`, whose zones add `-b`)."""
-_SIDES: Final = ("-north", "-south", "-east", "-west", "-central")
+"""A region of AWS (`eu-west-1`, with the letter of a zone) or of Google Cloud (`europe-west1`, whose zones add `-b`; buckets shout it)."""
+_SIDES: Final = ("-north", "-south", "-east", "-west", "-central", "-NORTH", "-SOUTH", "-EAST", "-WEST", "-CENTRAL")
 """Every region has one in its name."""
 ZONE_ID: Final = re.compile(r"(?<![A-Za-z0-9])[a-z]{2,4}(?:g|i|b)?[nsewc]{1,2}\d-az\d(?![A-Za-z0-9])")
 _DIGIT: Final = re.compile("[0-9]")
@@ -33,7 +34,8 @@ _DEVICE: Final = re.compile(
 
 
 class Found(NamedTuple):
-    """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `word` or `region`.
+    """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `network` (text: where in it), `word` or
+    `region`.
 
     env: of a word, whose it is. shape: the placeholder of a word or region.
     """
@@ -140,6 +142,10 @@ def bounded_word(text: str, start: int, end: int, shape: str) -> bool:
     return True
 
 
+_SHORT: Final = re.compile(r"-(?=[0-9a-f]*[0-9])(?:[0-9a-f]{4,8}|[0-9]{5,6})$")
+"""What consoles and modules append to a project's id, because ids are taken all over the world (`acme-data-4f3a`, `acme-data-412907`)."""
+
+
 def project_symbol(vocabulary: Vocabulary, id_: str) -> str:
     """What stands for a project: its id without its environment's words and without what was generated, `{project:acme-core-{env}}`.
 
@@ -160,7 +166,7 @@ def project_symbol(vocabulary: Vocabulary, id_: str) -> str:
 def _logical(vocabulary: Vocabulary, environment: str, id_: str) -> str:
     """A project's id with its environment's words as `{env}`; empty where it holds none."""
     words = {w.lower() for w in vocabulary.words.get(environment, ())}
-    pieces = names.bare(id_).split("-")
+    pieces = _SHORT.sub("", names.bare(id_)).split("-")
     return "-".join("{env}" if p in words else p for p in pieces if p) if words & {*pieces} else ""
 
 

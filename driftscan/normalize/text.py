@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, TypeAlias
 from ahocorasick_rs import AhoCorasick, MatchKind
 
 from driftscan.model.settings import Vocabulary
-from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Value, Word
+from driftscan.model.value import NETWORK, PLACED, Address, Opaque, Redacted, Ref, Text, Value, Word
 from driftscan.normalize import google, names
 from driftscan.normalize.index import Index, Known
-from driftscan.normalize.networks import addresses, relative
+from driftscan.normalize.networks import addresses, around, relative
 from driftscan.normalize.redact import universal
 from driftscan.normalize.rules import Place
 from driftscan.normalize.symbols import Found, Symbols, bounded
@@ -78,12 +78,12 @@ class Texts:
         """What documents that are strings became so far: (text, place, home, account, inside another, with a body)
         -> (body, plain, references, words)."""
         self._held = 0
-        blocks = [(n, length, "{network}") for n, length in index.networks]
-        declared = []
+        declared: list[tuple[int, int, str | tuple[Address, ...]]] = []
         for name, values in sorted(vocabulary.variables.items()):
             found = addresses(values.get(vocabulary.environment, ""))
             declared += [(a, p, f"{{{name}}}") for s, e, a, p in found if (s, e) == (0, len(values[vocabulary.environment])) and p < 32]
-        self._blocks = declared + blocks
+        self._blocks = declared + list(index.networks)
+        self._parts = [b for b in index.networks if b[2][0].provider == "gcp"]  # networks without a block of their own
 
     def form(self, text: str, home: str, types: tuple[str, ...] = (), account: str = "") -> Form:
         """The canonical form of a string. home: the region that counts as the resource's own, or "".
@@ -206,9 +206,11 @@ class Texts:
         out += self._symbols.find(text)
         if self._blocks and text.count(".") >= 3:
             for start, end, address_, prefix in addresses(text):
-                symbol = relative(address_, prefix, "/" not in text[start:end], self._blocks)
-                if symbol is not None:
-                    out.append(Found(start, end, "symbol", symbol))
+                found = relative(address_, prefix, "/" not in text[start:end], self._blocks)
+                if found is None and (plan := around(address_, prefix, self._parts)) is not None:
+                    found = plan, f"/{prefix}"
+                if found is not None:
+                    out.append(_placed(start, end, *found, home))
         if names.plain(text):
             return out
         if "-" in text or "/" in text or len(text) >= names.SHORTEST_BARE:
@@ -236,6 +238,8 @@ class Texts:
                 address, length = named
                 end = m.end() - len(rest) + length
                 yield Found(m.start(), end, "ref", text[m.start() : end], payload=Known(address, "arn"))
+            elif m[0] in self._index.series:  # of several revisions that go by one name
+                yield Found(m.start(), m.end(), "ref", m[0], payload=Known(self._index.series[m[0]], "arn"))
 
     def _known_prefix(self, m: re.Match[str]) -> int | None:
         """Where the longest known ARN that starts at the match ends."""
@@ -287,10 +291,15 @@ class Texts:
                 plain += _literal(text, at, f.start, closed, parts)
             at, kind = f.end, f.kind
             if kind in {"word", "region"}:
-                env = f.env if kind == "word" else self._vocabulary.environment if f.text == home else ""
+                env = f.env if kind == "word" else self._vocabulary.environment if f.text.lower() == home else ""
                 parts.append(Word(env, f.text, f.shape))
                 words.append((env, f.text))
                 plain += f.shape
+            elif kind == "network":
+                assert isinstance(f.payload, Ref)  # nothing else stands behind a network
+                parts += [f.payload, f.text]
+                refs.append(f.payload)
+                plain += f.payload.text + f.text
             elif kind in {"ref", "id"}:
                 if kind == "id":
                     ref = Ref(None, str(f.payload), f.text, "id")
@@ -336,7 +345,17 @@ def _add(parts: list[Part], text: str) -> None:
         parts.append(text)
 
 
-_RANK: Final = {"literal": 0, "ref": 1, "id": 2, "symbol": 3, "suffix": 3, "region": 3, "word": 4}
+def _placed(start: int, end: int, block: str | tuple[Address, ...], tail: str, home: str) -> Found:
+    """An address in a block: relative to the declared one, to the network that has it, of several to the one in the home region."""
+    if isinstance(block, str):
+        return Found(start, end, "symbol", block + tail)
+    those = block if len(block) == 1 else [a for a in block if a.region == home]
+    if len(those) != 1:  # several lie in one place: their addresses are the same
+        return Found(start, end, "symbol", PLACED + tail)
+    return Found(start, end, "network", tail, payload=Ref(those[0], those[0].type, PLACED, NETWORK))
+
+
+_RANK: Final = {"literal": 0, "ref": 1, "id": 2, "symbol": 3, "network": 3, "suffix": 3, "region": 3, "word": 4}
 
 
 def placeholder(ref: Ref) -> str:

@@ -10,6 +10,7 @@ from driftscan.catalog import Catalog
 from driftscan.model.baseline import BaselineJudgement
 from driftscan.model.control import ControlsJudgement
 from driftscan.model.drift import Comparison, Meaning, Severity, Side, Verdict
+from driftscan.model.finding import Consequence as Hanging
 from driftscan.model.finding import Finding, FindingChange, FindingGroup, Judgement, Kind, Locator, RuleNote, RuleUse, Subject
 from driftscan.model.finding import Resolved as Gone
 from driftscan.model.report import (
@@ -256,8 +257,13 @@ def _finding(f: Finding, period: str) -> ReportFinding:
         since=_moment(f.since),
         promotion=f.promotion or ABSENT,
         among=Among(*(tuple(map(_locator, side)) for side in s.among)) if any(s.among) else ABSENT,
-        consequences=tuple(Consequence(t, x.account, x.region, x.ref or x.id, x.arn or ABSENT) for t, x in f.consequences) or ABSENT,
+        consequences=tuple(map(_consequence, f.consequences)) or ABSENT,
     )
+
+
+def _consequence(c: Hanging) -> Consequence:
+    x = c.at
+    return Consequence(c.type, x.account, x.region, x.ref or x.id, x.arn or ABSENT, tuple(map(show_path, c.paths)) or ABSENT)
 
 
 def _resource(s: Subject) -> ReportResource:

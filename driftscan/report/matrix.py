@@ -69,7 +69,7 @@ def _numbers(judgement: Judgement, findings: Iterable[Finding]) -> Mapping[str, 
         comparable[service_of(row.type)] += row.equal + row.expected + row.waived + row.drift + row.extra + row.missing
     for f in findings:
         if f.kind in _ONE_SIDED:
-            for type in (f.subject.type, *(t for t, _ in f.consequences)):
+            for type in (f.subject.type, *(x.type for x in f.consequences)):
                 agreeing[service_of(type)] += f.verdict == Verdict.EXPECTED
                 comparable[service_of(type)] -= f.verdict == Verdict.UNKNOWN
     return {service: (agreeing[service], comparable[service]) for service in comparable}

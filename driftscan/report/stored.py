@@ -19,6 +19,7 @@ PARTS: Final[dict[tuple[str, str], Any]] = {
     ("ReportLocator", "parent"): model.ReportParent,
     ("ReportFinding", "among"): model.Among,
     ("ReportFinding", "consequences"): tuple[model.Consequence, ...],
+    ("Consequence", "paths"): tuple[str, ...],
     ("ReportChange", "meaning"): model.ReportMeaning,
     ("TrendPoint", "listings"): model.Share,
     ("Acceptance", "commit"): model.EntryCommit,

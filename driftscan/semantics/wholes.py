@@ -1,4 +1,4 @@
-"""What two wholes mean together: policies, sets of firewall rules, access lists, route tables, given as plain values.
+"""What two wholes mean together: policies, bindings, sets of firewall rules, access lists, route tables, given as plain values.
 
 Two things are told apart where both say the same: one thing that is written in two ways (statements split, merged or reordered: each
 side holds something that the other lacks, and these say the same by themselves), and an addition that another entry covers already.
@@ -13,9 +13,9 @@ from typing import Final, TypeVar
 
 from driftscan.model.drift import Meaning, Relation
 from driftscan.model.value import Value
-from driftscan.semantics import iam, network
+from driftscan.semantics import bindings, iam, network
 from driftscan.semantics.iam.statement import EVERYONE, Statement
-from driftscan.semantics.network import aws
+from driftscan.semantics.network import aws, gcp
 from driftscan.semantics.network.access import compare_ordered
 from driftscan.semantics.network.routes import Detour, compare_routes
 
@@ -28,7 +28,7 @@ def meaning_of(kind: str, candidate: Value, reference: Value) -> Meaning | None:
     """What two wholes of a kind (`policy`, or one of the catalogue's `MEANINGS`) mean together; None where that cannot be told."""
     try:
         return _KINDS[kind](candidate, reference)
-    except (iam.PolicyError, network.NotUnderstoodError):
+    except (iam.PolicyError, bindings.BindingError, network.NotUnderstoodError):
         return None
 
 
@@ -40,15 +40,15 @@ def _policy(candidate: Value, reference: Value) -> Meaning | None:
         return None
     sides = iam.parse(candidate), iam.parse(reference)
     found = iam.compare(_access(sides[0]), _access(sides[1]))
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = _leftover(sides[0]), _leftover(sides[1])
     return Meaning(
         "policy",
-        Relation[found.relation.name],
+        found.relation,
         (_proofs(found.candidate), _proofs(found.reference)),
         (_for_anybody(found.candidate), _for_anybody(found.reference)),
-        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is iam.Relation.EQUAL),
+        _respelled(*_apart(*only), lambda c, r: iam.compare(_access(c), _access(r)).relation is Relation.EQUAL),
     )
 
 
@@ -97,12 +97,12 @@ def entitlement(candidate: Holding, reference: Holding) -> Meaning | None:
         found = iam.compare(*(_entitled(h) for h in (candidate, reference)))
     except iam.PolicyError:
         return None
-    if found.undecided or found.relation.name not in Relation.__members__:
+    if found.undecided or found.relation is None:
         return None
     only = [f"what {name} allows" for name in sorted(candidate.vendor - reference.vendor)]
     theirs = [f"what {name} allows" for name in sorted(reference.vendor - candidate.vendor)]
     more = (*_proofs(found.candidate), *only), (*_proofs(found.reference), *theirs)
-    return Meaning("policy", _relation(bool(more[0]), bool(more[1])), more, respelled=True)
+    return Meaning("policy", Relation.of(bool(more[0]), bool(more[1])), more, respelled=True)
 
 
 def _entitled(holding: Holding) -> iam.Access:
@@ -110,6 +110,90 @@ def _entitled(holding: Holding) -> iam.Access:
         raise iam.PolicyError("a document is no policy")
     boundary = [s for d in holding.boundary for s in iam.parse(d)] if holding.boundary else None
     return iam.Access.identity([iam.parse(d) for d in holding.policies], boundary)
+
+
+# --------------------------------------------------------------------------------------------- bindings and deny policies
+
+
+def _bindings(candidate: Value, reference: Value) -> Meaning | None:
+    """The bindings of one policy. Custom roles go by their names: what they hold is compared where they are defined."""
+    parts = [[[b] for b in _listed(v)] for v in (candidate, reference)]
+    sides = [[bindings.parse(b) for b in side] for side in parts]
+    found = bindings.compare(*(_access_of(side) for side in sides))
+    if found.relation is None:
+        return None
+    return Meaning(
+        "bindings",
+        found.relation,
+        (_said(found.candidate), _said(found.reference)),
+        (any(m.public for m in found.candidate), any(m.public for m in found.reference)),
+        _respelled(*_apart(*sides), lambda c, r: bindings.compare(_access_of(c), _access_of(r)).relation is Relation.EQUAL),
+    )
+
+
+def _access_of(sides: Iterable[frozenset[bindings.Grant]]) -> bindings.Access:
+    return bindings.Access(frozenset(g for grants in sides for g in grants))
+
+
+def _denials(candidate: Value, reference: Value) -> Meaning | None:
+    """The rules of one deny policy. What one side alone denies, the other allows, if it grants it."""
+    sides = [[bindings.parse_denials([r]) for r in _listed(v)] for v in (candidate, reference)]
+    more = [_said(bindings.only(*pair)) for pair in ((_all(sides[1]), _all(sides[0])), (_all(sides[0]), _all(sides[1])))]
+    return Meaning(
+        "denials",
+        Relation.of(bool(more[0]), bool(more[1])),
+        (more[0], more[1]),
+        respelled=_respelled(*_apart(*sides), lambda c, r: not bindings.only(_all(c), _all(r)) and not bindings.only(_all(r), _all(c))),
+    )
+
+
+@dataclass
+class Granted:
+    """What one member is granted. bindings: (place in the hierarchy, role, condition), plain; defined: permissions of the roles that were
+    read."""
+
+    bindings: list[tuple[bindings.Place, Value, Value]] = field(default_factory=list)
+    defined: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+def granted(candidate: Granted, reference: Granted) -> Meaning | None:
+    """What two members are granted altogether, each being the other's counterpart; None where that cannot be told."""
+    try:
+        sides = [bindings.Access(_held(g), defined=g.defined) for g in (candidate, reference)]
+        found = bindings.compare(*sides)
+    except bindings.BindingError:
+        return None
+    if found.relation is None:
+        return None
+    more = [_said([str(m).replace(f" to {_ITSELF}", "", 1) for m in side]) for side in (found.candidate, found.reference)]
+    return Meaning("bindings", found.relation, (more[0], more[1]), respelled=True)
+
+
+_ITSELF: Final = "serviceAccount:itself"
+"""Whom all grants of one member are to."""
+
+
+def _held(granted: Granted) -> frozenset[bindings.Grant]:
+    return frozenset(
+        grant
+        for place, role, condition in granted.bindings
+        for grant in bindings.parse([{"role": role, "members": [_ITSELF], "condition": condition}], place)
+    )
+
+
+def _all(sides: Iterable[frozenset[bindings.Denial]]) -> frozenset[bindings.Denial]:
+    return frozenset(d for rules in sides for d in rules)
+
+
+def _listed(value: Value) -> list[Value]:
+    if not isinstance(value, list | tuple):
+        raise bindings.BindingError("a policy holds a list")
+    return list(value)
+
+
+def _said(found: Sequence[object]) -> tuple[str, ...]:
+    said = tuple(map(str, found[:_SHOWN]))
+    return (*said, "more") if len(found) > _SHOWN else said
 
 
 # --------------------------------------------------------------------------------------------- firewalls and access lists
@@ -128,10 +212,10 @@ def _rules(kind: str, candidate: Value, reference: Value) -> Meaning:
     found = network.compare(*sides)
     return Meaning(
         kind,
-        Relation[found.relation.name],
+        found.relation,
         (_boxes(kind, found.only_candidate), _boxes(kind, found.only_reference)),
         (_open(kind, found.only_candidate), _open(kind, found.only_reference)),
-        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is network.Relation.EQUAL),
+        _respelled(*_apart(*sides), lambda c, r: network.compare(c, r).relation is Relation.EQUAL),
     )
 
 
@@ -145,7 +229,7 @@ def _acl(candidate: Value, reference: Value) -> Meaning:
     only = _apart(*([(kind, e) for kind in found for e in side[kind]] for side in sides))
     return Meaning(
         "acl",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         (more[0], more[1]),
         (_open("ingress", found["ingress"].only_candidate), _open("ingress", found["ingress"].only_reference)),
         bool(only[0]) == bool(only[1]),
@@ -156,6 +240,47 @@ def _directions(entries: Sequence[Mapping[str, Value]]) -> dict[str, list[networ
     if not all(isinstance(e.get("Egress"), bool) for e in entries):
         raise network.NotUnderstoodError("an entry does not say its direction")
     return {kind: aws.from_acl([e for e in entries if e["Egress"] is out]) for kind, out in (("ingress", False), ("egress", True))}
+
+
+def _firewall(candidate: Value, reference: Value) -> Meaning | None:
+    """One rule of a network that is a resource of its own. Not told where its action, its direction or its priority differs, or where both
+    are disabled.
+
+    A rule is for each of its targets what it is for the others, so of the two sides' traffic and targets each is compared for itself.
+    """
+    if not isinstance(candidate, Mapping) or not isinstance(reference, Mapping):
+        return None
+    c, r = gcp.from_firewall(candidate), gcp.from_firewall(reference)
+    if (c.egress, c.allow, c.priority) != (r.egress, r.allow, r.priority) or not (c.rules or r.rules):
+        return None
+    kind = "egress" if c.egress else "ingress"
+    found = network.compare(c.rules, r.rules)
+    more = [
+        _boxes(kind, only) or _targets(one.targets, other.targets, bool(one.rules))
+        for only, one, other in ((found.only_candidate, c, r), (found.only_reference, r, c))
+    ]
+    opens = [bool(_targets(one.targets, other.targets, bool(one.rules))) and _open(kind, _whole(one)) for one, other in ((c, r), (r, c))]
+    exposed = _open(kind, found.only_candidate) or opens[0], _open(kind, found.only_reference) or opens[1]
+    if not c.allow:  # what one alone keeps out, the other lets through if something allows it
+        more, exposed = more[::-1], (False, False)
+    return Meaning(
+        "firewall",
+        Relation.of(bool(more[0]), bool(more[1])),
+        (more[0], more[1]),
+        exposed,
+        _respelled(*_apart(c.rules, r.rules), lambda a, b: network.compare(a, b).relation is Relation.EQUAL),
+    )
+
+
+def _targets(own: frozenset[str], other: frozenset[str], some: bool) -> tuple[str, ...]:
+    """The instances for which one side's rule is and the other's is not; `some`: it is about some traffic."""
+    if not some or own <= other or gcp.EVERY_INSTANCE in other:
+        return ()
+    return tuple(f"its traffic for {target}" for target in sorted(own - other))
+
+
+def _whole(rule: gcp.Firewall) -> Sequence[network.Box]:
+    return network.compare(rule.rules, ()).only_candidate
 
 
 def _boxes(kind: str, boxes: Sequence[network.Box]) -> tuple[str, ...]:
@@ -176,7 +301,7 @@ def _routes(candidate: Value, reference: Value) -> Meaning:
     more = _ways(found, "candidate"), _ways(found, "reference")
     return Meaning(
         "routes",
-        _relation(bool(more[0]), bool(more[1])),
+        Relation.of(bool(more[0]), bool(more[1])),
         more,
         respelled=_respelled(*_apart(*sides), lambda c, r: not compare_routes(c, r)),
     )
@@ -188,14 +313,6 @@ def _ways(detours: Iterable[Detour], side: str) -> tuple[str, ...]:
 
 
 # --------------------------------------------------------------------------------------------- both
-
-
-def _relation(candidate: bool, reference: bool) -> Relation:
-    if candidate and reference:
-        return Relation.INCOMPARABLE
-    if candidate or reference:
-        return Relation.CANDIDATE_WIDER if candidate else Relation.REFERENCE_WIDER
-    return Relation.EQUAL
 
 
 def _apart(candidate: Sequence[T], reference: Sequence[T]) -> tuple[list[T], list[T]]:
@@ -215,4 +332,7 @@ _KINDS: Final[Mapping[str, Callable[[Value, Value], Meaning | None]]] = {
     "egress": _egress,
     "acl": _acl,
     "routes": _routes,
+    "bindings": _bindings,
+    "denials": _denials,
+    "firewall": _firewall,
 }

@@ -70,6 +70,10 @@ class Source(Protocol):
         """Some resources once more, in about `most` calls."""
         ...
 
+    def revisions(self, stored: Iterable[Resource]) -> Iterator[Resource | Gap]:
+        """The revisions that resources run beside the newest ones, which were listed. stored: what was read of the types concerned."""
+        ...
+
     def close(self) -> None:
         """Ends every thread and connection."""
         ...
@@ -126,6 +130,12 @@ class Together:
         wanted = tuple(addresses)
         for source in self._sources:
             yield from source.reread(wanted, most)
+
+    def revisions(self, stored: Iterable[Resource]) -> Iterator[Resource | Gap]:
+        """See `Source`."""
+        held = tuple(stored)
+        for source in self._sources:
+            yield from source.revisions(held)
 
     def close(self) -> None:
         """See `Source`. Each is closed, also where another fails to."""

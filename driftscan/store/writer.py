@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 import orjson
@@ -72,9 +72,14 @@ class Writer:
             self._done.add(unit_key)
         log.debug("unit %s stored, %d bytes", unit_key, len(data))
 
-    def resources(self) -> Iterator[Resource]:
-        """Everything that was added so far, in address order, whoever added it: this run or the one that it resumes."""
+    def resources(self, types: Collection[str] | None = None) -> Iterator[Resource]:
+        """Everything that was added so far, in address order, whoever added it: this run or the one that it resumes.
+
+        types: only those.
+        """
         for record in parts.merged(stored_parts(self._backend, self.environment)):
+            if types is not None and records.prefix_type(records.type_prefix(record.key)) not in types:
+                continue
             yield records.resource(record.key, record.body, record.extra)
 
     def discard(self) -> None:

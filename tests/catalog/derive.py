@@ -1,4 +1,5 @@
-"""Writes `driftscan/catalog/derived.json` and `leaves.json` from botocore's models and CloudFormation's schemas.
+"""Writes what is derived: `derived.json` and `leaves.json` from botocore's models and CloudFormation's schemas, `gcp.json` from Google's
+discovery documents.
 
 python -m tests.catalog.derive
 """
@@ -6,7 +7,6 @@ python -m tests.catalog.derive
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -15,8 +15,7 @@ from cfnlint.schema import PROVIDER_SCHEMA_MANAGER, ResourceNotFoundError
 from driftscan.catalog import load
 from driftscan.catalog.derived import HERE
 from driftscan.catalog.spec import Spec
-from driftscan.normalize.symbols import REGION as REGION_NAME
-from tests.catalog import shapes
+from tests.catalog import discovery, shapes
 
 REGION = "us-east-1"
 
@@ -33,25 +32,6 @@ def sensitive(spec: Spec) -> list[str]:
         if node.sensitive and not any(at == o or at.startswith((o + ".", o + "[")) for o in out):
             out.append(at)
     return out
-
-
-ENVIRONMENTS = frozenset({
-    "alpha", "beta", "blue", "canary", "ci", "demo", "dev", "develop", "developer", "development", "dr", "eu", "experimental", "gamma",
-    "green", "int", "integration", "live", "load", "performance", "pre", "preprod", "preview", "primary", "prod", "production", "qa",
-    "red", "sandbox", "secondary", "stage", "staging", "test", "testing", "training", "trial", "uat", "us",
-})  # fmt: skip
-"""What people call environments."""
-WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
-
-
-def enums(spec: Spec) -> list[str]:
-    """Leaves of which the model lists the values, where one of them holds a word that may name an environment; regions are none."""
-    nodes = shapes.leaves(shapes.assembled(spec)).items()
-    return [
-        at
-        for at, node in nodes
-        if any(w.lower() in ENVIRONMENTS for v in node.enum for w in WORD.findall(v)) and not any(map(REGION_NAME.search, node.enum))
-    ]
 
 
 def maps(spec: Spec) -> list[str]:
@@ -101,12 +81,20 @@ def facts() -> tuple[dict[str, Any], dict[str, list[str]]]:
             "times": sorted(times(spec)),
             "readOnly": read_only(spec),
             "sensitive": sorted(sensitive(spec)),
-            "enums": sorted(enums(spec)),
+            "enums": sorted(shapes.enums(shapes.assembled(spec))),
             "maps": maps(spec),
         }
         derived[name] = {k: v for k, v in found.items() if v}
         leaves[name] = sorted(shapes.leaves(shapes.assembled(spec)))
     return derived, leaves
+
+
+def google() -> dict[str, Any]:
+    """What `gcp.json` should hold."""
+    types: dict[str, Any] = {name: discovery.said(schemas) for name, schemas in discovery.described().items() if schemas}
+    for name, spec in load().of("gcp").items():
+        types[name] = discovery.said(spec.schemas, frozenset(p.text for p in spec.compare.config), spec)
+    return {"nouns": dict(sorted(discovery.SPELLED.items())), "types": dict(sorted(types.items()))}
 
 
 def render(data: Mapping[str, Any]) -> str:
@@ -115,7 +103,13 @@ def render(data: Mapping[str, Any]) -> str:
     return "{\n" + lines + "\n}\n"
 
 
+def render_google(data: Mapping[str, Any]) -> str:
+    """The same for `gcp.json`."""
+    return f'{{"nouns": {json.dumps(data["nouns"], separators=(",", ":"))},\n"types": {render(data["types"]).rstrip()}}}\n'
+
+
 def main() -> None:
+    (HERE / "gcp.json").write_text(render_google(google()))
     for file, data in zip(("derived.json", "leaves.json"), facts(), strict=True):
         (HERE / file).write_text(render(data))
 

@@ -10,6 +10,7 @@ from typing import Any
 from driftscan.catalog import load
 from driftscan.catalog.spec import REASONS, Spec
 from driftscan.model.resource import Provenance, Resource
+from driftscan.normalize import names
 from tests.catalog.harness import World, missed
 from tests.catalog.mutate import Mutation, changes, excused
 
@@ -37,6 +38,9 @@ def examined(spec: Spec, world: World, resources: Iterable[Resource], most: int 
                 assert reason in REASONS
                 out.ignored[reason] += 1
             elif missed(world, raw, [mutation]):
+                if generated(raw.value, mutation):
+                    out.ignored["identity"] += 1
+                    continue
                 out.lost.append(f"{raw.address.id}: {mutation}")
             else:
                 out.found += 1
@@ -50,6 +54,14 @@ def declared(spec: Spec, world: World, resources: Iterable[Resource]) -> Iterato
             seal = world.canonicals[world.redactor.address(raw.address)].seal
             if seal.provenance is Provenance.DECLARED:
                 yield raw
+
+
+def generated(document: Any, mutation: Mutation) -> bool:
+    """Whether one text that nobody chose was put in the place of another; `types --ignored` says that of all types."""
+    value = document
+    for step in mutation.at:
+        value = value[step]
+    return all(isinstance(text, str) and names.generated(text) for text in (value, mutation.value))
 
 
 def vendors(spec: Spec, document: Any, mutation: Mutation) -> str:

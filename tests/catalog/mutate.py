@@ -7,8 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from driftscan.catalog import ignored
+from driftscan.catalog import derived, ignored
 from driftscan.catalog.decisions import decide
+from driftscan.catalog.derived import by_name
+from driftscan.catalog.paths import Pattern
 from driftscan.catalog.spec import Spec
 from tests.catalog import shapes
 from tests.catalog.shapes import Node
@@ -94,6 +96,13 @@ def _walk(node: Node | None, value: Any, at: Concrete, removable: str = "") -> I
             yield from _walk(_below(node, i), inner, (*at, i), "element removed")
 
 
+def moments(spec: Spec) -> list[Pattern]:
+    """Times of which only that they are set is compared."""
+    said = {p.text for p in (*spec.compare.config, *spec.compare.documents)}
+    out = [p for p, kind in spec.compare.documents.items() if kind == "moment"]
+    return out + [p for p in derived(spec.type).moments if p.text not in said]
+
+
 def _document(spec: Spec, at: Concrete) -> str:
     names = tuple(s for s in at if isinstance(s, str))
     return next((kind for pattern, kind in spec.compare.documents.items() if pattern.matches(names)), "")
@@ -141,6 +150,8 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
         names = [s for s in at if isinstance(s, str)]
         if names and names[-1] in ("Quantity", "ResourceId", "ResourceType") and decide(spec, ".".join(names)).outcome == "dropped":
             return "derived"
+        if reason := by_name(spec, tuple(names)):
+            return reason
         back = max((len(k) for k in kept if at[: len(k)] == k), default=0)
         depth, reason = max(((len(place), reason) for place, reason in places if at[: len(place)] == place), default=(0, ""))
         return reason if depth > back else ""
@@ -148,7 +159,7 @@ def excused(spec: Spec, document: dict[str, Any], mutation: Mutation) -> str:
     if reason := dropped(mutation.at):
         return reason
     if mutation.kind == "changed":
-        return ""
+        return "time" if any(p.matches(mutation.members) for p in moments(spec)) else ""
     value: Any = document
     node: Node | None = shapes.assembled(spec)
     for step in mutation.at:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -13,6 +14,7 @@ from botocore.model import OperationModel, ServiceModel, Shape
 
 from driftscan.catalog.paths import Deep, Member, Pattern, Star, Where
 from driftscan.catalog.spec import Detail, ListCall, Spec
+from driftscan.normalize.symbols import REGION as REGION_NAME
 
 LOADER = Loader(include_default_search_paths=True)
 
@@ -193,7 +195,11 @@ def _assembled(key: str, lists: tuple[ListCall, ...], details: tuple[Detail, ...
 
 
 def assembled(spec: Spec) -> Node:
-    """The shape of a type's document, as its listing and details make it."""
+    """The shape of a type's document, as its listing and details make it; of Google's types, what Cloud Asset Inventory gives."""
+    if spec.provider == "gcp":
+        from tests.catalog import discovery  # it builds on this module
+
+        return discovery.assembled(spec)
     return _assembled(spec.type + spec.file, spec.lists, spec.details, spec.compare.tags == "tagging-api")
 
 
@@ -215,3 +221,21 @@ def paging_arguments(name: str, op: str) -> frozenset[str]:
         value = config.get(key, [])
         found.update([value] if isinstance(value, str) else value)
     return frozenset(found)
+
+
+ENVIRONMENTS = frozenset({
+    "alpha", "beta", "blue", "canary", "ci", "demo", "dev", "develop", "developer", "development", "dr", "eu", "experimental", "gamma",
+    "green", "int", "integration", "live", "load", "performance", "pre", "preprod", "preview", "primary", "prod", "production", "qa",
+    "red", "sandbox", "secondary", "stage", "staging", "test", "testing", "training", "trial", "uat", "us",
+})  # fmt: skip
+"""What people call environments."""
+WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
+
+
+def enums(node: Node) -> list[str]:
+    """Leaves of which the model lists the values, where one of them holds a word that may name an environment; regions are none."""
+    return [
+        at
+        for at, leaf in leaves(node).items()
+        if any(w.lower() in ENVIRONMENTS for v in leaf.enum for w in WORD.findall(v)) and not any(map(REGION_NAME.search, leaf.enum))
+    ]

@@ -12,8 +12,8 @@ from driftscan.catalog import load
 from driftscan.catalog.paths import parse
 from driftscan.catalog.spec import Ignored, Spec
 from tests.catalog.harness import stage
-from tests.catalog.leaves import Outcome, examined, paired
-from tests.catalog.mutate import changes
+from tests.catalog.leaves import Outcome, examined, generated, paired
+from tests.catalog.mutate import Mutation, changes
 
 DRAWN = 20
 
@@ -62,3 +62,14 @@ def test_every_element_of_a_list_is_changed_by_itself() -> None:
         ("Tags", 1, "Value"),
         ("DelaySeconds",),
     ]
+
+
+def test_a_text_that_nobody_chose_is_told_from_one_that_somebody_did() -> None:
+    rule = {"Targets": [{"Id": "Id5b662541-6e19-4f4d-90d1-e8a180f720e8"}, {"Id": "archive"}]}
+
+    def found(element: int, text: str) -> bool:
+        return generated(rule, Mutation(("Targets", element, "Id"), "changed", text))
+
+    assert found(0, "Ide7a3e9f5-f8ea-4d5a-88ef-6e6d0dde8108")
+    assert not found(0, "archive")
+    assert not found(1, "Ide7a3e9f5-f8ea-4d5a-88ef-6e6d0dde8108")

@@ -165,7 +165,7 @@ time = ["made"]
 def test_a_whole_spec_of_googles() -> None:
     spec = read(ASSET, "gcp/compute/thing.toml")
     assert (spec.provider, spec.service, spec.singleton, spec.cfn) == ("gcp", "compute", False, False)
-    assert (spec.schema, spec.content, spec.population) == ("compute.v1:Thing", ("RESOURCE", "ORG_POLICY"), True)
+    assert (spec.schemas, spec.content, spec.population) == (("compute.v1:Thing",), ("RESOURCE", "ORG_POLICY"), True)
     assert (spec.identity.match, [str(p) for p in spec.owner]) == ((("parent", "name"),), ["creator"])
     plain = read('type = "k8s.io/Pod"\ntitle = "Pod"\nschema = "k8s.v1:Pod"\naspect = "capacity"\n', "gcp/k8s/pod.toml")
     assert (plain.content, plain.identity.match, plain.service) == (("RESOURCE", "IAM_POLICY"), (("name",),), "k8s.io")

@@ -7,7 +7,7 @@ import pytest
 from driftscan.compare.agree import leaf, refs
 from driftscan.compare.links import Links
 from driftscan.model.resource import MatchKey, Provenance
-from driftscan.model.value import Address, Bag, Ref, Text
+from driftscan.model.value import NETWORK, PLACED, Address, Bag, Ref, Text
 from tests.compare.estate import KEY, QUEUE, SUBNET, VPC, Estate, at, canonical, named, word
 
 
@@ -224,3 +224,33 @@ def test_an_address_whose_network_was_not_read_is_unknown_beside_a_relative_one(
     assert answer("10.20.0.0/24", "{network}+0.0/24", denied=True) == "AccessDenied"
     assert answer("10.20.0.0/24", "{network}+0.0/24", denied=False) is False
     assert answer("10.20.0.0/24", "10.30.0.0/24", denied=True) is False
+
+
+def placed(network: Address, text: str) -> Text:
+    return Text((Ref(network, VPC, PLACED, NETWORK), text))
+
+
+def test_addresses_agree_where_their_networks_are_each_others() -> None:
+    """Two networks of one size on each side: what lies in one is not what lies at the same place of the other."""
+    c, r = ([at(env, VPC, f"{name}-{env}") for name in ("main", "data")] for env in ("stage", "prod"))
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    links.pair(c[0], r[0])
+    links.pair(c[1], r[1])
+    for i in (0, 1):
+        for j in (0, 1):
+            one, other = placed(c[i], "+1.0/24"), placed(r[j], "+1.0/24")
+            assert leaf(links, one, other) is (i == j)
+            assert (links.token(one, 0) == links.token(other, 1)) is (i == j)
+            assert leaf(links, one, placed(r[j], "+2.0/24")) is False
+
+
+def test_which_network_it_is_counts_only_where_that_is_known() -> None:
+    """Default networks are never paired; a network that is one of several with one block is no reference at all."""
+    c, r, other = at("stage", VPC, "c"), at("prod", VPC, "r"), at("prod", VPC, "other")
+    links = Links(Estate("stage").side(), Estate("prod").side())
+    assert leaf(links, placed(c, "+1.0/24"), placed(r, "+1.0/24")) is True
+    assert links.token(placed(c, "+1.0/24"), 0) == links.token(placed(r, "+1.0/24"), 1) == "{network}+1.0/24"
+    assert leaf(links, placed(c, "+1.0/24"), "{network}+1.0/24") is True
+    links.pair(c, other)
+    assert leaf(links, placed(c, "+1.0/24"), placed(r, "+1.0/24")) is False
+    assert leaf(links, placed(c, "/16"), placed(r, "/16"), (c, r)) is True

@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from driftscan.demo.play import CONFIG, play
 from driftscan.demo.server import running
-from driftscan.demo.story import DECLARED, DENIED, EVENTS, Shown
+from driftscan.demo.story import DECLARED, DENIED, DENIED_PROJECTS, EVENTS, Shown
 from driftscan.errors import DriftscanError
 from tests.docs.shown import missing
 
@@ -32,25 +33,32 @@ def test_every_month_shows_what_was_planted_and_nothing_else(tmp_path: Path) -> 
     assert play(folder, lambda _: None, keep) == 0
     assert sorted(months) == [1, 2, 3, 4]
     for month, report in months.items():
-        left = [f for f in report["findings"] if f["kind"] != "gap"]
-        for shown in PLANTED:
-            told = shown.verdicts.get(month)
-            found = [f for f in left if _is(f, shown)]
-            assert [f"{f['verdict']}/{f['state']}" for f in found] == ([told] if told else []), (month, shown, [f["title"] for f in found])
-            left = [f for f in left if f not in found]
-        assert [f["title"] for f in left] == [], month
-        assert {g["environment"] for g in report["gaps"]} == ({"prod"} if month in DENIED else set()), report["gaps"]
+        shows(report, month, PLANTED)
+        denied = {d[month][0] for d in (DENIED, DENIED_PROJECTS) if month in d}
+        assert {g["environment"] for g in report["gaps"]} == denied, report["gaps"]
         assert all(c["parity"] > 0.85 for c in report["comparisons"])
         assert "\ue000" not in json.dumps(report, ensure_ascii=False)
-    denied = months[4]["gaps"]
-    assert {(g["code"], g["type"], g["permission"]) for g in denied} == {
-        ("AccessDeniedException", "AWS::SecretsManager::Secret", "secretsmanager:ListSecrets")
+    gaps = months[4]["gaps"]
+    assert {(g["code"], g["type"], g["permission"]) for g in gaps} == {
+        ("AccessDeniedException", "AWS::SecretsManager::Secret", "secretsmanager:ListSecrets"),
+        ("PERMISSION_DENIED", "*", "cloudasset.assets.listResource"),
     }
-    assert all(g["hint"] for g in denied)
+    assert all(g["hint"] for g in gaps)
     assert {r["cause"] for m in months for r in months[m]["resolved"]} == {"cloud"}
     assert (folder / "report.html").stat().st_size > 10_000
     assert _told(months[4]) == _told(json.loads(GOLDEN.read_text())), "the demo changed: run `make golden` and read the diff"
     assert missing(folder) == [], "the tutorial shows what the demo does not print any more"
+
+
+def shows(report: dict[str, Any], month: int, planted: Sequence[Shown]) -> None:
+    """A month's report shows all that was planted, each as it was told, and nothing else."""
+    left = [f for f in report["findings"] if f["kind"] != "gap"]
+    for shown in planted:
+        told = shown.verdicts.get(month)
+        found = [f for f in left if _is(f, shown)]
+        assert [f"{f['verdict']}/{f['state']}" for f in found] == ([told] if told else []), (month, shown, [f["title"] for f in found])
+        left = [f for f in left if f not in found]
+    assert [f["title"] for f in left] == [], month
 
 
 def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
@@ -110,11 +118,6 @@ def test_the_server_is_gone_when_the_block_ends() -> None:
         assert _answers(url)
         raise KeyboardInterrupt
     assert not _answers(url)
-
-
-def _told(report: dict[str, Any]) -> list[tuple[str, ...]]:
-    """What a report says, free of what differs from run to run."""
-    return sorted((f["kind"], f["verdict"], f["severity"], f["resource"]["type"], f["resource"]["key"]) for f in report["findings"])
 
 
 def _answers(url: str) -> bool:

@@ -15,8 +15,10 @@ import pytest
 from driftscan.formats import html, render
 from driftscan.formats.html import CARDS
 from driftscan.model.drift import Severity
+from driftscan.report.stored import load
 from tests.formats.hostile import NAMES
 from tests.report import sample
+from tests.report.golden import REPORT
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -180,6 +182,26 @@ def test_control_a_page_that_is_too_wide_is_seen(browser: Browser, tmp_path: Pat
     text = plain().replace("<main", f"<pre>{'x' * 200}</pre><main", 1)
     with opened(browser, text, tmp_path, viewport={"width": 320, "height": 800}) as (page, _):
         assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") > 0
+
+
+RUNS_OVER = """() => [...document.querySelectorAll("td *, th *")].filter(e => e.checkVisibility() && !e.closest(".hidden, caption"))
+  .filter(e => e.getBoundingClientRect().right > e.closest("td, th").getBoundingClientRect().right + 1).map(e => e.textContent)"""
+
+
+@pytest.mark.parametrize("width", [720, 1280])
+def test_no_cell_runs_into_the_next(browser: Browser, tmp_path: Path, width: int) -> None:
+    page_text = render("html", load(REPORT.read_bytes())).decode()
+    with opened(browser, page_text, tmp_path, viewport={"width": width, "height": 900}) as (page, _):
+        unfold(page)
+        assert page.evaluate(RUNS_OVER) == []
+
+
+def test_control_a_cell_that_runs_into_the_next_is_seen(browser: Browser, tmp_path: Path) -> None:
+    text = render("html", load(REPORT.read_bytes())).decode().replace("Content-Security-Policy", "X-None")
+    text = text.replace(".calls .together { white-space: normal; }", "")
+    with opened(browser, text, tmp_path, viewport={"width": 1280, "height": 900}) as (page, _):
+        unfold(page)
+        assert "444444444444 / eu-central-1" in page.evaluate(RUNS_OVER)
 
 
 def test_keyboard_alone_reaches_opens_searches_and_turns(browser: Browser, tmp_path: Path) -> None:

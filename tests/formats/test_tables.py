@@ -51,9 +51,13 @@ def test_the_waivers_say_who_until_when_and_where() -> None:
     data = frame(sample.report(), "waivers").set_index("id")
     assert list(data.loc["W-12"]) == [
         "waived", "used", 1, "load test", "a@example.org", "b@example.org", "OPS-7", "2026-12-31", 31, "waivers.yaml:4",
+        "0a1b2c3d4e5f", "Ann Example", "2026-10-05",
     ]  # fmt: skip
     assert data.loc["W-03", "use"] == "expired"
     assert data.loc["own-networks", "use"] == "unused"
+    expected = data[(data["verdict"] == "expected") & (data["use"] == "used")]
+    assert {tuple(row) for row in expected[["commit", "author", "committed"]].values} == {("uncommitted", "", "")}
+    assert {tuple(row) for row in data.loc[["W-03"], ["commit", "author", "committed"]].values} == {("", "", "")}
 
 
 def test_a_month_without_a_run_is_empty_and_not_zero() -> None:

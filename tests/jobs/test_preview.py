@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from driftscan.compare import compare
+from driftscan.jobs import compare as jobs_compare
 from driftscan.jobs.assemble import assemble
 from driftscan.jobs.preview import SHOWN, Preview, heaps, rules
 from driftscan.jobs.record import remember
@@ -52,7 +54,7 @@ def test_the_biggest_heaps_the_worst_first() -> None:
 
 
 @pytest.mark.parametrize(("rule", "hidden"), [("at_most_reference", 1), ("at_least_reference", 0)])
-def test_rules_of_a_file_are_judged_not_guessed(tmp_path: Path, rule: str, hidden: int) -> None:
+def test_rules_of_a_file_are_judged_not_guessed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, rule: str, hidden: int) -> None:
     store = Store.open("memory:")
     estate.twins(store, VisibilityTimeout="30")
     context = estate.context(store)
@@ -60,4 +62,7 @@ def test_rules_of_a_file_are_judged_not_guessed(tmp_path: Path, rule: str, hidde
     remember(context, assemble(context, made, "2026-11-30T06:00:00Z", None, whole=True)[0], made, final=True)
     file = tmp_path / "rules.yaml"
     file.write_text(f'expected:\n  - {{id: slow, type: "*", path: VisibilityTimeout, rule: {rule}, reason: r, owner: o}}\n')
+    compared: list[str] = []
+    monkeypatch.setattr(jobs_compare, "compare_sides", lambda a, *rest, **more: compared.append(a.environment) or compare(a, *rest, **more))
     assert len(rules(context, store.runs()[-1], file).hidden) == hidden
+    assert compared == ["stage"], "judged twice, compared once"

@@ -9,7 +9,7 @@ import pytest
 from driftscan.jobs.scope import places
 from driftscan.judge.scope import Place, finding_of
 from driftscan.model.finding import Earlier
-from driftscan.model.snapshot import Snapshot, Status
+from driftscan.model.snapshot import Header, Listing, Snapshot, Status
 from driftscan.store import Store
 from tests.jobs import estate
 from tests.jobs.estate import ACCOUNTS, NOW, REGION
@@ -51,6 +51,18 @@ def test_an_account_that_cannot_be_read_is_in_scope() -> None:
     estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [], status=Status.DENIED)
     stage = store.snapshot(store.snapshots()[0].id)
     assert places({"coverage": [{"environment": "stage", "account": STAGE, "region": REGION}]}, {}, [stage]) == ()
+
+
+def test_a_folder_above_the_accounts_is_read_though_it_is_none_of_them() -> None:
+    store, type = Store.open("memory:"), "cloudresourcemanager.googleapis.com/Folder"
+    writer = store.begin("stage", "run")
+    writer.add("project", [], [Listing("acme-stage", "global", "storage.googleapis.com/Bucket", Status.COMPLETE)])
+    writer.add("folder", [], [Listing("folders/1", "global", type, Status.COMPLETE)])
+    at = "2026-11-01T06:00:00Z"
+    stage = writer.finish(Header("stage", ("acme-stage",), (("acme-stage", ()),), (at, at), at, "1", "c", "s", "k"))
+    read = {"environment": "stage", "account": "folders/1", "region": "global"}
+    assert places({"coverage": [read]}, {}, [stage]) == ()
+    assert places({"coverage": [read | {"account": "folders/2"}]}, {}, [stage]) == (Place("stage", "folders/2"),)
 
 
 def test_a_loss_that_nobody_accepted_stays_one(now: list[Snapshot]) -> None:

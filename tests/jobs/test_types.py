@@ -41,3 +41,16 @@ def test_each_dropped_path_has_its_reason() -> None:
     assert {row[2] for row in rows} <= set(REASONS)
     assert all(row[3] for row in rows)
     assert ("AWS::Lambda::Function", "LastModified") in {(t, p.removeprefix("Configuration.")) for t, p, *_ in rows}
+
+
+def test_what_the_general_rule_drops_is_listed_for_a_type_that_is_asked_for() -> None:
+    name = "vpcaccess.googleapis.com/Connector"
+    _, rows = dropped(load(), [name])
+    assert (name, "state", "state", REASONS["state"]) in rows
+    assert (name, "**.createTime", "time", REASONS["time"]) in rows
+    assert {row[0] for row in rows} == {name}
+
+
+def test_what_holds_for_every_type_stands_at_the_end() -> None:
+    _, rows = dropped(load())
+    assert [row[:3] for row in rows if row[0] == "*"] == [rows[-1][:3]] == [("*", "**", "identity")]

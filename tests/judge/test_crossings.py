@@ -25,6 +25,10 @@ INTO_PROD = "https://sqs.{region}.amazonaws.com/{account:prod}/orders"
         ({"A": Bag((INTO_PROD,))}, {}, "stage points into prod"),
         (Seq((Text((Word("prod", "prod", "{env}"), INTO_PROD)),)), Seq(()), "stage points into prod"),
         (Keyed(((("k",), {"a": INTO_PROD}),)), ABSENT, "stage points into prod"),
+        ("run@{project:prod}.iam.gserviceaccount.com", "run@{project}.iam.gserviceaccount.com", "stage points into prod"),
+        ("projects/{project:prod:shop-{env}}/topics/x", "projects/{project:shop-{env}}/topics/x", "stage points into prod"),
+        ("projects/{project:prod#2}/topics/x", "projects/{project#2}/topics/x", "stage points into prod"),
+        ("projects/{project:shop-{env}}/topics/x", ABSENT, ""),
         (1, None, ""),
     ],
 )

@@ -60,6 +60,18 @@ def test_a_secret_stays_one_and_a_type_nobody_knows_is_shown_where_it_is_small()
     assert members({"Token": secret}, None) == ((("Token",), secret),)
 
 
+def test_where_a_name_is_redacted_the_own_arn_says_which_one_it_is() -> None:
+    mail = Redacted("person", ("cc0850b2",), "k")
+    arn = "arn:aws:sns:eu-west-1:111111111111:orders:1b2c3d4e-0000-4000-8000-000000000000"
+    body = {"TopicArn": NAME, "Protocol": "email", "Endpoint": mail}
+    spec = load().specs[SUBSCRIPTION]
+    assert members(body, spec, arn) == (
+        (("TopicArn",), NAME), (("Protocol",), "email"), (("Endpoint",), mail), (("SubscriptionArn",), arn),
+    )  # fmt: skip
+    assert "SubscriptionArn" not in [p[0] for p, _ in members(body, spec, "PendingConfirmation")]
+    assert "SubscriptionArn" not in [p[0] for p, _ in members({**body, "Endpoint": "https://example.org"}, spec, arn)]
+
+
 def test_elements_are_told_by_what_identifies_them() -> None:
     keyed = Keyed(((("a",), {"SubnetId": "subnet-1"}),))
     found = members({"VpcId": "vpc-1", "Associations": keyed}, load().specs["AWS::EC2::RouteTable"])

@@ -7,6 +7,8 @@ from driftscan.model.value import ABSENT, Bag, Key, Keyed, Path, Text
 
 WORLD = Key(("0.0.0.0/0",))
 RULE: Path = ("IpPermissions", Key(("tcp", "22", "22")), "IpRanges", WORLD)
+BOUND: Path = ("iamPolicy", "bindings", Key(("roles/owner",)))
+READS: Path = ("iamPolicy", "bindings", Key(("roles/viewer",)))
 ALLOW = {"Effect": "Allow", "Principal": "*", "Action": "sqs:SendMessage", "Resource": "x"}
 EXPOSED, UNPROTECTED, UNWATCHED = Weight.EXPOSED, Weight.UNPROTECTED, Weight.UNWATCHED
 
@@ -55,6 +57,22 @@ EXPOSED, UNPROTECTED, UNWATCHED = Weight.EXPOSED, Weight.UNPROTECTED, Weight.UNW
         (("AlarmActions",), Bag(()), Bag(("arn:x",)), "candidate", UNWATCHED),
         (("ActionsEnabled",), True, False, "reference", UNWATCHED),
         (("EncryptionConfiguration",), {"Enabled": False}, {"Enabled": True}, "candidate", UNPROTECTED),
+        ((*BOUND, "members", Key(("x",))), "serviceAccount:x@other-1.iam.gserviceaccount.com", ABSENT, "candidate", EXPOSED),
+        ((*BOUND, "members", Key(("x",))), ABSENT, "user:somebody@gmail.com", "reference", EXPOSED),
+        (
+            BOUND,
+            {"members": Bag(("principalSet://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/*",))},
+            ABSENT,
+            "candidate",
+            EXPOSED,
+        ),
+        ((*BOUND, "members", Key(("x",))), "serviceAccount:x@{project}.iam.gserviceaccount.com", ABSENT, None, None),
+        ((*BOUND, "members", Key(("x",))), "serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com", ABSENT, None, None),
+        ((*BOUND, "members", Key(("x",))), "user:ann@acme.com", ABSENT, None, None),
+        ((*READS, "members", Key(("x",))), "user:somebody@gmail.com", ABSENT, None, None),
+        ((*READS, "members", Key(("x",))), "allAuthenticatedUsers", ABSENT, "candidate", EXPOSED),
+        (("iamConfiguration", "publicAccessPrevention"), "inherited", "enforced", "candidate", EXPOSED),
+        (("encryption", "defaultKmsKeyName"), ABSENT, "projects/p/keys/k", "candidate", UNPROTECTED),
         (("VisibilityTimeout",), 30, 60, None, None),
         (("Description",), "open to 0.0.0.0/0", "x", None, None),
         (("Tags", "Public"), "yes", "no", None, None),
@@ -87,3 +105,10 @@ def test_what_exposes_a_whole_resource() -> None:
     }
     assert exposures(body) == ["is open to the whole internet"]
     assert exposures({"IpPermissionsEgress": Bag(("0.0.0.0/0",))}) == []
+
+
+def test_a_firewall_rule_opens_what_it_allows_in() -> None:
+    rule: dict[str, object] = {"direction": "INGRESS", "sourceRanges": Bag(("0.0.0.0/0",)), "allowed": Bag(({"IPProtocol": "tcp"},))}
+    assert exposures(rule) == ["is open to the whole internet"]
+    assert exposures({**rule, "allowed": ABSENT, "denied": Bag(({"IPProtocol": "tcp"},))}) == []
+    assert exposures({**rule, "direction": "EGRESS"}) == []

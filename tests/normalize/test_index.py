@@ -92,15 +92,18 @@ def test_hosts_that_the_vendor_names_are_known_however_they_look() -> None:
 
 def test_networks_are_the_environments_own_the_narrowest_first() -> None:
     side = Side()
-    for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense")):
+    wide, narrow, _, same = (
         side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": block})
-    assert index(side).networks == [(10 << 24, 24), (10 << 24, 16)]
+        for n, block in enumerate(("10.0.0.0/16", "10.0.0.0/24", "nonsense", "10.0.0.0/16"))
+    )
+    assert index(side).networks == [(10 << 24, 24, (narrow,)), (10 << 24, 16, (wide, same))]
 
 
 def test_blocks_that_could_not_be_read_are_none() -> None:
     side = Side()
-    side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")})
-    assert index(side).networks == [(10 << 24, 16)]
+    block = {"CidrBlock": "10.0.0.0/16", "CidrBlockAssociationSet": Unknown("AccessDenied")}
+    at = side.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", block)
+    assert index(side).networks == [(10 << 24, 16, (at,))]
 
 
 def _family(side: Side, newest: int, rows: dict[str, int]) -> tuple[Address, Index, dict[str, Address]]:
@@ -131,6 +134,28 @@ def test_a_series_whose_newest_revision_no_stack_holds_is_neithers_own() -> None
     task, found, _ = _family(Side(), 9, {"a": 5, "b": 7})
     assert task not in found.stacked
     assert sorted(a.id.rpartition(":")[2] for a in found.unread) == ["5", "7"]
+
+
+def test_stacks_that_share_a_series_hold_each_the_revision_that_was_read_for_them() -> None:
+    side = Side()
+    arn = side.arn("ecs", "task-definition/web")
+    older = side.add("AWS::ECS::TaskDefinition", "web:5", {"family": "web"}, arn=f"{arn}:5")
+    task, found, stacks = _family(side, 7, {"a": 5, "b": 7, "c": 2})
+    assert found.stacked == {older: Stacked(stacks["a"], "Task"), task: Stacked(stacks["b"], "Task")}
+    assert [(a.id, s.stack) for a, s in found.unread.items()] == [(f"{arn}:2", stacks["c"])]
+    assert found.series == {arn: task}
+
+
+def test_who_runs_which_revision() -> None:
+    side = Side()
+    arn = side.arn("ecs", "task-definition/web")
+    older = side.add("AWS::ECS::TaskDefinition", "web:5", {"family": "web"}, arn=f"{arn}:5")
+    a, b, c, d = (
+        side.add("AWS::ECS::Service", n, {"taskDefinition": f"{arn}{r}"}) for n, r in (("a", ":5"), ("b", ":7"), ("c", ""), ("d", ":6"))
+    )
+    task, found, _ = _family(side, 7, {})
+    assert found.users == {older: (a,), task: (b, c)}
+    assert d not in {u for users in found.users.values() for u in users}
 
 
 def test_a_physical_id_of_several_parts_names_what_only_one_part_names() -> None:

@@ -13,7 +13,8 @@ BLOCKS = [(int(ipaddress.ip_address("10.100.0.0")), 16, "{network}")]
 
 def seen(text: str) -> str | None:
     ((start, end, address, prefix),) = addresses(text)
-    return relative(address, prefix, "/" not in text[start:end], BLOCKS)
+    found = relative(address, prefix, "/" not in text[start:end], BLOCKS)
+    return found and "".join(found)
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,9 @@ def side() -> Side:
         {"LogicalResourceId": "Window", "PhysicalResourceId": "mw-0123456789abcdef0", "ResourceType": "AWS::Unread::Window"},
         {"LogicalResourceId": "Inner", "PhysicalResourceId": at["stack"].id, "ResourceType": STACK},
     ]
+    task = made.arn("ecs", "task-definition/web:3")
+    made.add("AWS::ECS::TaskDefinition", "web", {"family": "web"}, arn=task)
+    made.add("AWS::ECS::Service", "web", {"taskDefinition": task})
     made.add(STACK, "outer", {"StackName": "outer", "StackResources": rows})
     return made
 
@@ -35,6 +38,7 @@ def test_what_is_encoded_comes_back() -> None:
     assert index.unread
     assert index.arns
     assert index.networks
+    assert index.users
     assert decode(encode(index)) == kept(index)
     assert encode(decode(encode(index))) == encode(index)
 

@@ -14,7 +14,7 @@ ROLE = SIDE.add("AWS::IAM::Role", "deploy", {"RoleName": "deploy", "Path": "/"},
 GROUP = SIDE.add("AWS::EC2::SecurityGroup", "sg-0123456789abcdef0", {"GroupId": "sg-0123456789abcdef0"})
 TASK_ARN = SIDE.arn("ecs", "task-definition/web:7")
 TASK = SIDE.add("AWS::ECS::TaskDefinition", TASK_ARN, {"family": "web"}, arn=TASK_ARN)
-SIDE.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16"})
+NET = SIDE.add("AWS::EC2::VPC", "vpc-0123456789abcdef0", {"VpcId": "vpc-0123456789abcdef0", "CidrBlock": "10.0.0.0/16"})
 BUCKET = SIDE.add("AWS::S3::Bucket", "assets", {"Name": "assets"})
 TEXTS = Texts(build(SIDE.items, CATALOG), vocabulary(), {})
 
@@ -79,9 +79,11 @@ def test_ids_without_a_prefix_that_nothing_explains() -> None:
 
 
 def test_symbols_words_regions_and_addresses() -> None:
+    words = "/x-", Word("stage", "stage", "{env}"), "/"
     assert form("111111111111/us-east-1/x-stage/10.0.1.0/24").body == Text(
-        ("{account}/", Word("stage", "us-east-1", "{region}"), "/x-", Word("stage", "stage", "{env}"), "/{network}+1.0/24")
+        ("{account}/", Word("stage", "us-east-1", "{region}"), *words, ref(NET, "{network}", "network"), "+1.0/24")
     )
+    assert form("10.0.1.0/24").plain == show_scalar(form("10.0.1.0/24").body) == "{network}+1.0/24"
     assert form("222222222222").body == "{account:prod}"
     assert form("eu-west-1").body == Word("", "eu-west-1", "{region}")
     assert form("x-prod").words == (("prod", "prod"),)
@@ -121,3 +123,25 @@ def test_a_buckets_host_names_the_bucket(host: str) -> None:
     assert form(f"https://assets.{host}.amazonaws.com/logo.png").refs == (ref(BUCKET, "assets", "name"),)
     assert not form(f"other.{host}.amazonaws.com").refs
     assert not form(f"assets.{host}.amazonaws.com.evil.example").refs
+
+
+def networks(*blocks: tuple[str, str]) -> tuple[list[Address], Texts]:
+    """An environment with networks of these (blocks, regions)."""
+    side = Side()
+    made = [side.add("AWS::EC2::VPC", f"vpc-0123456789abcdef{n}", {"CidrBlock": b}, region=r) for n, (b, r) in enumerate(blocks)]
+    return made, Texts(build(side.items, CATALOG), vocabulary(), {})
+
+
+def test_an_address_says_in_which_network_it_lies() -> None:
+    (one, other), texts = networks(("10.0.0.0/16", HOME), ("10.1.0.0/16", HOME))
+    a, b = texts.form("10.0.1.0/24", HOME), texts.form("10.1.1.0/24", HOME)
+    assert (a.plain, [r.target for r in a.refs], [r.target for r in b.refs]) == (b.plain, [one], [other])
+    assert texts.form("10.1.0.0/16", HOME).body == Text((ref(other, "{network}", "network"), "/16"))
+
+
+def test_of_several_with_one_block_it_is_the_one_at_home_and_nobodys_where_there_is_none() -> None:
+    (here, far), texts = networks(("10.0.0.0/16", HOME), ("10.0.0.0/16", "eu-west-1"))
+    assert [[r.target for r in texts.form("10.0.1.7", home).refs] for home in (HOME, "eu-west-1", "")] == [[here], [far], []]
+    assert texts.form("10.0.1.7", "").body == "{network}+1.7"
+    _, twice = networks(("10.0.0.0/16", HOME), ("10.0.0.0/16", HOME))
+    assert twice.form("10.0.1.7", HOME).body == "{network}+1.7"

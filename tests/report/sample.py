@@ -27,7 +27,7 @@ from driftscan.model.finding import (
     State,
     Subject,
 )
-from driftscan.model.report import Agreement, Report, Run, Share, TrendPoint
+from driftscan.model.report import Agreement, EntryCommit, Report, Run, Share, TrendPoint
 from driftscan.model.resource import Resource
 from driftscan.model.settings import ComparisonRule, Expected, Location, Settings, Waiver
 from driftscan.model.snapshot import Gap, Header, Listing, MemorySnapshot, Status
@@ -694,7 +694,15 @@ def report(hostile: str = "", everything: bool = False) -> Report:
     if hostile:
         return poison(report(), hostile, everything)
     snapshots, comparisons = parts()
-    return build(run(), snapshots, comparisons, catalog(), settings(), past=PAST)
+    return committed(build(run(), snapshots, comparisons, catalog(), settings(), past=PAST))
+
+
+def committed(made: Report) -> Report:
+    """The waivers with the commits of their entries, as a run finds them; a rule's entry is not committed."""
+    commit = EntryCommit("0a1b2c3d4e5f", "2026-10-05", "Ann Example", "Waive versioning of the load test's bucket")
+    said = {"waived": commit, "expected": EntryCommit(status="uncommitted")}
+    accepted = tuple(replace(a, commit=said.get(a.verdict, ABSENT)) for a in made.summary.accepted)
+    return replace(made, summary=replace(made.summary, accepted=accepted))
 
 
 def drift(n: int, severity: Severity, **more: Any) -> list[Finding]:

@@ -41,6 +41,7 @@ def test_order_of_the_input_does_not_matter() -> None:
     other = replace(judgement, findings=tuple(findings), ledger=tuple(ledger), groups=tuple(reversed(judgement.groups)))
     snapshots = list(reversed(snapshots))
     made = sample.build(sample.run(), snapshots, [(comparison, other)], sample.catalog(), sample.settings(), past=sample.PAST)
+    made = sample.committed(made)
     assert made == sample.report()
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from driftscan.model.drift import Severity, Verdict
-from driftscan.model.finding import Kind
+from driftscan.model.finding import Consequence, Kind
 from driftscan.model.value import ABSENT
 from driftscan.model.words import service_of
 from driftscan.report.matrix import matrix
@@ -16,7 +16,7 @@ from tests.report import sample
 
 @pytest.mark.parametrize(
     ("type", "service"),
-    [("AWS::SQS::Queue", "SQS"), ("AWS::EC2::VPC", "EC2"), ("compute.googleapis.com/Firewall", "compute.googleapis.com"), ("odd", "odd")],
+    [("AWS::SQS::Queue", "SQS"), ("AWS::EC2::VPC", "EC2"), ("compute.googleapis.com/Firewall", "compute"), ("odd", "odd")],
 )
 def test_service_of(type: str, service: str) -> None:
     assert service_of(type) == service
@@ -31,7 +31,7 @@ def test_rows_sum_up_to_the_two_numbers_of_the_comparison() -> None:
 
 
 def test_one_sided_resources_count_as_judged_with_what_hangs_on_them() -> None:
-    hanging = (("AWS::SNS::Topic", sample._locator(sample.STAGE, "AWS::SNS::Topic", "t")),)
+    hanging = (Consequence("AWS::SNS::Topic", sample._locator(sample.STAGE, "AWS::SNS::Topic", "t")),)
     one = sample.finding(Kind.EXTRA, Severity.LOW, "network", "AWS::EC2::NatGateway", "n", "n", consequences=hanging)
     for verdict, numbers in ((Verdict.DRIFT, (0, 2)), (Verdict.EXPECTED, (2, 2)), (Verdict.UNKNOWN, (0, 0))):
         found = replace(one, verdict=verdict)

@@ -6,7 +6,8 @@ from typing import Any, TypeAlias
 
 import pytest
 
-from driftscan.semantics.iam import Access, Difference, PolicyError, Relation, actions, compare, parse
+from driftscan.model.drift import Relation
+from driftscan.semantics.iam import Access, Difference, PolicyError, actions, compare, parse
 
 QUEUE = "arn:aws:sqs:{region}:{account}:orders-{env}"
 TOO_MANY = "too many ways to match the patterns to compare"
@@ -48,7 +49,11 @@ def when(operator: str, key: str, *values: Any) -> dict[str, Any]:
 def read(found: Difference) -> tuple[str, list[str], list[str]]:
     assert not found.candidate.more
     assert not found.reference.more
-    return found.relation.value, [str(p) for p in found.candidate.proofs], [str(p) for p in found.reference.proofs]
+    return (
+        found.relation.value if found.relation else "",
+        [str(p) for p in found.candidate.proofs],
+        [str(p) for p in found.reference.proofs],
+    )
 
 
 def gets() -> list[str]:
@@ -151,8 +156,8 @@ WIDER = [
 
 @pytest.mark.parametrize(("candidate", "reference", "said"), WIDER)
 def test_what_one_side_allows_more_is_said_and_from_the_other_side_too(candidate: Access, reference: Access, said: list[str]) -> None:
-    assert read(compare(candidate, reference)) == ("candidate wider", said, [])
-    assert read(compare(reference, candidate)) == ("reference wider", [], said)
+    assert read(compare(candidate, reference)) == ("candidate_wider", said, [])
+    assert read(compare(reference, candidate)) == ("reference_wider", [], said)
 
 
 def test_each_side_may_allow_what_the_other_does_not() -> None:
@@ -176,7 +181,7 @@ def test_what_takes_too_much_is_never_equal() -> None:
     hard = [f"*{a}*{b}*{c}*" for a, b, c in zip("abcdefghij", "bcdefghija", "cdefghijab", strict=True)]
     found = compare(role(allow("s3:*", hard)), role(allow("s3:*", hard), deny("s3:PutObject", "*zz*")))
     assert (found.relation, found.candidate.proofs, found.undecided) == (
-        Relation.UNDECIDED,
+        None,
         (),
         "too many ways to match the patterns to compare",
     )
@@ -186,7 +191,7 @@ def test_what_takes_too_much_is_never_equal() -> None:
 def test_what_can_be_told_is_told_beside_what_cannot() -> None:
     hard = [f"*{a}*{b}*{c}*" for a, b, c in zip("abcdefghij", "bcdefghija", "cdefghijab", strict=True)]
     found = compare(role(allow("s3:*", hard), allow("sqs:*")), role(allow("s3:*", [*hard, "*zz*"])))
-    assert found.relation is Relation.UNDECIDED
+    assert found.relation is None
     assert read(found)[1] == ["sqs:* on *"]
 
 

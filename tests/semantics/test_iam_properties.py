@@ -10,7 +10,8 @@ from typing import Any
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from driftscan.semantics.iam import Access, Proof, Relation, compare, parse
+from driftscan.model.drift import Relation
+from driftscan.semantics.iam import Access, Proof, compare, parse
 from driftscan.semantics.iam.proof import Difference, Excess
 from tests.semantics.iam_evaluate import Asked, Universe, allowed, like, listed, said
 

@@ -179,3 +179,45 @@ def test_what_is_not_understood_means_nothing(kind: str, value: Value) -> None:
     fine: Any = policy(allow("*")) if kind == "policy" else []
     assert meaning_of(kind, value, fine) is None
     assert meaning_of(kind, fine, value) is None
+
+
+ANN, BOB = "user:ann@acme.com", "user:bob@acme.com"
+
+
+def bound(role: str, *members: str) -> dict[str, Any]:
+    return {"role": role, "members": list(members)}
+
+
+def denied(*permissions: str) -> dict[str, Any]:
+    return {"denyRule": {"deniedPrincipals": ["principalSet://goog/public:all"], "deniedPermissions": list(permissions)}}
+
+
+def test_bindings_in_two_spellings_and_an_addition_that_another_covers() -> None:
+    whole, halves = [bound("roles/viewer", ANN, BOB)], [bound("roles/viewer", BOB), bound("roles/viewer", ANN)]
+    assert told("bindings", whole, halves).same
+    covered = told("bindings", [*whole, bound("roles/viewer", "domain:acme.com")], [bound("roles/viewer", "domain:acme.com")])
+    assert (covered.relation, covered.same) == (Relation.EQUAL, False)
+
+
+def test_bindings_that_open_to_everybody() -> None:
+    for everybody in ("allUsers", "allAuthenticatedUsers"):
+        found = told("bindings", [bound("roles/storage.objectViewer", everybody, ANN)], [bound("roles/storage.objectViewer", ANN)])
+        assert found.relation is Relation.CANDIDATE_WIDER
+        assert (found.more, found.exposed) == (((f"roles/storage.objectViewer to {everybody}",), ()), (True, False))
+    assert told("bindings", [bound("roles/owner", BOB)], [bound("roles/owner", ANN)]).exposed == (False, False)
+
+
+def test_bindings_that_nobody_can_compare() -> None:
+    assert meaning_of("bindings", [bound("roles/run.admin", ANN)], [bound("roles/run.developer", ANN)]) is None
+    assert meaning_of("bindings", [bound("roles/run.admin", "ann@acme.com")], []) is None
+    assert meaning_of("bindings", {}, []) is None
+
+
+def test_what_one_side_alone_denies_the_other_allows() -> None:
+    found = told(
+        "denials", [denied("iam.googleapis.com/roles.get", "iam.googleapis.com/roles.list")], [denied("iam.googleapis.com/roles.get")]
+    )
+    assert (found.relation, found.more) == (Relation.REFERENCE_WIDER, ((), ("iam.googleapis.com/roles.list to allUsers",)))
+    parts = [denied("iam.googleapis.com/roles.list"), denied("iam.googleapis.com/roles.get")]
+    assert told("denials", parts, [denied("iam.googleapis.com/roles.get", "iam.googleapis.com/roles.list")]).same
+    assert meaning_of("denials", [{"allowRule": {}}], []) is None

@@ -28,12 +28,13 @@ _SCOPE: Final = re.compile(r"(projects|folders|organizations)/[A-Za-z0-9-]+")
 
 @dataclass(frozen=True)
 class Question:
-    """A request and what it is asked of. hides: whether searches leave a scope out."""
+    """A request and what it is asked of. hides: whether searches leave a scope out. most: items in a page, whatever is asked for."""
 
     request: Any
     holding: Holding
     now: datetime
     hides: Callable[[str], bool]
+    most: int = 1000
 
 
 Scope = Callable[[Any], str]
@@ -97,7 +98,7 @@ def _page(q: Question, method: str, key: Sequence[Any], default: int, most: int)
     asked: Any = q.request
     if asked.page_size < 0:
         raise invalid("page_size", "The page size must not be negative.")
-    size = min(asked.page_size or default, most)
+    size = min(asked.page_size or default, most, q.most)
     if not asked.page_token:
         return 0, size, q.now
     try:
@@ -111,6 +112,11 @@ def _page(q: Question, method: str, key: Sequence[Any], default: int, most: int)
 
 def _token(method: str, key: Sequence[Any], begin: int, at: datetime) -> str:
     return base64.urlsafe_b64encode(json.dumps([[method, *key], begin, at.isoformat()]).encode()).decode()
+
+
+def again(token: str) -> str:
+    """Another token for the same place."""
+    return base64.urlsafe_b64encode(base64.urlsafe_b64decode(token) + b" ").decode()
 
 
 def _paged(q: Question, method: str, key: Sequence[Any], items: Sequence[Json], response: str, member: str) -> Message:

@@ -32,7 +32,7 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
-from driftscan.demo.google.answers import METHODS, Method, Question, content_of, liens, text_field
+from driftscan.demo.google.answers import METHODS, Method, Question, again, content_of, liens, text_field
 from driftscan.demo.google.faults import ERRORS, Fault, Faults
 from driftscan.demo.google.front import Front
 from driftscan.demo.google.inventory import Holding, Inventory, Json, moment
@@ -55,12 +55,16 @@ def variables(url: str) -> dict[str, str]:
 
 @dataclass
 class Cloud:
-    """A server in this process: what it holds and what befalls it may be changed while it runs. now: its clock; None: the real one."""
+    """A server in this process: what it holds and what befalls it may be changed while it runs.
+
+    now: its clock; None: the real one. most: items in a page, whatever a caller asks for.
+    """
 
     holding: Holding
     front: Front
     faults: Faults = field(default_factory=Faults)
     now: datetime | None = None
+    most: int = 1000
 
     @property
     def target(self) -> str:
@@ -79,7 +83,7 @@ class Cloud:
     def question(self, request: Any) -> Question:
         """A request, asked of what there is now."""
         canonical = self.holding.canonical
-        return Question(request, self.holding, self.now or datetime.now(UTC), lambda scope: self.faults.hides(scope, canonical))
+        return Question(request, self.holding, self.now or datetime.now(UTC), lambda scope: self.faults.hides(scope, canonical), self.most)
 
     def befallen(self, service: str, method: str, scope: str, permission: str, **said: str) -> Fault | None:
         """Notes a call; raises the Refusal that a fault makes of it, or gives the fault that befalls its answer.
@@ -114,7 +118,7 @@ class Cloud:
             case "newer":
                 return answer + _NEWER
             case "blank" if token:
-                return text_field(number, token)
+                return text_field(number, again(token))
             case "stuck" if token:
                 return answer + text_field(number, token)  # of a field that comes twice, the last counts
         return answer

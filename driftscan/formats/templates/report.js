@@ -280,10 +280,12 @@
       const rows = tables[link.dataset.table] || [];
       const body = $("t-" + link.dataset.table).tBodies[0];
       const heads = [...$("t-" + link.dataset.table).tHead.rows[0].cells].map((c) => c.textContent);
-      link.replaceChildren(el("button", { type: "button", onclick: () => {
+      const [screen, paper] = link.children;
+      screen.replaceChildren(el("button", { type: "button", onclick: () => {
         body.append(...rows.splice(0, 1000).map(([first, ...rest]) =>
           el("tr", {}, el("th", { scope: "row" }, first), ...rest.map((c, n) => el("td", { "data-label": heads[n + 1], class: heads[n + 1] === "Values" ? "number" : null }, c)))));
         link.hidden = !rows.length;
+        paper.textContent = `${number(rows.length)} more rows: in report.json.`;
       } }, `Show ${number(Math.min(rows.length, 1000))} more of ${number(rows.length)}`));
     }
     refresh(false);

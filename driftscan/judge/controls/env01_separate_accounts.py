@@ -52,12 +52,12 @@ def _organization(facts: Facts, environment: str) -> Iterator[Evidence]:
     """Accounts that belong to nobody are told where the organization's list was read: there somebody can see them."""
     scopes = facts.scopes
     whole = scopes.excluded("*")
+    if whole is not None and (scopes.members is None or scopes.no_members):
+        yield Evidence(Standing.ACCEPTED, f"nobody has to know the organization's accounts: {whole}")
+    elif scopes.no_members:
+        text = "no snapshot holds the list of the organization's accounts, so that an account may belong to nobody"
+        yield Evidence(Standing.UNKNOWN, text, code=scopes.no_members)
     if scopes.members is None:
-        if whole is not None:
-            yield Evidence(Standing.ACCEPTED, f"nobody has to know the organization's accounts: {whole}")
-        elif scopes.no_members:
-            text = "no snapshot holds the list of the organization's accounts, so that an account may belong to nobody"
-            yield Evidence(Standing.UNKNOWN, text, code=scopes.no_members)
         return
     owned = {a for held in scopes.accounts.values() for a in held}
     for member in scopes.members:

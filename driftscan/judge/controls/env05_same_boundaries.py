@@ -25,6 +25,7 @@ from driftscan.judge.facts import Facts
 from driftscan.judge.facts.twins import Twins
 from driftscan.model.control import Evidence, Standing
 from driftscan.model.drift import Meaning, Relation, Severity, Verdict
+from driftscan.model.words import count
 
 _SHOWN: Final = 2
 """Of what only one side may do, so much is named; the finding has all of it."""
@@ -32,7 +33,7 @@ _SHOWN: Final = 2
 
 def judge(facts: Facts, environment: str) -> Iterator[Evidence]:
     """See control.Judge."""
-    yield from compared(facts, environment, lambda t: t.boundaries, "who may do what")
+    yield from compared(facts, environment, lambda t: t.boundaries, _summary)
     for t in rehearsed(facts, environment):
         for e in t.entitlements:
             worst = min(e.findings, key=lambda m: tuple(Verdict).index(m.verdict))
@@ -41,6 +42,10 @@ def judge(facts: Facts, environment: str) -> Iterator[Evidence]:
             code = "undecided" if standing is Standing.UNKNOWN else ""
             text = f"{e.called} altogether: {_said(e.meaning, t)}"
             yield Evidence(standing, text, e.type, e.key, e.at, code=code, finding="" if same else worst.finding.id)
+
+
+def _summary(t: Twins) -> str:
+    return f"{count(t.compared, 'pair')} compared, {count(len(t.boundaries), 'finding')} about who may do what"
 
 
 def _said(meaning: Meaning, t: Twins) -> str:

@@ -10,7 +10,6 @@ from driftscan.judge.facts import Facts
 from driftscan.judge.facts.twins import Met, Twins
 from driftscan.model.control import Evidence, Standing
 from driftscan.model.drift import Verdict
-from driftscan.model.words import count
 
 STANDING: Final = {
     Verdict.DRIFT: Standing.FAILS,
@@ -25,8 +24,8 @@ def rehearsed(facts: Facts, environment: str) -> list[Twins]:
     return [t for t in facts.twins if t.candidate == environment] or [t for t in facts.twins if t.reference == environment]
 
 
-def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]], what: str) -> Iterator[Evidence]:
-    """The findings that `of` picks, of every comparison in which the environment is a side. what: they are about, in words.
+def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]], summary: Callable[[Twins], str]) -> Iterator[Evidence]:
+    """The findings that `of` picks, of every comparison in which the environment is a side. summary: what was compared, in one sentence.
 
     Who is a candidate is judged by what it rehearses for: what rehearses for it is not its promise. Each item names its finding, so that a
     difference is told once. Raises NotApplicable where nothing compares the environment.
@@ -44,5 +43,4 @@ def compared(facts: Facts, environment: str, of: Callable[[Twins], Sequence[Met]
         if not t.compared and not met:
             yield Evidence(Standing.UNKNOWN, f"{t.name}: no pair could be compared", code="nothing compared")
         elif t.compared:
-            text = f"{t.name}: {count(t.compared, 'pair')} compared, {count(len(met), 'finding')} about {what}"
-            yield Evidence(Standing.HOLDS, text)
+            yield Evidence(Standing.HOLDS, f"{t.name}: {summary(t)}")

@@ -8,14 +8,20 @@ from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Final
 
+from driftscan.judge.facts.projects import numbers
 from driftscan.judge.facts.seen import Seen
 from driftscan.judge.globs import fits
 from driftscan.model.drift import Verdict
 from driftscan.model.finding import Finding, Kind, Locator
+from driftscan.model.resource import Seal
 from driftscan.model.value import Address, Bag, Key, Keyed, Path, Ref, Seq, Text, Value, Word, encode, show_scalar
 
-_SYMBOL: Final = re.compile(r"\{([^{}:]+):([^{}#]+)(?:#(\d+))?\}")
+_SYMBOL: Final = re.compile(r"\{([^{}:]+):([^{}#:]+)(?::(?:[^{}]|\{[^{}]*\})*)?(?:#(\d+))?\}")
+"""A symbol of another environment: `{account:prod}`, `{project:prod#2}`, `{project:prod:shop-{env}}`."""
 _HOST: Final = re.compile(r"(?:[A-Za-z0-9_-]+\.){2,}[A-Za-z]{2,}(?::\d+)?(?:/.*)?")
+_ROBOT: Final = re.compile(r"[\w.-]@(?:[\w-]+\.)*gserviceaccount\.com\Z")
+"""The e-mail of a service account: who it names can act."""
+_GLOBAL: Final = re.compile(r"//[a-z0-9.-]+\.googleapis\.com/([^/]+)")
 _END: Final = "\"'`,;<>|()[] \t\r\n"
 """What ends the token in which a word stands."""
 _ENCODED: Final = "base64"
@@ -52,9 +58,12 @@ class Elsewhere:
 
     @cached_property
     def number(self) -> re.Pattern[str] | None:
-        """Any of the accounts, as no part of a longer number."""
-        known = sorted(self.accounts, key=len, reverse=True)
-        return re.compile(rf"(?<![A-Za-z0-9])(?:{'|'.join(map(re.escape, known))})(?![A-Za-z0-9])") if known else None
+        """Any of the accounts, as no part of a longer number; where it is a name, of no longer name."""
+        known = [
+            rf"(?<![A-Za-z0-9-]){re.escape(a)}(?![A-Za-z0-9-])" if "-" in a else rf"(?<![A-Za-z0-9]){re.escape(a)}(?![A-Za-z0-9])"
+            for a in sorted(self.accounts, key=len, reverse=True)
+        ]
+        return re.compile("|".join(known)) if known else None
 
 
 def elsewhere(seen: Seen, every: Iterable[Seen]) -> Elsewhere:
@@ -63,13 +72,19 @@ def elsewhere(seen: Seen, every: Iterable[Seen]) -> Elsewhere:
     ids: dict[str, str] = {}
     for other in every:
         if other.environment in seen.others:
-            accounts |= dict.fromkeys(other.header.accounts, other.environment)
+            accounts |= dict.fromkeys((*other.header.accounts, *numbers(other.seals)), other.environment)
             for address, seal in other.seals.items():
                 if other.mine(address):
-                    ids |= {text: other.environment for text in (address.id, seal.arn, seal.ref) if text}
-    own = {text for address, seal in seen.seals.items() for text in (address.id, seal.arn, seal.ref) if text}
-    accounts = {a: e for a, e in accounts.items() if a not in seen.header.accounts}
+                    ids |= dict.fromkeys(_texts(address, seal), other.environment)
+    own = {text for address, seal in seen.seals.items() for text in _texts(address, seal)}
+    accounts = {a: e for a, e in accounts.items() if a not in seen.header.accounts and a not in numbers(seen.seals)}
     return Elsewhere(accounts, {text: e for text, e in ids.items() if text not in own})
+
+
+def _texts(address: Address, seal: Seal) -> set[str]:
+    """What names a resource wherever it is written. A full name of one segment is one in the whole cloud: a bucket's."""
+    alone = _GLOBAL.fullmatch(address.id)
+    return {address.id, seal.arn or "", seal.ref, alone[1] if alone is not None else ""} - {""}
 
 
 def crossings(seen: Seen, every: Iterable[Seen], findings: Iterable[Finding] = ()) -> tuple[Crossing, ...]:
@@ -149,7 +164,7 @@ def _told(seen: Seen, findings: Iterable[Finding]) -> dict[Address, list[tuple[P
     for f in findings:
         for at in (f.subject.candidate, f.subject.reference):
             if at is not None and f.kind is Kind.CHANGED and f.verdict is Verdict.DRIFT:
-                address = Address(f.subject.type, at.account, at.region, at.id)
+                address = Address.of(f.subject.type, at.account, at.region, at.id)
                 said = [(c.path, f.id) for c in f.changes if c.severity_reason.startswith(f"{seen.environment} points into ")]
                 out.setdefault(address, []).extend(said)
     return out
@@ -206,7 +221,7 @@ def _points(leaf: Value, path: Path, seen: Seen, there: Elsewhere) -> tuple[str,
             token = _token(text, at, at + size)
             if token in there.ids:
                 return part.env, token, "something that it holds"
-            if _addresses(token) and "{account}" not in token:
+            if _addresses(token) and "{account}" not in token and "{project" not in token:
                 return part.env, token, f"an address with its word {part.text}"
         at += size
     return None
@@ -222,7 +237,7 @@ def _token(text: str, start: int, end: int) -> str:
 
 def _addresses(token: str) -> bool:
     """Whether a token says where something is."""
-    return "://" in token or token.startswith("arn:") or _HOST.fullmatch(token) is not None
+    return "://" in token or token.startswith("arn:") or _HOST.fullmatch(token) is not None or _ROBOT.search(token) is not None
 
 
 def _shared(seen: Seen, address: Address, target: str, into: str, there: Elsewhere) -> str:

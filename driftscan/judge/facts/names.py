@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+from driftscan.judge.facts.projects import PROJECT
 from driftscan.judge.facts.seen import Seen
 from driftscan.model.finding import Locator
 from driftscan.model.resource import Seal
@@ -54,6 +55,7 @@ def names(seen: Seen) -> Names:
         mine, others = _in_names(seen, seal)
         own += mine
         plain += not mine and not others
+        others += _in_project(seen, address)
         found: dict[str, tuple[Path, Value, Word]] = {_last(show_scalar(v)): ((NAME,), _last(show_scalar(v)), w) for v, w in others}
         if not seen.others.isdisjoint(noted(seal.words)):
             for path, value, word in _in_tags(seen, address):
@@ -92,6 +94,17 @@ def _in_names(seen: Seen, seal: Seal) -> tuple[bool, list[tuple[Value, Word]]]:
                 mine |= any(w.env == seen.environment for w in words(part))
                 others += [(part, theirs)] if theirs is not None else []
     return mine, [] if mine else others
+
+
+def _in_project(seen: Seen, address: Address) -> list[tuple[Value, Word]]:
+    """Another environment's word in the id of a project. In a key, one symbol stands for the whole id."""
+    if address.type != PROJECT:
+        return []
+    pieces = address.account.lower().split("-")
+    named = {e.name: [w for w in e.words if w.lower() in pieces] for e in seen.settings.environments}
+    if named.pop(seen.environment, None):
+        return []
+    return [(address.account, Word(env, words_[0], "{env}")) for env, words_ in named.items() if words_][:1]
 
 
 def _in_tags(seen: Seen, address: Address) -> Iterator[tuple[Path, Value, Word]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
-from driftscan.model.drift import Entitled, Meaning, Verdict
+from driftscan.judge.facts.shape import AspectOf, Shape, shape
+from driftscan.model.drift import Comparison, Entitled, Meaning, Verdict
 from driftscan.model.finding import Finding, Judgement, Kind, Locator
 
 BOUNDARY: Final = "iam"
@@ -44,6 +45,7 @@ class Twins:
     """One comparison. topology: resources that one side lacks, and differences in network; boundaries: everything in aspect iam.
 
     compared: how many pairs were looked at. entitlements: of principals whose policies differ, where all of them are understood.
+    shape: both as graphs.
     """
 
     candidate: str
@@ -52,6 +54,7 @@ class Twins:
     topology: tuple[Met, ...]
     boundaries: tuple[Met, ...]
     entitlements: tuple[Entitlement, ...] = ()
+    shape: Shape = field(default_factory=Shape)
 
     @property
     def name(self) -> str:
@@ -59,12 +62,12 @@ class Twins:
         return f"{self.candidate}..{self.reference}"
 
 
-def twins(judged: Iterable[tuple[Judgement, Sequence[Entitled]]], aspect_of: Callable[[str], str]) -> tuple[Twins, ...]:
-    """The parity comparisons. aspect_of: the aspect of a type; of what is nobody's, empty."""
-    return tuple(_twins(j, entitled, aspect_of) for j, entitled in judged if j.candidate != j.reference)
+def twins(judged: Iterable[tuple[Judgement, Comparison]], aspect_of: AspectOf) -> tuple[Twins, ...]:
+    """The parity comparisons. aspect_of: the aspect of a type, or of a path of it; of what is nobody's, empty."""
+    return tuple(_twins(j, comparison, aspect_of) for j, comparison in judged if j.candidate != j.reference)
 
 
-def _twins(j: Judgement, entitled: Sequence[Entitled], aspect_of: Callable[[str], str]) -> Twins:
+def _twins(j: Judgement, comparison: Comparison, aspect_of: AspectOf) -> Twins:
     topology, boundaries = (
         tuple(m for f in j.findings if (m := _met(f, aspect_of, boundary=boundary)) is not None) for boundary in (False, True)
     )
@@ -78,9 +81,17 @@ def _twins(j: Judgement, entitled: Sequence[Entitled], aspect_of: Callable[[str]
             e.meaning,
             tuple(known[p.candidate.type, p.key] for p in e.through if (p.candidate.type, p.key) in known),
         )
-        for e in entitled
+        for e in comparison.entitled
     ]
-    return Twins(j.candidate, j.reference, j.paired, topology, boundaries, tuple(e for e in entitlements if e.findings))
+    return Twins(
+        j.candidate,
+        j.reference,
+        j.paired,
+        topology,
+        boundaries,
+        tuple(e for e in entitlements if e.findings),
+        shape(j, comparison, aspect_of),
+    )
 
 
 def _called(e: Entitled, known: Mapping[tuple[str, str], Met]) -> str:
@@ -89,14 +100,14 @@ def _called(e: Entitled, known: Mapping[tuple[str, str], Met]) -> str:
     return met.finding.title.partition(": ")[0] if met is not None else f"{e.pair.candidate.type} {e.pair.key.strip('/')}"
 
 
-def _met(f: Finding, aspect_of: Callable[[str], str], *, boundary: bool) -> Met | None:
+def _met(f: Finding, aspect_of: AspectOf, *, boundary: bool) -> Met | None:
     if f.kind is Kind.GAP:
         types = [g.type for g in f.gaps] or [f.subject.type]
-        aspects = {EVERYTHING if type == EVERYTHING else aspect_of(type) for type in types} - {""}
+        aspects = {EVERYTHING if type == EVERYTHING else aspect_of(type, ()) for type in types} - {""}
         hides = EVERYTHING in aspects or (BOUNDARY in aspects if boundary else bool(aspects - {BOUNDARY}))
         return Met(f, Verdict.UNKNOWN if f.verdict is not Verdict.WAIVED else f.verdict) if hides else None
     if f.kind in _ONE_SIDED:
-        aspect = aspect_of(f.subject.type)
+        aspect = aspect_of(f.subject.type, ())
         return Met(f, f.verdict) if aspect and (aspect == BOUNDARY) is boundary else None
     if f.kind is not Kind.CHANGED:
         return None

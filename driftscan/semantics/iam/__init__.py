@@ -14,7 +14,7 @@ from driftscan.semantics.iam.access import Access
 from driftscan.semantics.iam.actions import version as actions_version
 from driftscan.semantics.iam.compare import compare
 from driftscan.semantics.iam.errors import PolicyError
-from driftscan.semantics.iam.proof import Difference, Excess, Proof, Relation, Request
+from driftscan.semantics.iam.proof import Difference, Excess, Proof, Request
 from driftscan.semantics.iam.statement import Statement, parse
 
 __all__ = [
@@ -23,7 +23,6 @@ __all__ = [
     "Excess",
     "PolicyError",
     "Proof",
-    "Relation",
     "Request",
     "Statement",
     "actions_version",

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from driftscan.model.drift import Relation
 from driftscan.semantics.iam import actions as known_actions
 from driftscan.semantics.iam import cells
 from driftscan.semantics.iam.access import Access
@@ -17,7 +18,7 @@ from driftscan.semantics.iam.conditions import Case, Value
 from driftscan.semantics.iam.describe import clause, matchings
 from driftscan.semantics.iam.errors import PolicyError, TooMany
 from driftscan.semantics.iam.operators import KeyTest
-from driftscan.semantics.iam.proof import Clause, Difference, Excess, Matching, Proof, Relation, Request
+from driftscan.semantics.iam.proof import Clause, Difference, Excess, Matching, Proof, Request
 from driftscan.semantics.iam.shapes import Actions, Shapes
 from driftscan.semantics.iam.statement import EVERYONE, Principal, Principals
 
@@ -29,7 +30,7 @@ _Where: TypeAlias = tuple[tuple[Matching, ...], Principals | None, tuple[Clause,
 def compare(candidate: Access, reference: Access) -> Difference:
     """How what the candidate allows lies to what the reference allows. Exchanging the two exchanges the answer.
 
-    `UNDECIDED` where deciding takes more cases than are looked at; never `EQUAL` then. Raises `PolicyError` where one is what a principal
+    No relation where deciding takes more cases than are looked at; never `EQUAL` then. Raises `PolicyError` where one is what a principal
     may do and the other what a resource lets others do.
     """
     if candidate.of_principal != reference.of_principal:
@@ -59,14 +60,8 @@ def compare(candidate: Access, reference: Access) -> Difference:
 
 
 def _difference(candidate: Excess, reference: Excess, undecided: str) -> Difference:
-    if candidate.proofs and reference.proofs:
-        relation = Relation.INCOMPARABLE
-    elif undecided:
-        relation = Relation.UNDECIDED
-    elif candidate.proofs:
-        relation = Relation.CANDIDATE_WIDER
-    else:
-        relation = Relation.REFERENCE_WIDER if reference.proofs else Relation.EQUAL
+    found = Relation.of(bool(candidate.proofs), bool(reference.proofs))
+    relation = None if undecided and found is not Relation.INCOMPARABLE else found
     return Difference(relation, candidate, reference, undecided)
 
 

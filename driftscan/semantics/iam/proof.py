@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Final
 
+from driftscan.model.drift import Relation
 from driftscan.semantics.iam.conditions import Value
 from driftscan.semantics.iam.operators import ALL, NULL, KeyTest
 from driftscan.semantics.iam.statement import EVERYONE, Principal, Principals
 
 _SHOWN: Final = 4
-
-
-class Relation(StrEnum):
-    """How the candidate's access lies to the reference's."""
-
-    EQUAL = "equal"
-    CANDIDATE_WIDER = "candidate wider"
-    REFERENCE_WIDER = "reference wider"
-    INCOMPARABLE = "incomparable"
-    UNDECIDED = "cannot be told"
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,15 +156,15 @@ class Excess:
 class Difference:
     """candidate: what the candidate allows and the reference does not; reference: the other way round.
 
-    undecided: why it cannot be told, where it cannot; proofs may be there all the same, and hold.
+    relation: None where it cannot be told; undecided: why, where that is so of a part; proofs may be there all the same, and hold.
     """
 
-    relation: Relation
+    relation: Relation | None
     candidate: Excess = Excess()
     reference: Excess = Excess()
     undecided: str = ""
 
     def mirrored(self) -> Difference:
         """The same answer asked for from the other side."""
-        swap = {Relation.CANDIDATE_WIDER: Relation.REFERENCE_WIDER, Relation.REFERENCE_WIDER: Relation.CANDIDATE_WIDER}
-        return Difference(swap.get(self.relation, self.relation), self.reference, self.candidate, self.undecided)
+        relation = self.relation.mirrored if self.relation is not None else None
+        return Difference(relation, self.reference, self.candidate, self.undecided)

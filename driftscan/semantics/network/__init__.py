@@ -8,7 +8,7 @@ from __future__ import annotations
 from driftscan.semantics.network.access import compare_ordered
 from driftscan.semantics.network.aws import from_acl, from_routes, from_security_group
 from driftscan.semantics.network.boxes import Box
-from driftscan.semantics.network.compare import Difference, Relation, compare
+from driftscan.semantics.network.compare import Difference, compare
 from driftscan.semantics.network.cover import Some
 from driftscan.semantics.network.peers import Block, Named, NotUnderstoodError, Peer, block
 from driftscan.semantics.network.routes import Detour, Route, compare_routes
@@ -23,7 +23,6 @@ __all__ = [
     "Named",
     "NotUnderstoodError",
     "Peer",
-    "Relation",
     "Route",
     "Rule",
     "Some",

@@ -4,23 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import TypeAlias
 
+from driftscan.model.drift import Relation
 from driftscan.semantics.network.boxes import Box, Cell, boxes
 from driftscan.semantics.network.peers import Peer
 from driftscan.semantics.network.rules import ALL, LAST, Entry, Rule, line, protocol
 from driftscan.semantics.network.sweep import Strip, sweep
 from driftscan.semantics.network.universe import Universe
-
-
-class Relation(StrEnum):
-    """How what one side allows lies to what the other allows."""
-
-    EQUAL = "equal"
-    CANDIDATE_WIDER = "candidate wider"
-    REFERENCE_WIDER = "reference wider"
-    INCOMPARABLE = "incomparable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +52,7 @@ def difference(universe: Universe, extra: Mapping[str, Sequence[Cell]], lacking:
 def relation(extra: Mapping[str, Sequence[Cell]], lacking: Mapping[str, Sequence[Cell]]) -> Relation:
     """The relation alone, from the same."""
     wider, narrower = (any(c.peers for cells in lines.values() for c in cells) for lines in (extra, lacking))
-    if wider:
-        return Relation.INCOMPARABLE if narrower else Relation.CANDIDATE_WIDER
-    return Relation.REFERENCE_WIDER if narrower else Relation.EQUAL
+    return Relation.of(wider, narrower)
 
 
 Mask: TypeAlias = Callable[[Peer], int]

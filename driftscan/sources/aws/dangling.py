@@ -82,6 +82,8 @@ class Links:
         a = resource.address
         spec = self._specs.get(a.type)
         for path, types in spec.compare.references.items() if spec is not None else ():
+            if any(t in self._specs and self._specs[t].revisions is not None for t in types):
+                continue  # revisions are read where they run
             for _, text in path.select(resource.value):
                 if isinstance(text, str) and text and _own(text, a) and not _VENDORS.match(text):
                     yield a.account, a.region, types, text

@@ -13,6 +13,7 @@ import orjson
 
 from driftscan.catalog import paths
 from driftscan.catalog.paths import Member, Pattern, Where
+from driftscan.catalog.revisions import of
 from driftscan.catalog.spec import Detail, ListCall, Off, Spec
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
@@ -154,6 +155,33 @@ class Reader:
             gaps.extend(found.gaps)
             listings.append(Listing(self.account.id, self.unit.region, spec.type, found.status(), count))
         return [*(resources[a] for a in sorted(resources)), *sorted(listings), *_in_order(gaps)]
+
+    async def revisions(self, spec: Spec, wanted: Sequence[tuple[str, int]]) -> list[tuple[Resource | None, list[Gap]]]:
+        """Revisions (name of the series, number) of a type, in their order: each as the details describe it, and what could not be read.
+
+        Where the catalogue says that the listing shows every revision, they are picked from it.
+        """
+        assert spec.revisions is not None
+        found = Found(spec)
+        region = self._region(spec.service)
+        if spec.revisions.item:
+            for name, number in wanted:
+                seed, _ = paths.render_args(spec.revisions.item, {"name": name, "number": number})
+                found.items.append(Item(spec, seed, None, region, region))
+        else:
+            await self._list(found, [None])
+        items = list(found.items)
+        await self._describe(found, (*self._course(spec).first, *self._course(spec).then))
+        await self._bulk_tags(found)
+        self._finish(found)
+        kept = {id(i) for i in found.items}
+        if not spec.revisions.item:
+            known = {(u.series.name, u.number): i for i in found.items if (r := self._resource(i)) is not None and (u := of(r)) is not None}
+            items = [i for w in wanted if (i := known.get(w)) is not None]
+            if len(items) < len(wanted):  # it cannot be described any more, or the listing failed
+                nothing = found.gaps or [self._gap(spec, Failure("NotReturned", "client"), _first_call(spec), "", region)]
+                return [(self._resource(i), self._item_gaps(i)) if (i := known.get(w)) is not None else (None, nothing) for w in wanted]
+        return [(self._resource(i) if id(i) in kept else None, self._item_gaps(i)) for i in items]
 
     # ----------------------------------------------------------------------------------------- calls
 
@@ -579,8 +607,7 @@ class Reader:
                 continue
             if address is None and not item.problems:
                 problem = Failure("MissingIdentity", "client")
-                call = spec.lists[0] if spec.lists else spec.details[0]
-                found.gaps.append(self._gap(spec, problem, (call.service, call.operation), "", item.call_region))
+                found.gaps.append(self._gap(spec, problem, _first_call(spec), "", item.call_region))
             if address is None or item.open is not None:
                 found.dropped += 1
                 found.gaps.extend(self._item_gaps(item))
@@ -637,6 +664,12 @@ class Reader:
 
 
 # --------------------------------------------------------------------------------------------- pure parts
+
+
+def _first_call(spec: Spec) -> tuple[str, str]:
+    """The call that shows which resources there are."""
+    call = spec.lists[0] if spec.lists else spec.details[0]
+    return call.service, call.operation
 
 
 def _distinct(spec: Spec, resources: Iterable[Resource]) -> list[Resource]:

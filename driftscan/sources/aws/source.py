@@ -10,6 +10,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatchcase
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from driftscan.model.resource import Resource
 from driftscan.model.settings import Environment, Settings
 from driftscan.model.snapshot import Gap, Listing, Status
 from driftscan.model.value import Address
-from driftscan.sources.aws import accounts, flux, guard, plan
+from driftscan.sources.aws import accounts, flux, guard, plan, revisions
 from driftscan.sources.aws.answers import iso
 from driftscan.sources.aws.bulktags import BulkTags
 from driftscan.sources.aws.calls import Answer, Call, Calls
@@ -187,6 +188,30 @@ class AwsSource:
                         (),
                         self._at(),
                     )
+
+    def revisions(self, stored: Iterable[Resource]) -> Iterator[Resource | Gap]:
+        """The revisions that resources run beside the newest ones, which were listed. stored: what was read of the types concerned.
+
+        A series of which one revision is in use goes by its name, whichever that is. Of several, the newest in use does, and each
+        other one is a resource of its own (`NAME:NUMBER`). What nobody runs stays the newest.
+        """
+        running = revisions.Running(self.specs)
+        for known in stored:
+            running.add(known)
+        by_unit: dict[tuple[Unit, str], list[revisions.Wanted]] = {}
+        for wanted in running.wanted():
+            s = wanted.series
+            unit = self._unit_of(Address(s.type, s.account, s.region, s.name))
+            if unit is not None:
+                by_unit.setdefault((unit, s.type), []).append(wanted)
+        for (unit, type_), found in sorted(by_unit.items(), key=lambda item: item[0]):
+            spec = self.catalog.specs[type_]
+            asked = [(w, number) for w in found for number in w.numbers]
+            read = self._finish(self._reader(unit, (spec,)).revisions(spec, [(w.series.name, number) for w, number in asked]))
+            for (wanted, number), (resource, gaps) in zip(asked, read, strict=True):
+                if resource is not None:
+                    yield wanted.named(resource, number, spec)
+                yield from (g if g.address is None else replace(g, address=wanted.address(number)) for g in gaps)
 
     def close(self) -> None:
         """Ends the threads of the pool. A `read` that is still on its way raises CancelledError: nobody answers it any more."""

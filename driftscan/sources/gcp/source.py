@@ -147,6 +147,11 @@ class GcpSource:
         del addresses, most
         return iter(())
 
+    def revisions(self, stored: Iterable[Resource]) -> Iterator[Resource | Gap]:
+        """Nothing: the inventory lists every revision."""
+        del stored
+        return iter(())
+
     def close(self) -> None:
         """Ends the connections. A `read` that is still on its way raises Closed: nobody may take what it has for an answer."""
         self._pace.closed.set()

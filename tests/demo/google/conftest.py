@@ -137,7 +137,7 @@ def server() -> Iterator[Cloud]:
 def cloud(server: Cloud) -> Iterator[Cloud]:
     server.faults.forget()
     server.load(DOCUMENT)
-    server.now = NOW
+    server.now, server.most = NOW, 1000
     yield server
     server.faults.forget()
 

@@ -39,6 +39,8 @@ def test_a_page_holds_a_hundred_by_default_and_a_thousand_at_most(cloud: Cloud, 
     assert len(clients.page(parent=STAGE, page_size=5000).assets) == 1000
     with pytest.raises(exceptions.InvalidArgument):
         clients.page(parent=STAGE, page_size=-1)
+    cloud.most = 7
+    assert len(clients.page(parent=STAGE, page_size=1000).assets) == 7
 
 
 @pytest.mark.parametrize("change", [{"parent": PROD}, {"content_type": IAM_POLICY}, {"asset_types": [BUCKET]}, {"page_token": "nonsense"}])

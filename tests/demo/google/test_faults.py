@@ -125,6 +125,8 @@ def test_a_page_without_items_is_no_end(cloud: Cloud, clients: Clients) -> None:
     pages = list(clients.assets.list_assets({"parent": STAGE, "page_size": 10}).pages)
     assert [len(p.assets) for p in pages] == [10, 0, 10, 7]
     assert [a.name for p in pages for a in p.assets] == whole
+    tokens = [p.next_page_token for p in pages]
+    assert len(set(tokens)) == len(tokens)
 
 
 def test_the_same_page_may_come_without_end(cloud: Cloud, clients: Clients) -> None:

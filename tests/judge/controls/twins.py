@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftscan.judge.facts.shape import Shape
 from driftscan.judge.facts.twins import Met, Twins
 from driftscan.model.drift import Severity, Verdict
 from driftscan.model.finding import Finding, Kind, Subject
@@ -13,5 +14,7 @@ def met(verdict: Verdict) -> Met:
     return Met(f, verdict)
 
 
-def twins(*, topology: tuple[Met, ...] = (), boundaries: tuple[Met, ...] = (), compared: int = 3) -> tuple[Twins, ...]:
-    return (Twins("stage", "prod", compared, topology, boundaries),)
+def twins(
+    *, topology: tuple[Met, ...] = (), boundaries: tuple[Met, ...] = (), compared: int = 3, shape: Shape | None = None
+) -> tuple[Twins, ...]:
+    return (Twins("stage", "prod", compared, topology, boundaries, shape=shape or Shape()),)

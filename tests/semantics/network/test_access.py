@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftscan.semantics.network import Block, Entry, Named, NotUnderstoodError, Relation, Rule, block, compare_ordered
+from driftscan.model.drift import Relation
+from driftscan.semantics.network import Block, Entry, Named, NotUnderstoodError, Rule, block, compare_ordered
 from tests.semantics.network.test_compare import MIRROR, shown
 from tests.semantics.network.tiny import ALL, Packet, blocks, in_box, matches, rules
 
@@ -33,7 +34,7 @@ def test_absolute_lists_answer_as_first_match_does(candidate: list[Entry], refer
     asked = [p for p in ALL if not p.symbol]
     c, r = ({p for p in asked if first_match(side, p)} for side in (candidate, reference))
     found = compare_ordered(candidate, reference)
-    assert (found.relation in ("candidate wider", "incomparable"), found.relation in ("reference wider", "incomparable")) == (
+    assert (found.relation in ("candidate_wider", "incomparable"), found.relation in ("reference_wider", "incomparable")) == (
         bool(c - r),
         bool(r - c),
     )
@@ -53,8 +54,8 @@ def test_an_answer_holds_wherever_the_network_lies(candidate: list[Entry], refer
         found = compare_ordered(candidate, reference)
     except NotUnderstoodError:
         return
-    assert (found.relation in ("candidate wider", "incomparable")) == ((True, False) in outcomes)
-    assert (found.relation in ("reference wider", "incomparable")) == ((False, True) in outcomes)
+    assert (found.relation in ("candidate_wider", "incomparable")) == ((True, False) in outcomes)
+    assert (found.relation in ("reference_wider", "incomparable")) == ((False, True) in outcomes)
     assert (bool(found.only_candidate), bool(found.only_reference)) == ((True, False) in outcomes, (False, True) in outcomes)
 
 
@@ -85,12 +86,12 @@ def test_a_denial_behind_what_allows_the_same_is_another_list() -> None:
     before = [entry(90, "10.1.0.0/16", allow=False), entry(100, "10.0.0.0/8")]
     behind = [entry(110, "10.1.0.0/16", allow=False), entry(100, "10.0.0.0/8")]
     found = compare_ordered(behind, before)
-    assert (found.relation.value, shown(found.only_candidate)) == ("candidate wider", ["tcp 443 from 10.1.0.0/16"])
+    assert (found.relation.value, shown(found.only_candidate)) == ("candidate_wider", ["tcp 443 from 10.1.0.0/16"])
 
 
 def test_a_denied_part_of_the_network_is_named() -> None:
     found = compare_ordered([entry(100, "0.0.0.0/0")], [entry(90, "{network}+1.0/24", allow=False), entry(100, "0.0.0.0/0")])
-    assert (found.relation.value, shown(found.only_candidate)) == ("candidate wider", ["tcp 443 from {network}+1.0/24"])
+    assert (found.relation.value, shown(found.only_candidate)) == ("candidate_wider", ["tcp 443 from {network}+1.0/24"])
 
 
 def test_where_the_network_decides_there_is_no_answer() -> None:

@@ -10,10 +10,10 @@ from typing import Any
 import botocore.loaders
 import pytest
 
+from driftscan.model.drift import Relation
 from driftscan.semantics.network import (
     Named,
     NotUnderstoodError,
-    Relation,
     compare,
     compare_ordered,
     compare_routes,

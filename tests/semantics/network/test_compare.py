@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from driftscan.semantics.network import Block, Box, Named, NotUnderstoodError, Relation, Rule, block, compare
+from driftscan.model.drift import Relation
+from driftscan.semantics.network import Block, Box, Named, NotUnderstoodError, Rule, block, compare
 from tests.semantics.network.tiny import direct, in_box, rules, spoken_of
 
 MIRROR = {
@@ -116,10 +117,10 @@ def _icmp(text: str, peer: str) -> Rule:
 @pytest.mark.parametrize(
     ("candidate", "reference", "relation", "only_candidate", "only_reference"),
     [
-        ([("tcp 80-443", "0.0.0.0/0")], [], "candidate wider", ["tcp 80-443 from 0.0.0.0/0"], []),
+        ([("tcp 80-443", "0.0.0.0/0")], [], "candidate_wider", ["tcp 80-443 from 0.0.0.0/0"], []),
         (
             [("tcp 443", "0.0.0.0/0")], [("tcp 443", "10.0.0.0/8"), ("tcp 443", "{network}+1.0/24")],
-            "candidate wider", ["tcp 443 from 0.0.0.0/0 without 10.0.0.0/8, {network}+1.0/24"], [],
+            "candidate_wider", ["tcp 443 from 0.0.0.0/0 without 10.0.0.0/8, {network}+1.0/24"], [],
         ),
         ([("tcp 443", "10.0.0.0/8")], [("tcp 443", "{network}/16")], "incomparable",
          ["tcp 443 from 10.0.0.0/8"], ["tcp 443 from {network}/16"]),
@@ -127,11 +128,11 @@ def _icmp(text: str, peer: str) -> Rule:
         ([("tcp 443", "0.0.0.0/0")], [("tcp 443", "::/0")], "incomparable", ["tcp 443 from 0.0.0.0/0"], ["tcp 443 from ::/0"]),
         (
             [("-1", "10.0.0.0/8")], [("tcp 0-65535", "10.0.0.0/8"), ("udp 0-65535", "10.0.0.0/8")],
-            "candidate wider", ["all protocols but tcp, udp from 10.0.0.0/8"], [],
+            "candidate_wider", ["all protocols but tcp, udp from 10.0.0.0/8"], [],
         ),
-        ([("tcp 0-65535", "10.0.0.0/8"), ("tcp 443", "0.0.0.0/0")], [], "candidate wider",
+        ([("tcp 0-65535", "10.0.0.0/8"), ("tcp 443", "0.0.0.0/0")], [], "candidate_wider",
          ["tcp 0-65535 from 10.0.0.0/8", "tcp 443 from 0.0.0.0/0"], []),
-        ([("icmp -1--1", "sg-1")], [("icmp 8-0", "sg-1")], "candidate wider",
+        ([("icmp -1--1", "sg-1")], [("icmp 8-0", "sg-1")], "candidate_wider",
          ["icmp types 0-7 from sg-1", "icmp type 8 codes 1-255, types 9-255 from sg-1"], []),
         ([("50", "sg-1")], [("51", "sg-1")], "incomparable", ["protocol 50 from sg-1"], ["protocol 51 from sg-1"]),
     ],
