@@ -7,6 +7,7 @@ another service account where the configuration says so. `CLOUDSDK_API_ENDPOINT_
 
 from __future__ import annotations
 
+import logging
 import os
 import random
 import threading
@@ -31,6 +32,9 @@ from driftscan.sources.gcp.guard import guarded
 from driftscan.sources.throttle import Bucket
 
 T = TypeVar("T")
+
+logging.getLogger("grpc._common").setLevel(logging.CRITICAL)
+"""It prints a traceback for an answer that is none: here that is a gap."""
 
 SCOPES: Final = ("https://www.googleapis.com/auth/cloudasset", "https://www.googleapis.com/auth/cloud-platform.read-only")
 """Of a token: `ListAssets` takes the first, Resource Manager the second; neither may write anything but feeds of Cloud Asset Inventory.
