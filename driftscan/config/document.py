@@ -198,6 +198,8 @@ class AccountEntry(Strict):
             raise problem_of("provider", "`impersonate` and `export` belong to GCP projects", "take them away from this account")
         if self.export and not re.fullmatch(_PROJECT, str(self.gcp)):
             raise problem_of("provider", "an export is read for one project", "name the project by its id beside `export`")
+        if self.export and self.impersonate:
+            raise problem_of("provider", "an export is read as nobody", "take `impersonate` or `export` away")
         return self
 
 

@@ -142,9 +142,10 @@ def _environment(context: Context, environment: Environment) -> Iterator[Check]:
     if examples:
         yield Check("unread", name, f"account {examples[0]} is the starter's example", "write your own account ids into the configuration")
         return
-    for account in environment.accounts:
-        if account.provider != "aws":
-            yield Check("unread", name, f"project {account.id} cannot be read", "this version reads AWS: take the project out")
+    if any(a.provider == "gcp" for a in environment.accounts):
+        from driftscan.jobs.doctor_gcp import projects  # noqa: PLC0415  (the SDK is loaded where a cloud is asked)
+
+        yield from projects(context, environment)
     if not any(a.provider == "aws" for a in environment.accounts):
         return
     from driftscan.sources.aws.examine import examine  # noqa: PLC0415  (the SDK is loaded where a cloud is asked)
@@ -154,13 +155,14 @@ def _environment(context: Context, environment: Environment) -> Iterator[Check]:
         accounts = source.resolve()
         yield from _credentials(context, environment, source)
         if source.sessions.skew is not None:
-            yield _clock(name, source.sessions.skew)
+            yield clock(name, source.sessions.skew)
         with ThreadPoolExecutor(4, "driftscan-doctor") as pool:
             for found in pool.map(lambda a: examine(source, a), accounts):
                 yield from _account(context, name, found, len(source.specs))
 
 
-def _clock(name: str, skew: timedelta) -> Check:
+def clock(name: str, skew: timedelta) -> Check:
+    """Whether two clocks agree. skew: the vendor's less this machine's."""
     seconds = round(skew.total_seconds())
     if abs(skew) < SKEW:
         return Check("ok", name, f"clocks agree to {abs(seconds)} s")
@@ -219,15 +221,15 @@ def _account(context: Context, name: str, found: Examined, types: int) -> Iterat
         )
         return
     yield Check("ok", topic, f"read as {account.identity}")
-    yield Check("ok", topic, f"{count(len(account.regions), 'region')}: {_some(account.regions)}")
+    yield Check("ok", topic, f"{count(len(account.regions), 'region')}: {some(account.regions)}")
     if found.off:
-        yield Check("note", topic, f"not enabled there: {_some(found.off)}", "enable the regions, or take them out of `regions`")
+        yield Check("note", topic, f"not enabled there: {some(found.off)}", "enable the regions, or take them out of `regions`")
     grants = found.grants
     assert grants is not None
     how = f"{grants.asked} permissions asked" if grants.how == "simulated" else f"one call tried at each of {grants.asked} services"
     if grants.denied:
         readable = (types - len(grants.types)) / types if types else 1.0
-        text = f"denied: {_some(grants.denied)}; {len(grants.types)} of {types} types cannot be read ({how})"
+        text = f"denied: {some(grants.denied)}; {len(grants.types)} of {types} types cannot be read ({how})"
         state: State = "note" if readable >= context.settings.min_coverage else "unread"
         yield Check(state, topic, text, "`driftscan permissions aws` prints the policy; a service control policy may deny, too")
     else:
@@ -236,7 +238,8 @@ def _account(context: Context, name: str, found: Examined, types: int) -> Iterat
         yield Check("note", topic, f"{service} did not answer: {code}", "run `driftscan doctor` again")
 
 
-def _some(names: Iterable[str]) -> str:
+def some(names: Iterable[str]) -> str:
+    """The first of some names, and how many more there are."""
     held = list(names)
     return ", ".join(held[:_SHOWN]) + (f" and {len(held) - _SHOWN} more" if len(held) > _SHOWN else "")
 

@@ -7,7 +7,9 @@ import logging
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, replace
+from datetime import datetime
 from fnmatch import fnmatchcase
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -26,6 +28,7 @@ from driftscan.report.coverage import coverage_of
 
 if TYPE_CHECKING:
     from driftscan.sources.aws import AwsSource
+    from driftscan.sources.gcp import GcpSource
     from driftscan.sources.source import Dangles, Source
     from driftscan.sources.unit import ResolvedAccount, Unit
     from driftscan.store import Writer
@@ -63,24 +66,44 @@ def types_of(context: Context, only: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-def source_of(context: Context, environment: Environment, only: Iterable[str] = ()) -> Source:
-    """The source of an environment's accounts and projects; nothing is called yet."""
+def source_of(context: Context, environment: Environment, only: Iterable[str] = (), moment: datetime | None = None) -> Source:
+    """The source of an environment's accounts and projects; nothing is called yet.
+
+    moment: that Google's listings answer for, of a run that reads more than one environment; None: this one's own.
+    """
     # the SDKs are loaded where a cloud is read
     providers = {a.provider for a in environment.accounts}
     made: list[Source] = []
     if "aws" in providers:
         made.append(aws_source(context, environment, only))
     if "gcp" in providers:
-        from driftscan.sources.gcp import GcpSource, moment_of  # noqa: PLC0415
-
-        moment = moment_of(context.as_of, context.now(), pinned=context.pinned)
-        wanted = tuple(only) or None
-        made.append(GcpSource(environment, context.catalog, context.settings, now=context.now, read_time=moment, only_types=wanted))
+        made.append(gcp_source(context, environment, only, moment))
     if len(made) == 1:
         return made[0]
     from driftscan.sources.source import Together  # noqa: PLC0415
 
     return Together(made)
+
+
+def gcp_source(context: Context, environment: Environment, only: Iterable[str] = (), moment: datetime | None = None) -> GcpSource:
+    """The source of an environment's Google Cloud projects alone. moment: as in `source_of`."""
+    from driftscan.sources.gcp import GcpSource  # noqa: PLC0415
+
+    wanted = tuple(only) or None
+    at = moment or read_time(context)
+    return GcpSource(environment, context.catalog, context.settings, now=context.now, read_time=at, only_types=wanted)
+
+
+def read_time(context: Context) -> datetime:
+    """The one moment that every listing of Google's in a run answers for."""
+    from driftscan.sources.gcp import KEPT, moment_of  # noqa: PLC0415
+
+    now = context.now()
+    if context.pinned and context.as_of <= now - KEPT:
+        context.note(
+            f"Google Cloud knows the last {KEPT.days} days: its projects are read as they are now, not as on {context.as_of:%Y-%m-%d}"
+        )
+    return moment_of(context.as_of, now, pinned=context.pinned)
 
 
 def aws_source(
@@ -109,22 +132,29 @@ def prepare(context: Context, names: Iterable[str], only: Iterable[str] = ()) ->
     globs = tuple(only)
     context.key()  # a key that is wrong is said before a cloud is asked
     out: list[Prepared] = []
-    for name in names:
-        environment = context.settings.environment(name)
-        source = source_of(context, environment, globs)
-        started = stamp(context.now())
-        out.append(Prepared(environment, source, tuple(source.resolve()), started))
+    environments = [context.settings.environment(name) for name in names]
+    google = any(a.provider == "gcp" for e in environments for a in e.accounts)
+    moment = read_time(context) if google else None
+    with ExitStack() as opened:
+        for environment in environments:
+            source = opened.enter_context(closing(source_of(context, environment, globs, moment)))
+            started = stamp(context.now())
+            out.append(Prepared(environment, source, tuple(source.resolve()), started))
+        _readable(context, out)
+        opened.pop_all()
+    return out
+
+
+def _readable(context: Context, out: Sequence[Prepared]) -> None:
+    """Names the accounts that cannot be read. Raises CoverageError where that is all of them."""
     lost = [(p.environment.name, a.gap) for p in out for a in p.accounts if a.gap is not None]
     for name, gap in lost:
         context.note(f"{name}: account {gap.account} cannot be read: {gap.code}; {gap.hint}")
     if lost and all(a.gap is not None for p in out for a in p.accounts):
         name, gap = lost[0]
-        for p in out:
-            p.source.close()
         raise CoverageError(
             f"no account could be read; {name}, account {gap.account}: {gap.code} at {gap.service}:{gap.operation}", gap.hint
         )
-    return out
 
 
 def plan(prepared: Prepared) -> str:
@@ -138,7 +168,8 @@ def plan(prepared: Prepared) -> str:
         if account.gap is not None:
             lines.append(f"  {account.id}: cannot be read: {account.gap.code}; {account.gap.hint}")
         else:
-            lines.append(f"  {account.id}: {per_account[account.id]} calls, regions {', '.join(account.regions)}")
+            regions = f", regions {', '.join(account.regions)}" if account.regions else ""
+            lines.append(f"  {account.id}: {per_account[account.id]} calls{regions}")
     lines += [f"  and up to {calls} more for each {type}" for type, calls in found.per_item if calls]
     return "\n".join(lines)
 
@@ -241,12 +272,15 @@ def _with_revisions(context: Context) -> frozenset[str]:
 
 def _new(context: Context, environment: str, dangling: Iterable[Dangles]) -> Iterator[Dangles]:
     """References to what is not there, without those that dangled in the same way when the environment was last scanned."""
+    found = tuple(dangling)
+    if not found:
+        return
     from driftscan.sources.aws.dangling import spellings  # noqa: PLC0415  (the SDK is loaded where a cloud is read)
 
     infos = context.store.snapshots(environment)
     before = context.store.snapshot(infos[-1].id) if infos else None
     names: dict[str, set[str]] = {}
-    for d in dangling:
+    for d in found:
         if before is not None and d.text in _document(before, d.holder):
             for type in d.types:
                 if type not in names:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from itertools import chain
 from typing import Protocol
 
@@ -97,9 +98,8 @@ class Together:
     def plan(self) -> Plan:
         """See `Source`."""
         plans = [source.plan() for source in self._sources]
-        return Plan(
-            tuple(u for p in plans for u in p.units), sum(p.tagging for p in plans), tuple(sorted({i for p in plans for i in p.per_item}))
-        )
+        units = tuple(sorted(u for p in plans for u in p.units))
+        return Plan(units, sum(p.tagging for p in plans), tuple(sorted({i for p in plans for i in p.per_item})))
 
     @property
     def calls(self) -> Mapping[str, int]:
@@ -138,6 +138,7 @@ class Together:
             yield from source.revisions(held)
 
     def close(self) -> None:
-        """See `Source`."""
-        for source in self._sources:
-            source.close()
+        """See `Source`. Each is closed, also where another fails to."""
+        with ExitStack() as closing:
+            for source in self._sources:
+                closing.callback(source.close)

@@ -118,6 +118,23 @@ class TestRight:
         assert s.comparisons == (ComparisonRule("stage", "prod"),)
         assert s.owners == (Owner(tag="Team"), Owner(owner="payments", stack="payments-*"))
 
+    @pytest.mark.parametrize(
+        "name", ["acme-stage", "example.com:acme-stage", '"123456789012"', "folders/12", "organizations/34", '"labels.env:stage"']
+    )
+    def test_every_way_to_name_projects(self, tmp_path: Path, name: str) -> None:
+        account = settings(tmp_path, LEAST.replace('{aws: "111111111111"}', f"{{gcp: {name}}}")).environment("stage").accounts[0]
+        assert (account.provider, account.id, account.impersonate, account.exports) == ("gcp", name.strip('"'), None, ())
+
+    def test_a_project_is_read_as_somebody_or_from_files(self, tmp_path: Path) -> None:
+        """Files lie beside the configuration."""
+        reader = "driftscan@acme-tools.iam.gserviceaccount.com"
+        text = LEAST.replace('{aws: "111111111111"}', f"{{gcp: acme-stage, impersonate: {reader}}}")
+        s = settings(tmp_path, text.replace('{aws: "222222222222"}', "{gcp: acme-prod, export: [a.json, /b.json]}"))
+        assert s.environment("stage").accounts[0].impersonate == reader
+        assert s.environment("prod").accounts[0].exports == (str(tmp_path / "a.json"), "/b.json")
+        one = settings(tmp_path, LEAST.replace('{aws: "111111111111"}', "{gcp: acme-stage, export: a.json}"))
+        assert one.environment("stage").accounts[0].exports == (str(tmp_path / "a.json"),)
+
     def test_every_setting_arrives(self, tmp_path: Path) -> None:
         s = settings(tmp_path, FULL)
         assert [(e.id, e.rule, e.kind, e.ratio) for e in s.expected] == [
@@ -248,6 +265,39 @@ PROBLEMS = [
     ),
     ("a role of gcp", LEAST.replace('{aws: "111111111111"}', "{gcp: acme-x, role: r}"), 6, 9, "belong to AWS", "take them away"),
     ("a project number", LEAST.replace('{aws: "111111111111"}', "{gcp: 123456}"), 6, 15, "as a number", 'quote it: "123456"'),
+    ("no project", LEAST.replace('{aws: "111111111111"}', "{gcp: Acme}"), 6, 15, "`Acme` is no GCP project", "labels.env:stage"),
+    (
+        "nobody to impersonate",
+        LEAST.replace('{aws: "111111111111"}', "{gcp: acme-stage, impersonate: reader}"),
+        6,
+        40,
+        "`reader` is no service account",
+        "NAME@PROJECT.iam.gserviceaccount.com",
+    ),
+    (
+        "an export of a folder",
+        LEAST.replace('{aws: "111111111111"}', "{gcp: folders/1, export: x.json}"),
+        6,
+        9,
+        "an export is read for one project",
+        "by its id",
+    ),
+    (
+        "an export as somebody",
+        LEAST.replace('{aws: "111111111111"}', "{gcp: acme-stage, export: x.json, impersonate: a@b.iam.gserviceaccount.com}"),
+        6,
+        9,
+        "an export is read as nobody",
+        "take `impersonate` or `export` away",
+    ),
+    (
+        "an export of aws",
+        LEAST.replace('{aws: "111111111111"}', '{aws: "111111111111", export: x.json}'),
+        6,
+        9,
+        "belong to GCP projects",
+        "take them away",
+    ),
     ("no accounts", LEAST.replace('\n      - {aws: "111111111111"}', " []"), 5, 15, "`accounts` is too short", "at least 1 element"),
     ("accounts as map", LEAST.replace('- {aws: "111111111111"}', 'aws: "111111111111"'), 6, 7, "`accounts` has to be a list", "`- `"),
     (

@@ -26,7 +26,7 @@ EXAMPLES = replace(
     estate.SETTINGS,
     environments=(
         Environment("stage", (), (Account("aws", "111122223333"),)),
-        Environment("prod", (), (Account("gcp", "acme-prod"),)),
+        Environment("prod", (), (Account("aws", "444455556666"),)),
     ),
 )
 STAGE = Account("aws", estate.ACCOUNTS["stage"], role="driftscan-reader")
@@ -52,7 +52,7 @@ def test_a_new_user() -> None:
     assert found["store"] == [("ok", "memory: can be read and written; empty so far")]
     assert found["last run"][0][0] == "note"
     assert found["stage"] == [("unread", "account 111122223333 is the starter's example")]
-    assert found["prod"] == [("unread", "project acme-prod cannot be read")]
+    assert found["prod"] == [("unread", "account 444455556666 is the starter's example")]
     assert all(c.hint for c in checks if c.state != "ok")
     assert exit_code(checks) == 4
 
@@ -144,7 +144,7 @@ class TestAccounts:
     [(0, "ok", "clocks agree to 0 s"), (-3, "ok", "180 s"), (5, "fail", "300 s behind the vendor's"), (-60, "fail", "3600 s ahead of")],
 )
 def test_the_clock(minutes: int, state: str, words: str) -> None:
-    check = job._clock("stage", timedelta(minutes=minutes))
+    check = job.clock("stage", timedelta(minutes=minutes))
     assert check.state == state
     assert words in check.text
 

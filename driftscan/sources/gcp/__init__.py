@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from driftscan.sources.gcp.source import GcpSource, moment_of
+from driftscan.sources.gcp.source import KEPT, GcpSource, moment_of
 
-__all__ = ["GcpSource", "moment_of"]
+__all__ = ["KEPT", "GcpSource", "moment_of"]

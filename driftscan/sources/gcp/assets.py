@@ -1,22 +1,19 @@
-"""Assets as plain values: listed page by page from Cloud Asset Inventory, or read from the lines of an export.
+"""Assets as plain values, listed page by page from Cloud Asset Inventory.
 
-One asset is a mapping in the spelling of the API's JSON: `name`, `assetType`, `resource` (`data`, `location`, `parent`, ...), `iamPolicy`,
-`orgPolicy`, `ancestors`, `updateTime`. Source: `google.cloud.asset.v1.ListAssets`, `Asset`; "Export asset metadata" for files.
+One asset is a mapping in the spelling of the API's JSON: `name`, `assetType`, `resource` (`data`, `location`), `iamPolicy`, `orgPolicy`,
+`ancestors`. Source: `google.cloud.asset.v1.ListAssets`, `Asset`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from pathlib import Path
 from typing import Any, Final, TypeAlias
 
-import orjson
 from google.api_core import exceptions as api
 from google.cloud import asset_v1
 from google.protobuf import json_format, struct_pb2
 
-from driftscan.errors import ConfigError
 from driftscan.model.value import Value
 from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.faults import Malformed
@@ -25,62 +22,64 @@ from driftscan.sources.gcp.gaps import ASSET
 Asset: TypeAlias = Mapping[str, Any]
 
 PAGE: Final = 1000
-_HINT: Final = "name a file of `gcloud asset export`: one asset a line, as JSON"
-_SPELLINGS: Final = {
-    "asset_type": "assetType", "iam_policy": "iamPolicy", "org_policy": "orgPolicy", "update_time": "updateTime",
-    "discovery_document_uri": "discoveryDocumentUri", "discovery_name": "discoveryName",
-}  # fmt: skip
-"""An export to a bucket spells the members of an asset as the protocol does, a REST answer as JSON does."""
 
 
 def listed(clients: Clients, parent: str, content: str, read_time: datetime | None) -> Iterator[Asset]:
     """Every asset below a parent (`projects/x`, `folders/1`, `organizations/1`) with one content type, each once.
 
-    Where the vendor refuses a page token, because it is too old, the listing begins anew, once. Raises what the vendor answers, or
-    Malformed.
+    Where a page token is refused, because it is too old, or comes twice, the listing begins anew, once. Raises what the vendor answers,
+    or Malformed.
     """
-    seen: set[int] = set()
+    seen: set[int] = set()  # hashes: names are long, and there may be hundreds of thousands
     again = False
     token = ""
     tokens: set[str] = set()
     while True:
-        request = asset_v1.ListAssetsRequest(
-            parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=PAGE, page_token=token, read_time=read_time
-        )
         try:
-            pager = clients.call(ASSET, "ListAssets", clients.asset.list_assets, request)
-        except api.InvalidArgument:
+            page = _page(clients, parent, content, read_time, token, tokens)
+        except (api.InvalidArgument, Malformed):
             if not token or again:
                 raise
             again, token = True, ""
             tokens.clear()
             continue
-        page = asset_v1.ListAssetsResponse.pb(next(iter(pager.pages)))
         for found in page.assets:
             one = hash((found.asset_type, found.name))
             if one not in seen:
                 seen.add(one)
-                yield _plain(found)
+                yield plain(found)
         token = page.next_page_token
         if not token:
             return
-        if token in tokens:
-            raise Malformed("a page token came twice")
         tokens.add(token)
 
 
-def _plain(asset: Any) -> Asset:
+def first(clients: Clients, parent: str, content: str) -> datetime:
+    """Asks for one asset, and says what time the vendor has. Raises what the vendor answers."""
+    request = asset_v1.ListAssetsRequest(parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=1)
+    pager: Any = clients.call(ASSET, "ListAssets", clients.asset.list_assets, request)
+    moment: datetime = next(iter(pager.pages)).read_time
+    return moment
+
+
+def _page(clients: Clients, parent: str, content: str, read_time: datetime | None, token: str, before: set[str]) -> Any:
+    request = asset_v1.ListAssetsRequest(
+        parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=PAGE, page_token=token, read_time=read_time
+    )
+    pager = clients.call(ASSET, "ListAssets", clients.asset.list_assets, request)
+    page = asset_v1.ListAssetsResponse.pb(next(iter(pager.pages)))
+    if page.next_page_token in before:
+        raise Malformed("a page token came twice")
+    return page
+
+
+def plain(asset: Any) -> Asset:
+    """A message `google.cloud.asset.v1.Asset` as JSON. Raises Malformed where it has no name or no type."""
     if not asset.name.startswith("//") or "/" not in asset.asset_type:
         raise Malformed("an asset without its name or its type")
     out: dict[str, Any] = {"name": asset.name, "assetType": asset.asset_type, "ancestors": list(asset.ancestors)}
     if asset.HasField("resource"):
-        out["resource"] = {
-            "data": struct(asset.resource.data),
-            "location": asset.resource.location,
-            "parent": asset.resource.parent,
-            "discoveryName": asset.resource.discovery_name,
-            "version": asset.resource.version,
-        }
+        out["resource"] = {"data": struct(asset.resource.data), "location": asset.resource.location}
     if asset.HasField("iam_policy"):
         out["iamPolicy"] = json_format.MessageToDict(asset.iam_policy)
     if asset.org_policy:
@@ -108,33 +107,3 @@ def _value(value: struct_pb2.Value) -> Value:
             return int(number) if number.is_integer() else number
         case _:
             return None
-
-
-def exported(file: Path) -> Iterator[Asset]:
-    """The assets of an export: one JSON object a line. Raises ConfigError with file and line where one is none."""
-    try:
-        with file.open("rb") as lines:
-            for number, line in enumerate(lines, 1):
-                if line.strip():
-                    yield _line(file, number, line)
-    except OSError as e:
-        raise ConfigError(f"cannot be read: {e.strerror}", hint=_HINT, file=str(file)) from e
-
-
-def _line(file: Path, number: int, line: bytes) -> Asset:
-    try:
-        value = orjson.loads(line)
-    except orjson.JSONDecodeError as e:
-        raise ConfigError(f"this is no JSON: {e}", hint=_HINT, file=str(file), line=number) from e
-    asset = respelled(value) if isinstance(value, dict) else {}
-    if not (str(asset.get("name", "")).startswith("//") and "/" in str(asset.get("assetType", ""))):
-        raise ConfigError("this is no asset: it has no `name` or no `asset_type`", hint=_HINT, file=str(file), line=number)
-    return asset
-
-
-def respelled(asset: Mapping[str, Any]) -> dict[str, Any]:
-    """An asset with its own members, and those of its resource, as JSON spells them; what is below stays as it is."""
-    out = {_SPELLINGS.get(name, name): inner for name, inner in asset.items()}
-    if isinstance(out.get("resource"), dict):
-        out["resource"] = {_SPELLINGS.get(name, name): inner for name, inner in out["resource"].items()}
-    return out

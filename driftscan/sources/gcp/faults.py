@@ -1,7 +1,7 @@
 """What Google's APIs answer when they refuse, as one value: the status code (`google.rpc.Code`) and, where there is one, the reason.
 
-Source: AIP-193 (errors), `google.rpc.ErrorInfo`; "API disabled" is `PERMISSION_DENIED` (or `FAILED_PRECONDITION`) with the reason
-`SERVICE_DISABLED` in domain `googleapis.com`, which is another thing than a permission that is missing.
+Source: AIP-193 (errors), `google.rpc.ErrorInfo`, google/api/error_reason.proto. An API that is not enabled is `PERMISSION_DENIED` (or
+`FAILED_PRECONDITION`) with the reason `SERVICE_DISABLED`, which is another thing than a permission that is missing.
 """
 
 from __future__ import annotations
@@ -12,15 +12,21 @@ from typing import Any, Final, Literal, TypeAlias
 
 from google.api_core import exceptions as api
 from google.auth import exceptions as auth
+from google.rpc import error_details_pb2
+
+from driftscan.catalog.google import USE
 
 Kind: TypeAlias = Literal[
     "denied", "disabled", "credentials", "throttled", "absent", "timeout", "connection", "server", "refused", "malformed"
 ]
+TRANSIENT: Final = frozenset({"timeout", "connection", "server", "malformed"})
+"""What may go well when it is tried again."""
 
 SERVICE_DISABLED: Final = "SERVICE_DISABLED"
 _DISABLED: Final = re.compile(r"has not been used in project .* before or it is disabled|SERVICE_DISABLED")
 _METADATA: Final = re.compile(r"[Gg]etting metadata from plugin failed")
-_PERMISSION: Final = re.compile(r"[Pp]ermission '?([a-z]+\.[A-Za-z.]+)'?")
+_GARBLED: Final = re.compile(r"deserializing response|Received message larger than max|Failed to parse")
+_PERMISSION: Final = re.compile(r"[Pp]ermission '?([a-z]+\.[A-Za-z.]+[a-z])'?")
 _LONGEST: Final = 300
 
 
@@ -30,12 +36,19 @@ class Malformed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Failure:
-    """code: `PERMISSION_DENIED`, `SERVICE_DISABLED`, ... permission: the one that the message names, where it names one."""
+    """code: `PERMISSION_DENIED`, `SERVICE_DISABLED`, ... permission: the one that the answer names, where it names one.
+
+    reason, consumer: of its `ErrorInfo`; the consumer (`projects/NUMBER`) is whose quota is used and whose APIs must be enabled.
+    wait: seconds that the vendor asks to wait.
+    """
 
     kind: Kind
     code: str
     message: str = ""
     permission: str = ""
+    reason: str = ""
+    consumer: str = ""
+    wait: float = 0.0
 
 
 def failure(error: BaseException) -> Failure:
@@ -57,28 +70,49 @@ def failure(error: BaseException) -> Failure:
 
 
 def _refusal(error: Any, text: str) -> Failure:
-    code = _name(error)
+    code, reason = _name(error), str(error.reason or "")
+    said = {**(error.metadata or {})}
+    consumer, wait = str(said.get("consumer", "")), _wait(error)
     named = _PERMISSION.search(text)
-    permission = named[1] if named is not None else ""
-    if SERVICE_DISABLED in (error.reason, code) or (code in ("PERMISSION_DENIED", "FAILED_PRECONDITION") and _DISABLED.search(text)):
-        return Failure("disabled", SERVICE_DISABLED, text)
+    permission = str(said.get("permission", "")) or (named[1] if named is not None else "")
+
+    def made(kind: Kind, code: str = code, permission: str = "") -> Failure:
+        return Failure(kind, code, text, permission, reason, consumer, wait)
+
+    if SERVICE_DISABLED in (reason, code) or (code in ("PERMISSION_DENIED", "FAILED_PRECONDITION") and _DISABLED.search(text)):
+        return made("disabled", SERVICE_DISABLED)
+    if _GARBLED.search(text):
+        return made("malformed", "MalformedAnswer")
     match code:
+        case "PERMISSION_DENIED" if reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
+            return made("credentials")
         case "PERMISSION_DENIED":
-            return Failure("denied", code, text, permission)
+            return made("denied", permission=USE if reason == "USER_PROJECT_DENIED" else permission)
         case "UNAUTHENTICATED":
-            return Failure("credentials", code, text)
+            return made("credentials")
         case "RESOURCE_EXHAUSTED":
-            return Failure("throttled", code, text)
+            return made("throttled")
         case "NOT_FOUND":
-            return Failure("absent", code, text)
+            return made("absent")
         case "DEADLINE_EXCEEDED":
-            return Failure("timeout", code, text)
+            return made("timeout")
         case "UNAVAILABLE":
-            return Failure("connection", code, text)
-        case "INTERNAL" | "UNKNOWN" | "ABORTED" | "DATA_LOSS" | "UNIMPLEMENTED":
-            return Failure("server", code, text)
+            return made("connection")
+        case "INTERNAL" | "UNKNOWN" | "ABORTED" | "DATA_LOSS" | "CANCELLED":
+            return made("server")
         case _:
-            return Failure("refused", code, text)
+            return made("refused")
+
+
+def _wait(error: Any) -> float:
+    """What `RetryInfo` says, in seconds."""
+    for detail in error.details or ():
+        if isinstance(detail, error_details_pb2.RetryInfo):
+            return float(detail.retry_delay.seconds + detail.retry_delay.nanos / 1e9)
+        if isinstance(detail, dict) and str(detail.get("@type", "")).endswith("RetryInfo"):
+            found = re.fullmatch(r"([0-9.]+)s", str(detail.get("retryDelay", "")))
+            return float(found[1]) if found is not None else 0.0
+    return 0.0
 
 
 def _name(error: Any) -> str:

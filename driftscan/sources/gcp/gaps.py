@@ -4,48 +4,83 @@ from __future__ import annotations
 
 from typing import Final
 
-from driftscan.model.snapshot import Gap
+from driftscan.catalog.google import ASSET, CONTENTS, MANAGER, USE
+from driftscan.model.snapshot import Gap, Status
+from driftscan.model.value import Address
 from driftscan.sources.gcp.faults import Failure
 from driftscan.sources.unit import GLOBAL
 
-ASSET, MANAGER = "cloudasset", "cloudresourcemanager"
-PERMISSIONS: Final = {
-    "RESOURCE": "cloudasset.assets.listResource",
-    "IAM_POLICY": "cloudasset.assets.listIamPolicy",
-    "ORG_POLICY": "cloudasset.assets.listOrgPolicy",
-}
-"""What `ListAssets` asks for, by content type (Cloud Asset Inventory, "Access control")."""
+__all__ = ["ASSET", "LOGIN", "MANAGER", "NOT_EXPORTED", "content_gap", "hint", "member_gap", "project_gap", "status"]
+
+NOT_EXPORTED: Final = "NOT_EXPORTED"
+"""The code of what an export does not hold."""
+LOGIN: Final = "gcloud auth application-default login"
 
 
 def project_gap(project: str, problem: Failure, call: tuple[str, str], permission: str, at: str) -> Gap:
     """A whole project that could not be read."""
-    return Gap(
-        project, "*", "*", *call, problem.code, permission if problem.kind == "denied" else "", hint(problem, project, permission), at=at
-    )
+    return Gap(project, "*", "*", *call, problem.code, _needed(problem, permission), hint(problem, project, permission), at=at)
 
 
 def content_gap(project: str, type_: str, problem: Failure, content: str, member: str, at: str) -> Gap:
-    """A member of all resources of a type that could not be read: their policies."""
-    permission = PERMISSIONS[content]
-    denied = permission if problem.kind == "denied" else ""
+    """A member of all resources of a type that could not be read: their policies. Without a member: the resources themselves."""
+    permission = CONTENTS[content]
+    needed = _needed(problem, permission)
     return Gap(
-        project, GLOBAL, type_, ASSET, "ListAssets", problem.code, denied, hint(problem, project, permission), member=(member,), at=at
+        project, GLOBAL, type_, ASSET, "ListAssets", problem.code, needed, hint(problem, project, permission), member=(member,), at=at
     )
+
+
+def member_gap(address: Address, problem: Failure, operation: str, permission: str, member: str, at: str) -> Gap:
+    """A member of one project, folder or organization that Resource Manager did not give."""
+    needed = _needed(problem, permission)
+    text = hint(problem, address.account, permission)
+    return Gap(address.account, GLOBAL, address.type, MANAGER, operation, problem.code, needed, text, address, _members(member), at)
+
+
+def status(problem: Failure) -> Status:
+    """What a listing is that failed before it gave anything."""
+    return Status.DENIED if problem.kind in ("denied", "disabled", "credentials") else Status.PARTIAL
+
+
+def _members(member: str) -> tuple[str, ...]:
+    return (member,) if member else ()
+
+
+def _needed(problem: Failure, permission: str) -> str:
+    """The permission that a gap names: the one that the answer names, else the one that the call takes."""
+    return (problem.permission or permission) if problem.kind == "denied" else ""
 
 
 def hint(problem: Failure, place: str, permission: str) -> str:
     """What a person can do about a failure."""
     match problem.kind:
+        case "denied" if problem.reason == "SECURITY_POLICY_VIOLATED":
+            return f"a perimeter of VPC Service Controls keeps the reader out of {_on(place)}: let it in, or run inside the perimeter"
+        case "denied" if problem.permission == USE:
+            return (
+                f"grant {USE} on {problem.consumer or 'the quota project'} to the account that reads, or name another quota project: "
+                + _QUOTA
+            )
         case "denied":
-            role = " (roles/cloudasset.viewer holds it)" if permission.startswith("cloudasset.") else ""
+            role = " (`driftscan permissions gcp` makes the role)" if permission else ""
             return f"grant {problem.permission or permission} on {_on(place)} to the account that reads{role}; or {place} does not exist"
         case "disabled":
-            apis = f"{ASSET}.googleapis.com {MANAGER}.googleapis.com"
-            return f"the API is not enabled in the project that the credentials bill to: gcloud services enable {apis}"
+            apis, where = f"{ASSET}.googleapis.com {MANAGER}.googleapis.com", problem.consumer.removeprefix("projects/")
+            project = f" --project={where}" if where else ""
+            return (
+                f"the API is not enabled in the project that the credentials bill to: gcloud services enable {apis}{project}; or {_QUOTA}"
+            )
+        case "credentials" if problem.reason == "ACCESS_TOKEN_SCOPE_INSUFFICIENT":
+            return f"the credentials have too narrow a scope: {LOGIN} --scopes=https://www.googleapis.com/auth/cloud-platform"
         case "credentials":
-            return "no valid Google credentials: gcloud auth application-default login, or run where a service account is attached"
+            return f"no valid Google credentials: {LOGIN}, or run where a service account is attached"
         case "throttled":
             return "the quota of the credentials' project was exhausted for too long: run at another hour, or ask for more"
+        case "absent" if problem.code == NOT_EXPORTED:
+            return f"the export of {place} does not hold it: export the content types resource, iam-policy and org-policy, or read the API"
+        case "absent" if problem.code == "DELETE_REQUESTED":
+            return f"{_on(place)} is on its way to be deleted: take it out of the configuration, or gcloud projects undelete {place}"
         case "absent":
             return f"there is no {place}, or it was deleted: take it out of the configuration, or write its id as Google does"
         case "timeout" | "connection":
@@ -54,8 +89,13 @@ def hint(problem: Failure, place: str, permission: str) -> str:
             return "the answer was no answer of this API: look for a proxy in between, then run again"
         case "server":
             return "the vendor failed to answer: run again"
+        case _ if problem.code == "UNIMPLEMENTED":
+            return "this endpoint does not offer the call: an emulator may lack it"
         case _:
             return "the vendor refused the call with this code: see its documentation"
+
+
+_QUOTA: Final = "gcloud auth application-default set-quota-project PROJECT"
 
 
 def _on(place: str) -> str:

@@ -1,7 +1,7 @@
 """Projects, and what stands above them: from the configuration's entries to projects, and each level with its IAM policy.
 
-Source: Resource Manager v3 (`GetProject`, `SearchProjects`, `ListProjects`, `ListFolders`, `GetFolder`, `SearchOrganizations`,
-`GetIamPolicy`).
+Source: Resource Manager v3 (`GetProject`, `SearchProjects`, `ListProjects`, `ListFolders`, `GetFolder`, `GetOrganization`, `GetIamPolicy`,
+`ListTagBindings`, and `liens.list`, which is REST alone).
 """
 
 from __future__ import annotations
@@ -10,20 +10,24 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
+import requests
+from google.api_core import exceptions as api
 from google.cloud import resourcemanager_v3 as manager
 from google.iam.v1 import iam_policy_pb2
 from google.protobuf import json_format
 
 from driftscan.model.value import Value
-from driftscan.sources.gcp.clients import Clients
+from driftscan.sources.gcp.clients import Clients, base
 from driftscan.sources.gcp.faults import Malformed
 from driftscan.sources.gcp.gaps import MANAGER
+from driftscan.sources.gcp.guard import check
 
 LEVELS: Final = {
     "folders": "cloudresourcemanager.googleapis.com/Folder",
     "organizations": "cloudresourcemanager.googleapis.com/Organization",
 }
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
+SERVICE: Final = "serviceusage.googleapis.com/Service"
 _DEEPEST: Final = 12
 """Folders nest ten deep at most."""
 
@@ -32,13 +36,14 @@ _DEEPEST: Final = 12
 class Project:
     """id: as people write it; number: digits, empty where Resource Manager did not say; parent: `folders/1`, `organizations/1` or empty.
 
-    data: what Resource Manager says of it, as JSON.
+    data: what Resource Manager says of it, as JSON. active: it is not on its way to be deleted.
     """
 
     id: str
     number: str = ""
     parent: str = ""
     data: dict[str, Value] | None = None
+    active: bool = True
 
 
 def project(clients: Clients, name: str) -> Project:
@@ -48,7 +53,7 @@ def project(clients: Clients, name: str) -> Project:
 
 
 def below(clients: Clients, parent: str) -> list[Project]:
-    """The active projects of a folder or organisation and of all folders below it, by id. Raises what the vendor answers."""
+    """The active projects of a folder or organization and of all folders below it, by id. Raises what the vendor answers."""
     found: dict[str, Project] = {}
     queue = [(parent, 0)]
     while queue:
@@ -62,9 +67,7 @@ def below(clients: Clients, parent: str) -> list[Project]:
             request = manager.ListFoldersRequest(parent=level, page_token=token, page_size=100)
             return clients.call(MANAGER, "ListFolders", clients.folders.list_folders, request)
 
-        for p in _pages(projects, "projects"):
-            if p.state == manager.Project.State.ACTIVE:
-                found[p.project_id] = _project(p)
+        found.update((p.id, p) for p in map(_project, _pages(projects, "projects")) if p.active)
         if depth < _DEEPEST:
             queue += [(f.name, depth + 1) for f in _pages(folders, "folders") if f.state != manager.Folder.State.DELETE_REQUESTED]
     return [found[name] for name in sorted(found)]
@@ -77,12 +80,12 @@ def fitting(clients: Clients, query: str) -> list[Project]:
         request = manager.SearchProjectsRequest(query=query, page_token=token, page_size=100)
         return clients.call(MANAGER, "SearchProjects", clients.projects.search_projects, request)
 
-    found = {p.project_id: _project(p) for p in _pages(search, "projects") if p.state == manager.Project.State.ACTIVE}
+    found = {p.id: p for p in map(_project, _pages(search, "projects")) if p.active}
     return [found[name] for name in sorted(found)]
 
 
 def level(clients: Clients, name: str) -> dict[str, Value]:
-    """What Resource Manager says of a folder or organisation, as JSON. Raises what the vendor answers."""
+    """What Resource Manager says of a folder or organization, as JSON. Raises what the vendor answers."""
     if name.startswith("folders/"):
         answer = clients.call(MANAGER, "GetFolder", clients.folders.get_folder, manager.GetFolderRequest(name=name))
         return _json(manager.Folder.pb(answer))
@@ -91,11 +94,67 @@ def level(clients: Clients, name: str) -> dict[str, Value]:
 
 
 def policy(clients: Clients, name: str) -> dict[str, Value]:
-    """The IAM policy that is set on a folder or organisation, as JSON. Raises what the vendor answers."""
+    """The IAM policy that is set on a folder or organization, as JSON. Raises what the vendor answers."""
     of = clients.folders if name.startswith("folders/") else clients.organizations
     request = iam_policy_pb2.GetIamPolicyRequest(resource=name)
     request.options.requested_policy_version = 3  # below 3, conditions are left out
     return _json(clients.call(MANAGER, "GetIamPolicy", of.get_iam_policy, request))
+
+
+def tags(clients: Clients, name: str) -> list[Value]:
+    """The tags in force on a project, folder or organization, those that come down to it included: `namespacedTagKey`,
+    `namespacedTagValue`, `inherited`; sorted. Raises what the vendor answers.
+    """
+
+    def ask(token: str) -> Any:
+        request = manager.ListEffectiveTagsRequest(parent=full_name(name), page_token=token, page_size=300)
+        return clients.call(MANAGER, "ListEffectiveTags", clients.bindings.list_effective_tags, request)
+
+    found = sorted((t.namespaced_tag_key, t.namespaced_tag_value, bool(t.inherited)) for t in _pages(ask, "effective_tags"))
+    return [{"namespacedTagKey": key, "namespacedTagValue": value, "inherited": inherited} for key, value, inherited in found]
+
+
+def full_name(name: str) -> str:
+    """`//cloudresourcemanager.googleapis.com/projects/1`, as tags and assets spell it."""
+    return f"//cloudresourcemanager.googleapis.com/{name}"
+
+
+def liens(clients: Clients, project: str) -> list[Value]:
+    """What keeps a project from being deleted, as people set it: `origin`, `reason`, `restrictions`; sorted.
+
+    Raises what the vendor answers, or Malformed.
+    """
+    found: list[dict[str, Any]] = []
+    token, seen = "", set[str]()
+    while True:
+        asked = {"parent": f"projects/{project}", "pageSize": "100", **({"pageToken": token} if token else {})}
+        page = clients.call(MANAGER, "ListLiens", lambda request, retry, timeout: _liens(clients, request, timeout), asked)  # noqa: ARG005
+        found += page.get("liens", ())
+        token = str(page.get("nextPageToken", ""))
+        if not token:
+            kept = [{k: v for k, v in lien.items() if k in ("origin", "reason", "restrictions")} for lien in found]
+            return [*sorted(kept, key=lambda lien: (str(lien.get("origin")), str(lien.get("reason")), str(lien.get("restrictions"))))]
+        if token in seen:
+            raise Malformed("a page token came twice")
+        seen.add(token)
+
+
+def _liens(clients: Clients, asked: dict[str, str], timeout: float) -> dict[str, Any]:
+    check("GET /v3/liens")
+    try:
+        answer = clients.session.get(f"{base(MANAGER)}/v3/liens", params=asked, timeout=timeout)
+    except requests.Timeout as e:
+        raise TimeoutError(str(e)) from e
+    if not answer.ok:
+        refused: Any = api.from_http_response
+        raise refused(answer)
+    try:
+        page = answer.json()
+    except ValueError as e:
+        raise Malformed("no JSON") from e
+    if not isinstance(page, dict) or not all(isinstance(lien, dict) for lien in page.get("liens", ())):
+        raise Malformed("an answer without liens")
+    return page
 
 
 def _pages(ask: Callable[[str], Any], member: str) -> Iterator[Any]:
@@ -113,7 +172,10 @@ def _pages(ask: Callable[[str], Any], member: str) -> Iterator[Any]:
 
 
 def _project(found: Any) -> Project:
-    return Project(found.project_id, found.name.removeprefix("projects/"), found.parent, _json(manager.Project.pb(found)))
+    if not found.project_id or not found.name.startswith("projects/"):
+        raise Malformed("a project without its id or its number")
+    active = found.state == manager.Project.State.ACTIVE
+    return Project(found.project_id, found.name.removeprefix("projects/"), found.parent, _json(manager.Project.pb(found)), active)
 
 
 def _json(message: Any) -> dict[str, Value]:

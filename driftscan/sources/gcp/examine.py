@@ -1,0 +1,84 @@
+"""What `doctor` asks of a project before a scan does: one asset of each content type, and what Resource Manager says beside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from driftscan.catalog.google import CONTENTS
+from driftscan.sources.gcp import hierarchy
+from driftscan.sources.gcp.assets import first
+from driftscan.sources.gcp.faults import Failure, failure
+from driftscan.sources.gcp.gaps import hint
+from driftscan.sources.gcp.source import GcpSource
+from driftscan.sources.unit import ResolvedAccount
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """What could not be asked. what: in words; permission: that it takes; hint: the next step."""
+
+    what: str
+    code: str
+    kind: str
+    permission: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """One project. asked: how many things; refused: of them. skew: the vendor's clock less this machine's, where an answer came."""
+
+    account: ResolvedAccount
+    asked: int
+    refused: tuple[Refused, ...]
+    skew: timedelta | None = None
+
+
+def examine(source: GcpSource, account: ResolvedAccount, now: Callable[[], datetime]) -> Examined:
+    """Ask a project that `source.resolve` gave and that is no export."""
+    clients, refused, times = source.clients(account.login), list[Refused](), list[timedelta]()
+
+    def listing(content: str) -> None:
+        asked = now()
+        times.append(first(clients, f"projects/{account.id}", content) - asked)
+
+    project = source.project(account.id)
+    questions: list[tuple[str, str, Callable[[], object]]] = [
+        *((f"assets ({content})", permission, lambda c=content: listing(c)) for content, permission in CONTENTS.items()),
+        ("liens", "resourcemanager.projects.get", lambda: hierarchy.liens(clients, account.id)),
+    ]
+    if project is not None:
+        name = f"projects/{project.number}"
+        questions.append(("tags", "resourcemanager.hierarchyNodes.listEffectiveTags", lambda: hierarchy.tags(clients, name)))
+    for what, permission, ask in questions:
+        try:
+            ask()
+        except Exception as e:
+            refused.append(_refused(what, account.id, permission, failure(e)))
+    unseen = source.unseen(account.id)
+    if unseen is not None:
+        refused.append(_refused("where it lies", account.id, "resourcemanager.projects.get", unseen))
+    return Examined(account, len(questions) + (unseen is not None), tuple(refused), times[0] if times else None)
+
+
+def above(source: GcpSource) -> Iterator[tuple[str, Refused | None]]:
+    """Every level above the projects, and why it or its policy cannot be read, where it cannot."""
+    for name, login in source.levels():
+        noun = name.partition("/")[0]
+        for permission, ask in (
+            (f"resourcemanager.{noun}.get", hierarchy.level),
+            (f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+        ):
+            try:
+                ask(source.clients(login), name)
+            except Exception as e:
+                yield name, _refused(name, name, permission, failure(e))
+                break
+        else:
+            yield name, None
+
+
+def _refused(what: str, place: str, permission: str, problem: Failure) -> Refused:
+    return Refused(what, problem.code, problem.kind, problem.permission or permission, hint(problem, place, permission))

@@ -1,0 +1,62 @@
+"""What stands above the projects: a folder or the organization with its IAM policy and tags, because both come down from there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from driftscan.model.resource import Read, Resource
+from driftscan.model.snapshot import Gap, Listing, Status
+from driftscan.model.value import Address, Unknown, Value
+from driftscan.sources.gcp import hierarchy
+from driftscan.sources.gcp.clients import Clients
+from driftscan.sources.gcp.faults import Failure, failure
+from driftscan.sources.gcp.gaps import MANAGER, hint, member_gap, status
+from driftscan.sources.gcp.hierarchy import LEVELS
+from driftscan.sources.unit import GLOBAL
+
+GET: Final = {"folders": "GetFolder", "organizations": "GetOrganization"}
+
+
+def type_of(name: str) -> str:
+    """The type of `folders/1`, `organizations/1`."""
+    return LEVELS[name.partition("/")[0]]
+
+
+def read(clients: Clients, name: str, at: str) -> Iterator[Resource | Gap | Listing]:
+    """The level, its gaps, its listing. Never raises for what the vendor does. at: the time of the read."""
+    noun, type_ = name.partition("/")[0], type_of(name)
+    address = Address(type_, name, GLOBAL, hierarchy.full_name(name), "gcp")
+    try:
+        value = hierarchy.level(clients, name)
+    except Exception as e:
+        yield from lost(name, failure(e), at)
+        return
+    reads = [Read(f"{MANAGER}:{GET[noun]}", at)]
+    for member, operation, permission, ask in (
+        ("iamPolicy", "GetIamPolicy", f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+        ("effectiveTags", "ListEffectiveTags", "resourcemanager.hierarchyNodes.listEffectiveTags", hierarchy.tags),
+    ):
+        try:
+            found: Value = ask(clients, name)
+        except Exception as e:
+            problem = failure(e)
+            value[member] = Unknown(problem.code)
+            yield member_gap(address, problem, operation, permission, member, at)
+        else:
+            reads.append(Read(f"{MANAGER}:{operation}", at))
+            if found:
+                value[member] = found
+    yield Resource(address, value, address.id, None, tuple(reads))
+    yield Listing(name, GLOBAL, type_, Status.COMPLETE, 1)
+
+
+def lost(name: str, problem: Failure, at: str) -> Iterator[Gap | Listing]:
+    """A level that could not be read; then nobody knows what stands above it either."""
+    noun, type_ = name.partition("/")[0], type_of(name)
+    permission = f"resourcemanager.{noun}.get"
+    needed = (problem.permission or permission) if problem.kind == "denied" else ""
+    text = hint(problem, name, permission)
+    for unread in dict.fromkeys([type_, *(LEVELS.values() if noun == "folders" else ())]):
+        yield Listing(name, GLOBAL, unread, status(problem))
+        yield Gap(name, GLOBAL, unread, MANAGER, GET[noun], problem.code, needed, text, at=at)
