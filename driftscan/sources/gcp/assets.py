@@ -22,6 +22,8 @@ from driftscan.sources.gcp.gaps import ASSET
 Asset: TypeAlias = Mapping[str, Any]
 
 PAGE: Final = 1000
+BARREN: Final = 20
+"""So many pages in a row that bring nothing, each with another token, and no listing ends there."""
 
 
 def listed(clients: Clients, parent: str, content: str, read_time: datetime | None) -> Iterator[Asset]:
@@ -34,6 +36,7 @@ def listed(clients: Clients, parent: str, content: str, read_time: datetime | No
     again = False
     token = ""
     tokens: set[str] = set()
+    barren = 0
     while True:
         try:
             page = _page(clients, parent, content, read_time, token, tokens)
@@ -51,6 +54,9 @@ def listed(clients: Clients, parent: str, content: str, read_time: datetime | No
         token = page.next_page_token
         if not token:
             return
+        barren = barren + 1 if not page.assets else 0
+        if barren > BARREN:
+            raise Malformed("pages without an end")
         tokens.add(token)
 
 

@@ -14,6 +14,7 @@ __all__ = ["ASSET", "LOGIN", "MANAGER", "NOT_EXPORTED", "content_gap", "hint", "
 
 NOT_EXPORTED: Final = "NOT_EXPORTED"
 """The code of what an export does not hold."""
+LACKING: Final = "this endpoint does not offer the call: an emulator may lack it"
 LOGIN: Final = "gcloud auth application-default login"
 
 
@@ -32,9 +33,9 @@ def content_gap(project: str, type_: str, problem: Failure, content: str, member
 
 
 def member_gap(address: Address, problem: Failure, operation: str, permission: str, member: str, at: str) -> Gap:
-    """A member of one project, folder or organization that Resource Manager did not give."""
+    """A member of one project, folder or organization that Resource Manager did not give. Without a member: the endpoint has none."""
     needed = _needed(problem, permission)
-    text = hint(problem, address.account, permission)
+    text = hint(problem, address.account, permission) if member else LACKING
     return Gap(address.account, GLOBAL, address.type, MANAGER, operation, problem.code, needed, text, address, _members(member), at)
 
 
@@ -90,7 +91,7 @@ def hint(problem: Failure, place: str, permission: str) -> str:
         case "server":
             return "the vendor failed to answer: run again"
         case _ if problem.code == "UNIMPLEMENTED":
-            return "this endpoint does not offer the call: an emulator may lack it"
+            return LACKING
         case _:
             return "the vendor refused the call with this code: see its documentation"
 

@@ -28,6 +28,8 @@ LEVELS: Final = {
 }
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
 SERVICE: Final = "serviceusage.googleapis.com/Service"
+BARREN: Final = 20
+"""So many empty pages in a row, each with another token, and no listing ends there."""
 _DEEPEST: Final = 12
 """Folders nest ten deep at most."""
 
@@ -160,14 +162,17 @@ def _liens(clients: Clients, asked: dict[str, str], timeout: float) -> dict[str,
 def _pages(ask: Callable[[str], Any], member: str) -> Iterator[Any]:
     token = ""
     seen: set[str] = set()
+    barren = 0
     while True:
         page = next(iter(ask(token).pages))
-        yield from getattr(page, member)
+        found = getattr(page, member)
+        yield from found
         token = page.next_page_token
         if not token:
             return
-        if token in seen:
-            raise Malformed("a page token came twice")
+        barren = barren + 1 if not found else 0
+        if token in seen or barren > BARREN:
+            raise Malformed("a page token came twice, or pages without an end")
         seen.add(token)
 
 

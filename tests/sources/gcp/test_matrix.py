@@ -70,7 +70,7 @@ def nothing_lost(oracle: Scan, found: Scan) -> None:
         listings = [x for x in found.listings if x.type == address.type]
         everything = any(x.type == "*" and x.status is not Status.COMPLETE for x in found.listings)
         unreached = any(a.gap is not None for a in found.accounts)
-        sure = any(x.status in (Status.COMPLETE, Status.OFF) and x.type == address.type for x in listings)
+        sure = any(x.status in (Status.COMPLETE, Status.OFF) and x.account == address.account for x in listings)
         assert everything or unreached or not sure, f"{address} is lost in silence"
         assert [g for g in found.gaps if g.type in (address.type, "*")], f"{address} is lost without a gap"
     assert not set(found.resources) - set(oracle.resources)
