@@ -36,7 +36,6 @@ _PARTS: Final[Mapping[str, Mapping[str, str]]] = {
     "iam.googleapis.com/PolicyV2": {"denials": "rules"},
     "cloudresourcemanager.googleapis.com/Project": {"above": "parent"},
     "cloudresourcemanager.googleapis.com/Folder": {"above": "parent"},
-    "cloudresourcemanager.googleapis.com/Organization": {"above": "parent"},
 }
 """Type -> its part in policies (`spec.GRANTS`): IAM API v1 `ServiceAccount` and `Role`, v2 `Policy`; Resource Manager v3. An organization
 has nothing above it, and no such member."""

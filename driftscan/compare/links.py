@@ -266,7 +266,7 @@ class Links:
         """A reference as `normalize` would have written it, had it not known the target: its name, account and region in symbols."""
         target = ref.target
         seal = self.sides[where].seals.get(target) if target is not None else None
-        if seal is None:
+        if seal is None or ref.attribute == NETWORK:
             return ref.text
         address = seal.address
         name = re.split(r"[/:|]", address.id)[-1]

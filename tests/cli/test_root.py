@@ -48,7 +48,7 @@ def test_completion_offers_commands_options_and_choices(cli: Run) -> None:
     assert complete(cli, "driftscan s") == [c for c in COMMANDS if c.startswith("s")]
     assert complete(cli, "driftscan diff --fail") == ["--fail-on"]
     assert complete(cli, "driftscan run --fail-on h") == ["high"]
-    assert complete(cli, "driftscan permissions ") == ["aws"]
+    assert complete(cli, "driftscan permissions ") == ["aws", "gcp"]
 
 
 def test_completion_offers_the_configured_environments(cli: Run, tmp_path: Path) -> None:

@@ -104,9 +104,10 @@ def test_a_folder_holds_for_its_projects() -> None:
     assert found(under("stage", high["stage"], high["stage"]), under("prod", high["prod"], ())) == [(Relation.EQUAL, ((), ()))]
 
 
-def test_where_a_project_does_not_say_what_holds_it_grants_above_it_are_not_weighed() -> None:
+def test_what_is_granted_above_a_project_is_weighed_by_what_holds_it() -> None:
     high = {env: (bind(VIEWER, run(env)),) for env in IDS}
-    assert told(under("stage", high["stage"], ()), under("prod", (), high["prod"])) == []
+    wider = [(Relation.CANDIDATE_WIDER, ((f"{VIEWER} on Folder Shops",), ()))]
+    assert told(under("stage", high["stage"], ()), under("prod", (), high["prod"])) == wider
     stage, prod = under("stage", (*high["stage"], bind("roles/browser", run("stage"))), ()), under("prod", high["prod"], ())
     assert told(stage, prod) == [(Relation.CANDIDATE_WIDER, (("roles/browser on Folder Shops",), ()))]
 

@@ -39,10 +39,10 @@ SPELLED = {
 }
 
 RELATED = {
-    "one more member": ([bind(VIEWER, ANN, BOB)], [bind(VIEWER, ANN)], Relation.CANDIDATE_WIDER, [f"{VIEWER} to {BOB}"], []),
-    "one more role": ([bind(VIEWER, ANN), bind(ADMIN, ANN)], [bind(VIEWER, ANN)], Relation.CANDIDATE_WIDER, [f"{ADMIN} to {ANN}"], []),
-    "everybody with an account": ([bind(VIEWER, ALL)], [bind(VIEWER, ALL_KNOWN)], Relation.CANDIDATE_WIDER, [f"{VIEWER} to {ALL}"], []),
-    "without a condition": ([bind(VIEWER, ANN)], [bind(VIEWER, ANN, when=NIGHT)], Relation.CANDIDATE_WIDER, [f"{VIEWER} to {ANN}"], []),
+    "one more member": ([bind(VIEWER, ANN, BOB)], [bind(VIEWER, ANN)], "candidate wider", [f"{VIEWER} to {BOB}"], []),
+    "one more role": ([bind(VIEWER, ANN), bind(ADMIN, ANN)], [bind(VIEWER, ANN)], "candidate wider", [f"{ADMIN} to {ANN}"], []),
+    "everybody with an account": ([bind(VIEWER, ALL)], [bind(VIEWER, ALL_KNOWN)], "candidate wider", [f"{VIEWER} to {ALL}"], []),
+    "without a condition": ([bind(VIEWER, ANN)], [bind(VIEWER, ANN, when=NIGHT)], "candidate wider", [f"{VIEWER} to {ANN}"], []),
     "two conditions": (
         [bind(VIEWER, ANN, when="a == 1")],
         [bind(VIEWER, ANN, when="a == 2")],
@@ -60,8 +60,8 @@ RELATED = {
     "two members": ([bind(VIEWER, ANN)], [bind(VIEWER, BOB)], "incomparable", [f"{VIEWER} to {ANN}"], [f"{VIEWER} to {BOB}"]),
     "one of a group": ([bind(VIEWER, ANN)], [bind(VIEWER, GROUP)], "incomparable", [f"{VIEWER} to {ANN}"], [f"{VIEWER} to {GROUP}"]),
     "another domain": ([bind(VIEWER, OTHER)], [bind(VIEWER, DOMAIN)], "incomparable", [f"{VIEWER} to {OTHER}"], [f"{VIEWER} to {DOMAIN}"]),
-    "owner and editor": ([bind(OWNER, ANN)], [bind(EDITOR, ANN)], Relation.CANDIDATE_WIDER, [f"{OWNER} to {ANN}"], []),
-    "two predefined roles": ([bind(ADMIN, ANN)], [bind(VIEWER, ANN)], None, [f"{ADMIN} to {ANN}"], [f"{VIEWER} to {ANN}"]),
+    "owner and editor": ([bind(OWNER, ANN)], [bind(EDITOR, ANN)], "candidate wider", [f"{OWNER} to {ANN}"], []),
+    "two predefined roles": ([bind(ADMIN, ANN)], [bind(VIEWER, ANN)], "cannot be told", [f"{ADMIN} to {ANN}"], [f"{VIEWER} to {ANN}"]),
     "two roles for two members": (
         [bind(ADMIN, ANN)],
         [bind(VIEWER, BOB)],
