@@ -9,7 +9,6 @@ import grpc
 import pytest
 from google.api_core import exceptions
 from google.api_core.retry import Retry, if_exception_type
-from google.api_core.retry import Retry
 from google.cloud import asset_v1
 from google.cloud.asset_v1 import ContentType
 from google.rpc import error_details_pb2
