@@ -243,8 +243,7 @@ class Links:
 
     def incomplete(self, type: str, where: Where) -> str:
         """Why the listing of a type is not complete on a side; empty where it is."""
-        known = self.sides[where].incomplete
-        return known.get(type) or known.get("*", "")
+        return self.sides[where].why(type)
 
     # ------------------------------------------------------------------------------------ spelling
 

@@ -104,7 +104,7 @@ def _blind(links: Links, grants: _Grants) -> bool:
     A type that nobody reads on either side is left out of both.
     """
     c, r = (
-        {(type, code) for type, code in side.incomplete.items() if type == "*" or "bindings" in grants.of(type)} for side in links.sides
+        {(type, code) for type, code in side.incomplete.items() if type == "gcp:*" or "bindings" in grants.of(type)} for side in links.sides
     )
     return (
         any(code != UNREAD for _, code in c | r)

@@ -15,7 +15,7 @@ from driftscan.jobs.indexes import index_of
 from driftscan.jobs.past import Past
 from driftscan.jobs.seals import sealed
 from driftscan.judge import judge
-from driftscan.model.drift import Comparison, Side
+from driftscan.model.drift import Comparison, Side, every
 from driftscan.model.finding import Earlier, Judgement
 from driftscan.model.resource import Canonical
 from driftscan.model.settings import PairRule, Settings
@@ -147,7 +147,7 @@ def _order(settings: Settings, environment: str) -> Mapping[str, str]:
 
 
 def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
-    """Type -> code, where the snapshot cannot say that something is absent; `*` where a whole account was not readable.
+    """Type -> code, where the snapshot cannot say that something is absent; all types of a cloud where an account of it was not readable.
 
     A detail that failed for all items leaves members unknown; the listing is complete all the same.
     """
@@ -155,11 +155,12 @@ def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
     out: dict[str, str] = {}
     for listing in snapshot.listings:
         if listing.status not in (Status.COMPLETE, Status.OFF):
-            out.setdefault(listing.type, codes.get((listing.account, listing.region, listing.type), str(listing.status)))
+            name = every(listing.account) if listing.type == "*" else listing.type
+            out.setdefault(name, codes.get((listing.account, listing.region, listing.type), str(listing.status)))
     whole = {(x.account, x.region, x.type) for x in snapshot.listings if x.status in (Status.COMPLETE, Status.OFF)}
     for place, code in codes.items():
         if place not in whole:
-            out.setdefault(place[2], code)
+            out.setdefault(every(place[0]) if place[2] == "*" else place[2], code)
     listed = {listing.type for listing in snapshot.listings}
     for type in context.catalog.specs:
         if type not in listed:

@@ -26,7 +26,7 @@ from driftscan.judge.title import noun, shown
 from driftscan.judge.values import digest, neutral
 from driftscan.judge.waivers import Target, active
 from driftscan.model.baseline import BaselineJudgement, BaselineRule, Count, Expectation, RuleCoverage, against
-from driftscan.model.drift import Change, Severity, Verdict
+from driftscan.model.drift import Change, Severity, Verdict, every, lost
 from driftscan.model.finding import (
     Earlier,
     Finding,
@@ -46,7 +46,6 @@ from driftscan.model.snapshot import Listing, Status
 from driftscan.model.value import ABSENT, Address, Unknown, Value, member_path, show_path
 
 _SEEN: Final = (Status.COMPLETE, Status.OFF)
-WHOLE_ACCOUNT: Final = "*"
 
 
 @dataclass(frozen=True)
@@ -399,7 +398,7 @@ def _first(path: str, spec: Spec | None) -> str:
 def _scopes(ground: Ground, rule: BaselineRule, count: Count) -> dict[tuple[str, ...], str]:
     """Where a rule counts, each with the reason why there may be more than was seen, or empty."""
     if count.per == "environment":
-        whole = ground.incomplete.get(WHOLE_ACCOUNT, "")
+        whole = next((code for glob in rule.select.types if (code := lost(ground.incomplete, glob))), "")
         return {(): whole or next((code for _, code in _holes(ground, rule)), "")}
     out: dict[tuple[str, ...], str] = {}
     for listing in ground.listings:
@@ -409,7 +408,7 @@ def _scopes(ground: Ground, rule: BaselineRule, count: Count) -> dict[tuple[str,
             out[scope] = out.get(scope, "") or bad
     for account in ground.accounts:
         if not any(scope[0] == account for scope in out):
-            out[account,] = ground.incomplete.get(WHOLE_ACCOUNT, "unread type")
+            out[account,] = ground.incomplete.get(every(account), "unread type")
     return dict(sorted(out.items()))
 
 
@@ -549,7 +548,7 @@ def _gone(ground: Ground, found: set[str], previous: Mapping[str, Earlier], peri
             continue
         at = before.subject.candidate
         address = Address.of(before.subject.type, at.account, at.region, at.id) if at is not None else None
-        code = ground.incomplete.get(before.subject.type) or ground.incomplete.get(WHOLE_ACCOUNT)
+        code = ground.incomplete.get(before.subject.type) or lost(ground.incomplete, before.subject.type)
         if code and address is not None and address not in ground.seals and address.account in ground.accounts:
             carried.append(unreadable(before, code, period))
         else:

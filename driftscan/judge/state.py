@@ -128,7 +128,7 @@ def _unreadable(case: Case, before: Earlier, blind: Mapping[tuple[str, str, str,
         if locator is not None and (code := blind.get((before.subject.type, locator.account, locator.region, locator.id))):
             return code
     for side in (case.comparison.candidate, case.comparison.reference):
-        if code := side.incomplete.get(before.subject.type) or side.incomplete.get("*"):
+        if code := side.why(before.subject.type):
             return code
     return ""
 

@@ -187,11 +187,22 @@ class Declared:
     ambiguous: bool = False
 
 
+def every(account: str) -> str:
+    """What stands for all types of the cloud that an account or project belongs to, where listings are not complete."""
+    return "aws:*" if account.isdigit() or account.startswith(("ou-", "r-")) else "gcp:*"
+
+
+def lost(incomplete: Mapping[str, str], type: str) -> str:
+    """Why a whole account of a type's cloud could not be read; empty where all were. type: a name or a glob, empty for any."""
+    clouds = ("aws:*",) if "::" in type else ("gcp:*",) if "/" in type else ("aws:*", "gcp:*")
+    return next((code for name in ("*", *clouds) if (code := incomplete.get(name))), "")
+
+
 @dataclass(frozen=True, slots=True)
 class Side:
     """One side of a comparison as `compare` saw it: seals by address, and per type why a listing is not complete (code), if so.
 
-    An incomplete type `*` stands for all of them (a whole account that could not be read).
+    An incomplete type `aws:*` or `gcp:*` stands for all of that cloud's (a whole account or project that could not be read), `*` for all.
     named: resources that a stack listing names and that nobody reads, with their keys: references to them can still agree.
     roles: account id or region -> its role in this environment (`home`, `2`, a name of the region map); where it is empty,
     roles follow the number of resources. They break ties between equal keys, and never prevent a pair.
@@ -205,6 +216,10 @@ class Side:
     named: Mapping[Address, tuple[MatchKey, ...]] = field(default_factory=dict, hash=False)
     roles: Mapping[str, str] = field(default_factory=dict, hash=False)
     words: tuple[str, ...] = ()
+
+    def why(self, type: str) -> str:
+        """Why the listing of a type is not complete; empty where it is. A type of no name may be any."""
+        return self.incomplete.get(type) or lost(self.incomplete, type)
 
 
 @dataclass(frozen=True)

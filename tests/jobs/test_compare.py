@@ -8,7 +8,7 @@ import pytest
 
 from driftscan.errors import UsageError
 from driftscan.jobs.compare import Judged, compare, incomplete, sides
-from driftscan.model.drift import Verdict
+from driftscan.model.drift import Verdict, lost
 from driftscan.model.finding import Kind
 from driftscan.model.settings import ComparisonRule, PairRule
 from driftscan.model.snapshot import Gap, Status
@@ -85,7 +85,15 @@ class TestIncomplete:
     def test_a_whole_account(self, store: Store) -> None:
         gap = Gap(estate.ACCOUNTS["prod"], "*", "*", "sts", "AssumeRole", "AccessDenied", "sts:AssumeRole", "let it be assumed")
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], gaps=[gap])
-        assert incomplete(estate.context(store), s)["*"] == "AccessDenied"
+        assert incomplete(estate.context(store), s)["aws:*"] == "AccessDenied"
+
+    def test_a_whole_project_leaves_accounts_as_they_are(self, store: Store) -> None:
+        gap = Gap("acme-ml-prod", "*", "*", "cloudasset", "ListAssets", "PERMISSION_DENIED", "cloudasset.assets.listResource", "grant it")
+        s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], gaps=[gap])
+        found = incomplete(estate.context(store), s)
+        assert lost(found, "compute.googleapis.com/Firewall") == "PERMISSION_DENIED"
+        assert lost(found, "AWS::S3::Bucket") == ""
+        assert lost(found, "") == "PERMISSION_DENIED"
 
     def test_nothing_is_called_missing_then(self, store: Store) -> None:
         estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [estate.queue("stage")])

@@ -217,7 +217,7 @@ def _points(leaf: Value, path: Path, seen: Seen, there: Elsewhere) -> tuple[str,
     at = 0
     for part in leaf.parts if isinstance(leaf, Text) else (leaf,):
         size = len(show_scalar(part))
-        if isinstance(part, Word) and part.env in seen.others:
+        if isinstance(part, Word) and part.env in seen.others and not _domain(text, at, at + size):
             token = _token(text, at, at + size)
             if token in there.ids:
                 return part.env, token, "something that it holds"
@@ -225,6 +225,15 @@ def _points(leaf: Value, path: Path, seen: Seen, there: Elsewhere) -> tuple[str,
                 return part.env, token, f"an address with its word {part.text}"
         at += size
     return None
+
+
+def _domain(text: str, start: int, end: int) -> bool:
+    """Whether a word is where a host's name ends: `europe-docker.pkg.dev` is Google's registry."""
+    return text[start:end] in _DOMAINS and text[start - 1 : start] == "." and text[end : end + 1] in ("", "/", ":", "?", "#", '"')
+
+
+_DOMAINS: Final = frozenset({"dev", "live"})
+"""Words for environments that are domains of everybody's (IANA, "Root Zone Database")."""
 
 
 def _token(text: str, start: int, end: int) -> str:
