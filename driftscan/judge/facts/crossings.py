@@ -217,7 +217,7 @@ def _points(leaf: Value, path: Path, seen: Seen, there: Elsewhere) -> tuple[str,
     at = 0
     for part in leaf.parts if isinstance(leaf, Text) else (leaf,):
         size = len(show_scalar(part))
-        if isinstance(part, Word) and part.env in seen.others and not _domain(text, at, at + size):
+        if isinstance(part, Word) and part.env in seen.others and not is_domain(text, at, at + size):
             token = _token(text, at, at + size)
             if token in there.ids:
                 return part.env, token, "something that it holds"
@@ -227,7 +227,7 @@ def _points(leaf: Value, path: Path, seen: Seen, there: Elsewhere) -> tuple[str,
     return None
 
 
-def _domain(text: str, start: int, end: int) -> bool:
+def is_domain(text: str, start: int, end: int) -> bool:
     """Whether a word is where a host's name ends: `europe-docker.pkg.dev` is Google's registry."""
     return text[start:end] in _DOMAINS and text[start - 1 : start] == "." and text[end : end + 1] in ("", "/", ":", "?", "#", '"')
 
