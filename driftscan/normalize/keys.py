@@ -93,7 +93,7 @@ class Keys:
         return Named(tuple(dict.fromkeys(keys)), "" if kept is ABSENT else _show(kept), raw is not None and not names.generated(raw))
 
     def _google(self, spec: Spec, resource: Resource, place: Place, one: _One) -> Named:
-        """By its full name: first with its project and the place in it, then by what holds it alone.
+        """By its full name: first with its project and the place in it, then by what holds it alone. A project by what stands for it.
 
         A segment that the vendor made up says nothing: of what holds the resource, then, the reference says which it is; of itself, the
         name that people see does.
@@ -116,17 +116,19 @@ class Keys:
             if parts and ABSENT not in parts and above is not None:
                 keys += [MatchKey("name", (*far, *above, *parts)), MatchKey("name", (*above, *parts))]
         if name.parts[:-1] in (("projects",), ("folders",), ("organizations",)) and resource.address.type.startswith(_MANAGER):
+            if name.parts[0] == "projects":
+                own = self.texts.form(resource.address.account, "").body
+                return Named((MatchKey("name", (own,)),), _show(own).removeprefix("{project:").removesuffix("}"), True)
             keys = self._level(name, resource, one)
         if own is ABSENT:
             return Named(tuple(dict.fromkeys(keys)), "", False)
         return Named(tuple(dict.fromkeys(keys)), _show(own), not names.generated(shown))
 
     def _level(self, name: google.Name, resource: Resource, one: _One) -> list[MatchKey]:
-        """A project by its id, a folder by what people call it, the organisation because there is one."""
+        """A folder by what people call it, the organisation because there is one."""
         if name.parts[0] == "organizations":
             return [MatchKey("name", ())]
-        text = resource.address.account if name.parts[0] == "projects" else str(resource.value.get("displayName", ""))
-        part = one.stable(text, ())
+        part = one.stable(str(resource.value.get("displayName", "")), ())
         return [] if part is ABSENT else [MatchKey("name", (part,))]
 
     def _above(self, name: google.Name, own: Address, one: _One) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:

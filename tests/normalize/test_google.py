@@ -359,3 +359,9 @@ def test_who_holds_an_address_of_googles_says_that_there_is_one() -> None:
         for name in ("one", "two")
     ]
     assert [normalizer(*rows).canonical(r).body["address"] for r in rows] == ["(an address)"] * 2
+
+
+def test_a_project_is_known_by_what_stands_for_it_everywhere() -> None:
+    seal = normalizer().canonical(PROJECT).seal
+    assert [k.parts for k in seal.keys] == [("{project:acme-core-{env}}",)]
+    assert (seal.name, seal.rename) == ("acme-core-{env}", True)
