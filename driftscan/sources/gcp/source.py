@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from fnmatch import fnmatchcase
+from itertools import chain
 from typing import Any, Final
 
 from driftscan.catalog import Catalog
@@ -128,9 +129,9 @@ class GcpSource:
             assert clients is not None
             return listed(clients, f"projects/{account.id}", content, self.read_time)
 
-        yield from Reading(account.id, project, lister, clients, self.catalog, self._wanted, self.at(), missing, filtered).all()
-        if project is None:
-            yield from self._nothing_above(account.id, Failure("absent", NOT_EXPORTED) if export else self._unseen.get(account.id))
+        found = Reading(account.id, project, lister, clients, self.catalog, self._wanted, self.at(), missing, filtered).all()
+        above = self._nothing_above(account.id, Failure("absent", NOT_EXPORTED) if export else self._unseen.get(account.id))
+        yield from _once(found if project is not None else chain(found, above))
 
     @property
     def in_flux(self) -> tuple[Address, ...]:
@@ -246,6 +247,19 @@ class GcpSource:
             if problem.code != NOT_EXPORTED:
                 yield Listing(project, GLOBAL, type_, status(problem))
             yield Gap(project, GLOBAL, type_, MANAGER, "GetProject", problem.code, needed, text, at=self.at())
+
+
+def _once(things: Iterable[Resource | Gap | Listing]) -> Iterator[Resource | Gap | Listing]:
+    """Everything of a project; where nothing of it could be read that is one gap, and what else was refused adds nothing."""
+    read, beside = False, list[Gap | Listing]()
+    for thing in things:
+        if isinstance(thing, Resource):
+            read = True
+            yield thing
+        else:
+            beside.append(thing)
+    lost = not read and any(isinstance(thing, Gap) and thing.type == "*" for thing in beside)
+    yield from (thing for thing in beside if not (lost and isinstance(thing, Gap) and thing.type != "*"))
 
 
 def _wanted(settings: Settings, only: tuple[str, ...]) -> Callable[[str], bool]:
