@@ -30,7 +30,7 @@ from tests.google.estate import (
 )  # fmt: skip
 
 VIEWER = "roles/storage.objectViewer"
-PROJECTS = "Project Shop {env}"
+PROJECTS = "Project {project:acme-shop-{env}}"
 
 
 def run(env: str) -> str:
