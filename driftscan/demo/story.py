@@ -210,7 +210,7 @@ EVENTS: Final[tuple[Event, ...]] = (
         ("test", "stage"),
         _release("2.9.0"),
         (
-            Shown(STAGE_PROD, TASK, "storefront", "taskDefinition", {2: "expected/new", 4: "expected/reopened"}),
+            Shown(STAGE_PROD, TASK, "storefront", "taskDefinition", {2: "expected/new"}),
             Shown(STAGE_PROD, SERVICE, "storefront", "taskDefinition", {2: "expected/new"}),
         ),
     ),
