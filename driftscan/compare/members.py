@@ -18,7 +18,7 @@ from driftscan.compare.agree import UNREAD
 from driftscan.compare.form import Body
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
 from driftscan.compare.meaning import Speller, UnclearError, clash
-from driftscan.model.drift import Compared, Entitled, Pair
+from driftscan.model.drift import Compared, Entitled, Pair, every
 from driftscan.model.resource import flat
 from driftscan.model.value import ABSENT, Address, Bag, Keyed, Ref, Seq, Text, Value, member_path
 from driftscan.semantics.wholes import Granted, granted
@@ -104,7 +104,8 @@ def _blind(links: Links, grants: _Grants) -> bool:
     A type that nobody reads on either side is left out of both.
     """
     c, r = (
-        {(type, code) for type, code in side.incomplete.items() if type == "gcp:*" or "bindings" in grants.of(type)} for side in links.sides
+        {(type, code) for type, code in side.incomplete.items() if type == every("gcp") or "bindings" in grants.of(type)}
+        for side in links.sides
     )
     return (
         any(code != UNREAD for _, code in c | r)

@@ -152,15 +152,16 @@ def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
     A detail that failed for all items leaves members unknown; the listing is complete all the same.
     """
     codes = {(g.account, g.region, g.type): g.code for g in reversed(snapshot.gaps) if g.address is None}
+    cloud = context.settings.clouds()
     out: dict[str, str] = {}
     for listing in snapshot.listings:
         if listing.status not in (Status.COMPLETE, Status.OFF):
-            name = every(listing.account) if listing.type == "*" else listing.type
+            name = every(cloud(listing.account)) if listing.type == "*" else listing.type
             out.setdefault(name, codes.get((listing.account, listing.region, listing.type), str(listing.status)))
     whole = {(x.account, x.region, x.type) for x in snapshot.listings if x.status in (Status.COMPLETE, Status.OFF)}
     for place, code in codes.items():
         if place not in whole:
-            out.setdefault(every(place[0]) if place[2] == "*" else place[2], code)
+            out.setdefault(every(cloud(place[0])) if place[2] == "*" else place[2], code)
     listed = {listing.type for listing in snapshot.listings}
     for type in context.catalog.specs:
         if type not in listed:

@@ -53,7 +53,7 @@ class Ground:
     """One snapshot to be judged, with everything that judging asks about it.
 
     types: those of which it holds resources. forms: the canonical forms of one type, in address order. keys: logical keys.
-    incomplete: type (or `*`) -> why a listing is not complete. accounts: those of the environment.
+    incomplete: type (or all of a cloud, see `drift.every`) -> why a listing is not complete. accounts: those of the environment.
     """
 
     environment: Environment
@@ -406,9 +406,10 @@ def _scopes(ground: Ground, rule: BaselineRule, count: Count) -> dict[tuple[str,
             scope = (listing.account,) if count.per == "account" else (listing.account, listing.region)
             bad = "" if listing.status in _SEEN else ground.incomplete.get(listing.type, str(listing.status))
             out[scope] = out.get(scope, "") or bad
+    cloud = ground.settings.clouds()
     for account in ground.accounts:
         if not any(scope[0] == account for scope in out):
-            out[account,] = ground.incomplete.get(every(account), "unread type")
+            out[account,] = ground.incomplete.get(every(cloud(account)), "unread type")
     return dict(sorted(out.items()))
 
 

@@ -187,15 +187,15 @@ class Declared:
     ambiguous: bool = False
 
 
-def every(account: str) -> str:
-    """What stands for all types of the cloud that an account or project belongs to, where listings are not complete."""
-    return "aws:*" if account.isdigit() or account.startswith(("ou-", "r-")) else "gcp:*"
+def every(cloud: str) -> str:
+    """What stands for all types of a cloud (`aws`, `gcp`) where listings are not complete."""
+    return f"{cloud}:*"
 
 
 def lost(incomplete: Mapping[str, str], type: str) -> str:
     """Why a whole account of a type's cloud could not be read; empty where all were. type: a name or a glob, empty for any."""
-    clouds = ("aws:*",) if "::" in type else ("gcp:*",) if "/" in type else ("aws:*", "gcp:*")
-    return next((code for name in ("*", *clouds) if (code := incomplete.get(name))), "")
+    clouds = ("aws",) if "::" in type else ("gcp",) if "/" in type else ("aws", "gcp")
+    return next((code for name in ("*", *map(every, clouds)) if (code := incomplete.get(name))), "")
 
 
 @dataclass(frozen=True, slots=True)

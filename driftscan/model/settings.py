@@ -5,7 +5,7 @@ Every rule knows where it stands (`Location`), so that a finding can name file a
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Final
@@ -46,6 +46,11 @@ class Account:
     location: Location | None = None
     impersonate: str | None = None
     exports: tuple[str, ...] = ()
+
+    @property
+    def single(self) -> bool:
+        """Whether the entry names one account or project, and not a unit, a folder or a query."""
+        return not self.id.startswith(("ou-", "r-") if self.provider == "aws" else ("folders/", "organizations/", "labels."))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +239,11 @@ class Settings:
     controls: ControlSettings = ControlSettings()
     digest: str = ""
     files: tuple[str, ...] = ()
+
+    def clouds(self) -> Callable[[str], str]:
+        """Tells whether an account is of `aws` or `gcp`: as its entry says; of what units, folders and queries hold, AWS's are numbers."""
+        entries = {a.id: a.provider for e in self.environments for a in e.accounts}
+        return lambda account: entries.get(account, "aws" if account.isdigit() else "gcp")
 
     def environment(self, name: str) -> Environment:
         """The environment of that name or alias. Raises KeyError."""

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from driftscan.model.settings import Account, Settings, Vocabulary
+from driftscan.model.settings import Settings, Vocabulary
 from driftscan.model.snapshot import Header
-
-
-def _one(account: Account) -> bool:
-    """Whether an entry names one account or project, and not a unit, a folder or a query."""
-    return not account.id.startswith(("ou-", "r-", "folders/", "organizations/", "labels."))
 
 
 def vocabulary(settings: Settings, header: Header) -> Vocabulary:
@@ -20,13 +15,13 @@ def vocabulary(settings: Settings, header: Header) -> Vocabulary:
     """
     accounts: dict[str, tuple[str, int]] = {}
     projects: dict[str, tuple[str, int]] = {}
+    cloud = settings.clouds()
     for environment in settings.environments:
-        listed = [a.id for a in environment.accounts if _one(a)]
+        listed = [a.id for a in environment.accounts if a.single]
         own = list(header.accounts) if environment.name == header.environment else []
-        asked = {a.id: a.provider for a in environment.accounts}
         found = list(dict.fromkeys([*(a for a in listed if a in own), *own, *listed]))
         for table, provider in ((accounts, "aws"), (projects, "gcp")):
-            mine = [a for a in found if asked.get(a, "aws" if a.isdigit() else "gcp") == provider]
+            mine = [a for a in found if cloud(a) == provider]
             for position, account in enumerate(mine):
                 table.setdefault(account, (environment.name, position))
     read = dict(header.regions)

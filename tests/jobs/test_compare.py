@@ -10,7 +10,7 @@ from driftscan.errors import UsageError
 from driftscan.jobs.compare import Judged, compare, incomplete, sides
 from driftscan.model.drift import Verdict, lost
 from driftscan.model.finding import Kind
-from driftscan.model.settings import ComparisonRule, PairRule
+from driftscan.model.settings import Account, ComparisonRule, PairRule
 from driftscan.model.snapshot import Gap, Status
 from driftscan.store import Store
 from tests.jobs import estate
@@ -86,6 +86,16 @@ class TestIncomplete:
         gap = Gap(estate.ACCOUNTS["prod"], "*", "*", "sts", "AssumeRole", "AccessDenied", "sts:AssumeRole", "let it be assumed")
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], gaps=[gap])
         assert incomplete(estate.context(store), s)["aws:*"] == "AccessDenied"
+
+    def test_a_project_is_one_however_the_configuration_names_it(self, store: Store) -> None:
+        by_number = Account("gcp", "410058021152")
+        made = estate.context(store)
+        settings = replace(made.settings, environments=(replace(made.settings.environments[0], accounts=(by_number,)),))
+        gap = Gap(by_number.id, "*", "*", "cloudasset", "ListAssets", "PERMISSION_DENIED", "cloudasset.assets.listResource", "grant it")
+        s = estate.snapshot(store, "stage", "2026-11-01T06:00:00Z", [], gaps=[gap])
+        assert lost(incomplete(replace(made, settings=settings), s), "compute.googleapis.com/Firewall") == "PERMISSION_DENIED"
+        assert Account("gcp", "r-data-stage").single
+        assert not Account("aws", "r-ab12").single
 
     def test_a_whole_project_leaves_accounts_as_they_are(self, store: Store) -> None:
         gap = Gap("acme-ml-prod", "*", "*", "cloudasset", "ListAssets", "PERMISSION_DENIED", "cloudasset.assets.listResource", "grant it")
