@@ -143,9 +143,9 @@ class Walk:
             return Form("{owner}", "{owner}")
         if member in _IDS and looks_dense(text) and not names.suffixes(text) and text not in self.index.loose:
             return Form("{id}", "{id}")
-        if google.is_invented(text) and (member in _IDS or member.endswith(_NUMBERED)) and text not in self.index.loose:
+        if _names_one(member) and google.is_invented(text) and text not in self.index.loose:
             return reference(Ref(None, types[0] if types else "", text, "id"))
-        if text.isdigit() and text not in self.index.loose and google.LEVELS.intersection(types):
+        if types and text.isdigit() and text not in self.index.loose and google.LEVELS.intersection(types):
             return reference(Ref(None, types[0], text, "id"))
         if member == "CanonicalUser" and not types:
             types = _CANONICAL_USERS

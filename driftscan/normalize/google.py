@@ -17,7 +17,9 @@ from driftscan.model.resource import Resource
 from driftscan.model.value import Address, Value
 
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
-LEVELS: Final = frozenset({"cloudresourcemanager.googleapis.com/Folder", "cloudresourcemanager.googleapis.com/Organization"})
+FOLDER: Final = "cloudresourcemanager.googleapis.com/Folder"
+ORGANIZATION: Final = "cloudresourcemanager.googleapis.com/Organization"
+LEVELS: Final = frozenset({FOLDER, ORGANIZATION})
 """Their numbers name them wherever they stand."""
 ACCOUNT: Final = "iam.googleapis.com/ServiceAccount"
 _ROOTS: Final = ("projects", "folders", "organizations", "apps")
@@ -99,7 +101,7 @@ def emails(resource: Resource) -> Iterator[str]:
 def levels(text: str) -> Iterator[tuple[int, int, str]]:
     """Where a text names folders and organisations, and of which type each is."""
     for m in _LEVEL.finditer(text):
-        yield m.start(1), m.end(1), f"cloudresourcemanager.googleapis.com/{'Folder' if m[0][0] == 'f' else 'Organization'}"
+        yield m.start(1), m.end(1), FOLDER if m[0].startswith("folders") else ORGANIZATION
 
 
 def invented(text: str) -> Iterator[tuple[int, int]]:
@@ -140,6 +142,8 @@ class Links:
 
     def find(self, text: str) -> Iterator[tuple[int, int, Address]]:
         """Where a text names resources: (start, end, which), the longest name that is known at each place."""
+        if not self.known:
+            return
         if "projects/" in text or "/v" in text or "apps/" in text or "folders/" in text or "organizations/" in text:
             for m in _NAME.finditer(text):
                 found = self._longest(m[1])

@@ -35,10 +35,10 @@ _HASH_END: Final = re.compile(r"-[0-9a-f]{4,8}$")
 _REVISION: Final = re.compile(r":\d+$")
 _PARTS: Final = frozenset({"AWS::EC2::NetworkInterface"})
 """Types whose resources are mostly made by another, which shows their ids among what the vendor assigned to it."""
-_NETWORKS: Final[Mapping[str, tuple[str, ...]]] = {
-    "AWS::EC2::VPC": ("CidrBlock", "CidrBlockAssociationSet[].CidrBlock"),
-    "compute.googleapis.com/Subnetwork": ("ipCidrRange", "secondaryIpRanges[].ipCidrRange"),
-    "container.googleapis.com/Cluster": ("privateClusterConfig.masterIpv4CidrBlock",),
+_NETWORKS: Final[Mapping[str, tuple[Pattern, ...]]] = {
+    "AWS::EC2::VPC": (parse("CidrBlock"), parse("CidrBlockAssociationSet[].CidrBlock")),
+    "compute.googleapis.com/Subnetwork": (parse("ipCidrRange"), parse("secondaryIpRanges[].ipCidrRange")),
+    "container.googleapis.com/Cluster": (parse("privateClusterConfig.masterIpv4CidrBlock"),),
 }
 """What lies in networks of an environment's own, and where it says which. Google's networks have no block, their parts have."""
 
@@ -169,12 +169,11 @@ def build(resources: Iterable[Resource], catalog: Catalog) -> Index:
                     continue
                 member = next(str(p) for p in reversed(place) if isinstance(p, str))
                 _claim(claims, address, member, value, catalog.specs, plan.documents)
-        spec = catalog.spec(address.type)
-        for pattern in spec.compare.allotted if spec is not None else ():
+        for pattern in plan.allotted:
             for _, value in pattern.select(resource.value):
                 if isinstance(value, str) and public(value):
                     claims[value].append(Known(address, "address"))
-        text = reference(spec, resource)
+        text = reference(plan.spec, resource)
         if text != address.id and _HOST.fullmatch(text) is not None:  # an address, which templates write where they say `Ref`
             claims[text].append(Known(address, "ref"))
         if address.type == STACK:
@@ -257,11 +256,13 @@ def _same_stack(index: Index) -> None:
 
 
 class _Plan(NamedTuple):
-    """Where a type holds its name, the parts of its keys, and what the vendor assigned to it."""
+    """Where a type holds its name, the parts of its keys, what the vendor assigned to it, and addresses that the vendor handed out."""
 
+    spec: Spec | None = None
     called: tuple[Pattern, ...] = ()
     keys: tuple[Pattern, ...] = ()
     claimed: tuple[Pattern, ...] = ()
+    allotted: tuple[Pattern, ...] = ()
     documents: frozenset[str] = frozenset()
     """Members that are documents: what stands in them is about others."""
 
@@ -272,7 +273,8 @@ def _plan(catalog: Catalog, type_: str) -> _Plan:
         return _Plan()
     parts = (p for alternative in spec.identity.match for p in alternative if p not in AROUND and not p.startswith("tags."))
     keys = tuple(p for part in parts if (p := parse(part)) not in own(spec))
-    return _Plan(_called(spec), keys, () if type_ == STACK else _claimed(spec), _documents(spec))  # a stack's outputs are others' names
+    claimed = () if type_ == STACK else _claimed(spec)  # a stack's outputs are others' names
+    return _Plan(spec, _called(spec), keys, claimed, spec.compare.allotted, _documents(spec))
 
 
 def _documents(spec: Spec) -> frozenset[str]:
@@ -396,8 +398,8 @@ def _owner(claims: Iterable[Known]) -> Known | None:
 
 
 def _blocks(resource: Resource) -> Iterator[tuple[int, int]]:
-    for path in _NETWORKS[resource.address.type]:
-        for _, text in parse(path).select(resource.value):
+    for pattern in _NETWORKS[resource.address.type]:
+        for _, text in pattern.select(resource.value):
             try:
                 block = ipaddress.IPv4Network(str(text))
             except ValueError:

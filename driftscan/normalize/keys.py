@@ -99,11 +99,28 @@ class Keys:
         name that people see does.
         """
         name = google.name_of(resource.address.id)
+        if spec.type == google.PROJECT:
+            own = self.texts.form(resource.address.account, "").body
+            return Named((MatchKey("name", (own,)),), _show(own).removeprefix("{project:").removesuffix("}"), True)
+        own, shown = one.google_name(name)
+        keys = self._level(resource, one) if spec.type in google.LEVELS else self._paths(spec, resource, place, one, name, own)
+        if own is ABSENT:
+            return Named(tuple(dict.fromkeys(keys)), "", False)
+        return Named(tuple(dict.fromkeys(keys)), _show(own), not names.generated(shown))
+
+    def _level(self, resource: Resource, one: _One) -> list[MatchKey]:
+        """A folder by what people call it, the organisation because there is one."""
+        if resource.address.type == google.ORGANIZATION:
+            return [MatchKey("name", ())]
+        part = one.stable(str(resource.value.get("displayName", "")), ())
+        return [] if part is ABSENT else [MatchKey("name", (part,))]
+
+    def _paths(self, spec: Spec, resource: Resource, place: Place, one: _One, name: google.Name, own: Value) -> list[MatchKey]:
+        """own: what stands for `name` in an alternative."""
         plan = self._plans.get(spec.type)
         if plan is None:
             plan = self._plans[spec.type] = _plan(spec, place)
         above, far = self._above(name, resource.address, one)
-        own, shown = one.google_name(name)
         keys: list[MatchKey] = []
         for alternative in plan:
             parts: list[Value] = []
@@ -115,21 +132,7 @@ class Keys:
                     parts.append(found[0] if found else ABSENT)
             if parts and ABSENT not in parts and above is not None:
                 keys += [MatchKey("name", (*far, *above, *parts)), MatchKey("name", (*above, *parts))]
-        if name.parts[:-1] in (("projects",), ("folders",), ("organizations",)) and resource.address.type.startswith(_MANAGER):
-            if name.parts[0] == "projects":
-                own = self.texts.form(resource.address.account, "").body
-                return Named((MatchKey("name", (own,)),), _show(own).removeprefix("{project:").removesuffix("}"), True)
-            keys = self._level(name, resource, one)
-        if own is ABSENT:
-            return Named(tuple(dict.fromkeys(keys)), "", False)
-        return Named(tuple(dict.fromkeys(keys)), _show(own), not names.generated(shown))
-
-    def _level(self, name: google.Name, resource: Resource, one: _One) -> list[MatchKey]:
-        """A folder by what people call it, the organisation because there is one."""
-        if name.parts[0] == "organizations":
-            return [MatchKey("name", ())]
-        part = one.stable(str(resource.value.get("displayName", "")), ())
-        return [] if part is ABSENT else [MatchKey("name", (part,))]
+        return keys
 
     def _above(self, name: google.Name, own: Address, one: _One) -> tuple[tuple[Value, ...] | None, tuple[Value, ...]]:
         """What holds a resource: (its collections and holders, its project and place). None where nothing tells one holder from another."""
@@ -159,9 +162,6 @@ class Keys:
                 held.append(piece)
                 at += 1
         return tuple(held), tuple(far)
-
-
-_MANAGER: Final = "cloudresourcemanager.googleapis.com/"
 
 
 class Named(NamedTuple):

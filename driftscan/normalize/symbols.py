@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
@@ -75,7 +76,7 @@ class Symbols:
         for account, (environment, position) in vocabulary.accounts.items():
             whose = "" if environment == self.environment else f":{environment}"
             patterns[account] = ("symbol", f"{{account{whose}}}" if position == 0 else f"{{account{whose}#{position + 1}}}", "")
-        spoken = {id_: project_symbol(vocabulary, id_) for id_ in vocabulary.projects}
+        spoken = project_symbols(vocabulary)
         for text, id_ in (*((id_, id_) for id_ in spoken), *(numbers or {}).items()):
             if id_ in spoken:
                 patterns[text] = ("symbol", spoken[id_], "")
@@ -146,21 +147,24 @@ _SHORT: Final = re.compile(r"-(?=[0-9a-f]*[0-9])(?:[0-9a-f]{4,8}|[0-9]{5,6})$")
 """What consoles and modules append to a project's id, because ids are taken all over the world (`acme-data-4f3a`, `acme-data-412907`)."""
 
 
-def project_symbol(vocabulary: Vocabulary, id_: str) -> str:
-    """What stands for a project: its id without its environment's words and without what was generated, `{project:acme-core-{env}}`.
+def project_symbols(vocabulary: Vocabulary) -> dict[str, str]:
+    """What stands for each project: its id without its environment's words and without what was generated, `{project:acme-core-{env}}`.
 
     Where it holds no such word, its place among those of its environment that don't: `{project}`, `{project#2}`. A project of another
     environment carries that one's name.
     """
-    environment, _ = vocabulary.projects[id_]
-    whose = "" if environment == vocabulary.environment else f"{environment}:"
-    logical = _logical(vocabulary, environment, id_)
-    if logical:
-        return f"{{project:{whose}{logical}}}"
-    listed = sorted(vocabulary.projects.items(), key=lambda x: x[1])
-    nameless = [p for p, (e, _) in listed if e == environment and not _logical(vocabulary, e, p)]
-    number = nameless.index(id_)
-    return "{project" + (f":{whose[:-1]}" if whose else "") + (f"#{number + 1}" if number else "") + "}"
+    out: dict[str, str] = {}
+    nameless: Counter[str] = Counter()
+    for id_, (environment, _) in sorted(vocabulary.projects.items(), key=lambda x: x[1]):
+        whose = "" if environment == vocabulary.environment else f":{environment}"
+        logical = _logical(vocabulary, environment, id_)
+        if logical:
+            out[id_] = f"{{project{whose}:{logical}}}"
+        else:
+            nameless[environment] += 1
+            place = f"#{nameless[environment]}" if nameless[environment] > 1 else ""
+            out[id_] = f"{{project{whose}{place}}}"
+    return out
 
 
 def _logical(vocabulary: Vocabulary, environment: str, id_: str) -> str:
