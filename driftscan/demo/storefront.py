@@ -37,7 +37,7 @@ def containers(site: Site) -> None:
     )["TargetGroups"][0]["TargetGroupArn"]
     elb.create_listener(LoadBalancerArn=balancer, Protocol="HTTP", Port=80, DefaultActions=[{"Type": "forward", "TargetGroupArn": group}])
     ecs.create_cluster(clusterName=f"apps-{site.env}", tags=site.lower_tags("storefront"))
-    release(site, "2.8.0")
+    _register(site, "2.8.0")
     ecs.create_service(
         cluster=f"apps-{site.env}",
         serviceName="storefront",
@@ -52,7 +52,12 @@ def containers(site: Site) -> None:
 
 
 def release(site: Site, version: str) -> None:
-    """Register a revision of the storefront's task definition, as its pipeline does."""
+    """Register a revision of the storefront's task definition and let the service run it, as its pipeline does."""
+    _register(site, version)
+    site.client("ecs").update_service(cluster=f"apps-{site.env}", service="storefront", taskDefinition=f"storefront-{site.env}")
+
+
+def _register(site: Site, version: str) -> None:
     role = f"arn:aws:iam::{site.account}:role/storefront-task-{site.env}"
     logging = {"awslogs-group": f"/ecs/storefront-{site.env}", "awslogs-region": site.region, "awslogs-stream-prefix": "web"}
     site.client("ecs").register_task_definition(

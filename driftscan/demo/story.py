@@ -140,6 +140,7 @@ def _image(version: str) -> Callable[[Site], object]:
     return lambda site: analytics.release(site.projects["data"], version)
 
 
+TASK, SERVICE = "AWS::ECS::TaskDefinition", "AWS::ECS::Service"
 SQL, RUN = "sqladmin.googleapis.com/Instance", "run.googleapis.com/Service"
 FIREWALL, PROJECT = "compute.googleapis.com/Firewall", "cloudresourcemanager.googleapis.com/Project"
 CLOUD_BUCKET = "storage.googleapis.com/Bucket"
@@ -207,7 +208,11 @@ EVENTS: Final[tuple[Event, ...]] = (
         2,
         "storefront 2.9.0 went through test into stage",
         ("test", "stage"),
-        _release("2.9.0"),  # the service runs what it ran: a revision that nobody runs is no difference
+        _release("2.9.0"),
+        (
+            Shown(STAGE_PROD, TASK, "storefront", "taskDefinition", {2: "expected/new", 4: "expected/reopened"}),
+            Shown(STAGE_PROD, SERVICE, "storefront", "taskDefinition", {2: "expected/new"}),
+        ),
     ),
     Event(
         2,
