@@ -13,15 +13,14 @@ import json
 import logging
 import os
 import re
-import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from driftscan.demo.answers import answer
-from driftscan.errors import DriftscanError
+from driftscan.demo.child import started, told
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -84,41 +83,15 @@ def main() -> int:
     app = Gate(DomainDispatcherApplication(create_backend_app))
     server = make_server("127.0.0.1", int((sys.argv[1:] or ["0"])[0]), app, threaded=True, request_handler=Handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{server.server_port}"}) + "\n")
-    sys.stdout.flush()
-    sys.stdin.read()
+    told(f"http://127.0.0.1:{server.server_port}")
     server.shutdown()
     return 0
 
 
-@contextmanager
-def running(port: int = 0) -> Iterator[str]:
-    """Start the embedded AWS on a port (0: a free one) and yield its URL; it is gone when the block ends, however it ends."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "driftscan.demo.server", str(port)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C reaches the parent alone, which then closes this one in order
-    )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    try:
-        line = process.stdout.readline()
-        if not line:
-            raise DriftscanError(
-                f"the embedded AWS did not start: {process.stderr.read().strip().splitlines()[-1:]}",
-                "install the demo's parts: pip install 'driftscan[demo]'",
-            )
-        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the server
-        yield str(json.loads(line)["url"])
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+def running(port: int = 0) -> AbstractContextManager[str]:
+    """Start the embedded AWS on a port (0: a free one) and give its URL; it is gone when the block ends, however it ends."""
+    hint = "install the demo's parts: pip install 'driftscan[demo]'"
+    return started("the embedded AWS", hint, "driftscan.demo.server", str(port))
 
 
 if __name__ == "__main__":

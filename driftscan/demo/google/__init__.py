@@ -5,8 +5,8 @@ Google's own clients talk to it with anonymous credentials over a plaintext chan
 
     with serving(document) as cloud:                   # in this process: tests
         cloud.faults.set(Fault("throttled", times=3))
-    with running(document) as cloud:                   # in a process of its own: the demo
-        cloud.faults([Fault("denied", scope="projects/acme-ml-prod")])
+    with running("FILE.json") as cloud:                # in a process of its own: the demo
+        cloud.faults(Fault("denied", scope="projects/acme-ml-prod"))
 
 `inventory` is what the document holds, `answers` one function per method, `faults` what goes wrong, `front` the port that both HTTP
 versions share, `server` puts them together, `generate` makes any number of assets.

@@ -7,6 +7,7 @@ import json
 import sys
 from pathlib import Path
 
+from driftscan.demo.child import told
 from driftscan.demo.google.generate import Generated
 from driftscan.demo.google.inventory import Holding, Inventory
 from driftscan.demo.google.server import EMPTY, serving
@@ -25,9 +26,7 @@ def main() -> int:
     else:
         holding = Inventory(json.loads(options.file.read_text(encoding="utf-8")) if options.file else EMPTY)
     with serving(holding, options.port) as cloud:
-        sys.stdout.write(json.dumps({"url": cloud.url}) + "\n")
-        sys.stdout.flush()
-        sys.stdin.read()
+        told(cloud.url)
     return 0
 
 

@@ -13,8 +13,6 @@ that started it, also when that one is interrupted or killed. While it runs, ove
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import threading
 import time
 import urllib.request
@@ -32,12 +30,12 @@ from google.protobuf import json_format
 from google.rpc import code_pb2, error_details_pb2, status_pb2
 from grpc_status import rpc_status
 
+from driftscan.demo.child import started
 from driftscan.demo.google.answers import METHODS, Method, Question, again, content_of, liens, text_field
 from driftscan.demo.google.faults import ERRORS, Fault, Faults
 from driftscan.demo.google.front import Front
 from driftscan.demo.google.inventory import Holding, Inventory, Json, moment
 from driftscan.demo.google.refusals import HTTP, RESOURCES, Refusal
-from driftscan.errors import DriftscanError
 
 _DETAILS: Final = error_details_pb2.DESCRIPTOR
 """Imported for its messages: an error's details are packed by their names."""
@@ -290,27 +288,5 @@ class Remote:
 @contextmanager
 def running(*arguments: str) -> Iterator[Remote]:
     """A server in a process of its own, gone when the block ends, however it ends. arguments: as its command line takes them."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "driftscan.demo.google", *arguments],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,  # Ctrl-C reaches the parent alone, which then closes this one in order
-    )
-    assert process.stdin is not None and process.stdout is not None and process.stderr is not None
-    try:
-        line = process.stdout.readline()
-        if not line:
-            told = process.stderr.read().strip().splitlines()[-1:]
-            raise DriftscanError(f"the embedded Google Cloud did not start: {told}", "install driftscan anew: pip install driftscan")
-        threading.Thread(target=process.stderr.read, daemon=True).start()  # a full pipe would stop the server
-        yield Remote(str(json.loads(line)["url"]))
-    finally:
-        process.stdin.close()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-        process.stdout.close()
+    with started("the embedded Google Cloud", "install driftscan anew: pip install driftscan", "driftscan.demo.google", *arguments) as url:
+        yield Remote(url)

@@ -79,6 +79,11 @@ def _page(clients: Clients, parent: str, content: str, read_time: datetime | Non
     return page
 
 
+def scope(asset: Asset) -> str:
+    """`projects/NUMBER` that an asset lies in; empty where it says nothing, as exports of one project may."""
+    return next((str(a) for a in asset.get("ancestors") or () if str(a).startswith("projects/")), "")
+
+
 def plain(asset: Any) -> Asset:
     """A message `google.cloud.asset.v1.Asset` as JSON. Raises Malformed where it has no name or no type."""
     if not asset.name.startswith("//") or "/" not in asset.asset_type:

@@ -16,7 +16,7 @@ import orjson
 
 from driftscan.errors import ConfigError
 from driftscan.model.value import Value
-from driftscan.sources.gcp.assets import Asset
+from driftscan.sources.gcp.assets import Asset, scope
 from driftscan.sources.gcp.hierarchy import PROJECT, SERVICE
 
 _HINT: Final = "name a file of `gcloud asset export`: one asset a line, as JSON"
@@ -40,30 +40,33 @@ class Export:
     def check(self) -> None:
         """Looks at every line. Raises ConfigError with file and line where one is no asset, or where none is of the project."""
         numbers: dict[str, str] = {}
-        scopes: set[str] = set()
+        types: dict[str, set[str]] = {}  # scope -> what it has resources of
+        policies: set[str] = set()
         for asset in self._lines():
-            scopes.add(_scope(asset))
+            where = scope(asset)
+            held = types.setdefault(where, set())
+            if asset.get("iamPolicy"):
+                policies.add(where)
+            if "resource" in asset:
+                held.add(str(asset["assetType"]))
             if asset["assetType"] == PROJECT and "resource" in asset:
                 data = asset["resource"]["data"]
                 numbers[str(data.get("projectId", ""))] = str(data.get("projectNumber") or str(asset["name"]).rpartition("/")[2])
         self._number = numbers.pop(self._project, "")
         self._others = frozenset(f"projects/{n}" for n in numbers.values())
-        left = scopes - self._others - {""}
+        left = types.keys() - self._others - {""}
         if not self._number and len(left) > 1 and f"projects/{self._project}" not in left:
             raise ConfigError(
                 f"it holds {len(left)} projects, and nothing says which of them is {self._project}",
                 hint="export it with `cloudresourcemanager.googleapis.com/Project`, or one project a file",
                 file=str(self._files[0]),
             )
-        types, policies = set[str](), False
-        for asset in self._mine():
-            if "resource" in asset:
-                types.add(str(asset["assetType"]))
-            policies = policies or bool(asset.get("iamPolicy"))
-        if not types and not policies:
+        mine = set(filter(self._ours, types))
+        found = set[str]().union(*(types[where] for where in mine))
+        if not found and not policies & mine:
             raise ConfigError(f"it holds nothing of project {self._project}", hint=_HINT, file=str(self._files[0]))
-        self.missing = () if policies else ("IAM_POLICY",)
-        self.filtered = not {PROJECT, SERVICE} <= types
+        self.missing = () if policies & mine else ("IAM_POLICY",)
+        self.filtered = not {PROJECT, SERVICE} <= found
 
     @property
     def files(self) -> str:
@@ -74,27 +77,20 @@ class Export:
         """The project's assets that have something of a content type, each once."""
         member = {"RESOURCE": "resource", "IAM_POLICY": "iamPolicy", "ORG_POLICY": "orgPolicy"}[content]
         seen: set[int] = set()
-        for asset in self._mine():
+        for asset in self._lines():
             one = hash((asset["assetType"], asset["name"]))
-            if asset.get(member) and one not in seen:
+            if asset.get(member) and one not in seen and self._ours(scope(asset)):
                 seen.add(one)
                 yield asset
 
-    def _mine(self) -> Iterator[Asset]:
-        for asset in self._lines():
-            scope = _scope(asset)
-            ours = scope in ("", f"projects/{self._project}", f"projects/{self._number}")
-            if ours or (not self._number and scope not in self._others):
-                yield asset
+    def _ours(self, where: str) -> bool:
+        """Whether what lies in a scope is the project's."""
+        ours = where in ("", f"projects/{self._project}", f"projects/{self._number}")
+        return ours or (not self._number and where not in self._others)
 
     def _lines(self) -> Iterator[Asset]:
         for file in self._files:
             yield from exported(file)
-
-
-def _scope(asset: Asset) -> str:
-    """`projects/NUMBER` that an asset lies in; empty where it says nothing, as exports of one project may."""
-    return next((str(a) for a in asset.get("ancestors") or () if str(a).startswith("projects/")), "")
 
 
 def exported(file: Path) -> Iterator[Asset]:

@@ -14,7 +14,7 @@ from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
 from driftscan.model.value import Address, Unknown, Value
 from driftscan.sources.gcp import hierarchy
-from driftscan.sources.gcp.assets import Asset
+from driftscan.sources.gcp.assets import Asset, scope
 from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import ASSET, MANAGER, NOT_EXPORTED, content_gap, member_gap, project_gap, status
@@ -134,11 +134,11 @@ class Reading:
 
     def _ours(self, asset: Asset) -> bool:
         """Whether an asset lies in this project; one that does not is noted, and left out."""
-        above = next((str(a) for a in asset.get("ancestors") or () if str(a).startswith("projects/")), "")
-        scope = above.removeprefix("projects/")
-        if not self._number and scope.isdigit():
-            self._number = scope
-        if scope in ("", self.id, self._number):
+        above = scope(asset)
+        name = above.removeprefix("projects/")
+        if not self._number and name.isdigit():
+            self._number = name
+        if name in ("", self.id, self._number):
             return True
         self._strays[str(asset["assetType"]), place(_location(asset), str(asset["name"]))] = above
         return False
