@@ -41,11 +41,12 @@ def _explains(text: str, other: str, words: tuple[str, ...], others: tuple[str, 
     return re.fullmatch(form, other) is not None
 
 
-def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=1024)
+def _parts(text: str, words: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """The text in order, as (part, is one of the words glued to something). What stands in a placeholder is no text of anybody's."""
     pattern = _pattern(words)
     if pattern is None:
-        return [(text, False)]
+        return ((text, False),)
     out: list[tuple[str, bool]] = []
     at = 0
     for m in pattern.finditer(text):
@@ -53,7 +54,7 @@ def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
             continue
         out += [(text[at : m.start()], False), (m[0], True)]
         at = m.end()
-    return [*out, (text[at:], False)]
+    return (*out, (text[at:], False))
 
 
 @lru_cache(maxsize=64)
