@@ -18,6 +18,7 @@ from driftscan.semantics.iam.statement import EVERYONE, Statement
 from driftscan.semantics.network import aws, gcp
 from driftscan.semantics.network.access import compare_ordered
 from driftscan.semantics.network.routes import Detour, compare_routes
+from driftscan.semantics.reading import NotUnderstoodError
 
 T = TypeVar("T", bound=Hashable)
 _SHOWN: Final = 10
@@ -28,7 +29,7 @@ def meaning_of(kind: str, candidate: Value, reference: Value) -> Meaning | None:
     """What two wholes of a kind (`policy`, or one of the catalogue's `MEANINGS`) mean together; None where that cannot be told."""
     try:
         return _KINDS[kind](candidate, reference)
-    except (iam.PolicyError, bindings.BindingError, network.NotUnderstoodError):
+    except (iam.PolicyError, NotUnderstoodError):
         return None
 
 
@@ -172,7 +173,7 @@ def granted(candidate: Granted, reference: Granted) -> Meaning | None:
     try:
         sides = [bindings.Access(_held(g), defined=g.defined) for g in (candidate, reference)]
         found = bindings.compare(*sides)
-    except bindings.BindingError:
+    except NotUnderstoodError:
         return None
     if found.relation is None:
         return None
@@ -198,7 +199,7 @@ def _all(sides: Iterable[frozenset[bindings.Denial]]) -> frozenset[bindings.Deni
 
 def _listed(value: Value) -> list[Value]:
     if not isinstance(value, list | tuple):
-        raise bindings.BindingError("a policy holds a list")
+        raise NotUnderstoodError("a policy holds a list")
     return list(value)
 
 
@@ -249,7 +250,7 @@ def _acl(candidate: Value, reference: Value) -> Meaning:
 
 def _directions(entries: Sequence[Mapping[str, Value]]) -> dict[str, list[network.Entry]]:
     if not all(isinstance(e.get("Egress"), bool) for e in entries):
-        raise network.NotUnderstoodError("an entry does not say its direction")
+        raise NotUnderstoodError("an entry does not say its direction")
     return {kind: aws.from_acl([e for e in entries if e["Egress"] is out]) for kind, out in (("ingress", False), ("egress", True))}
 
 
