@@ -12,7 +12,7 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from driftscan.model.value import Value
-from driftscan.semantics.bindings.grants import Place, below, condition_of
+from driftscan.semantics.bindings.grants import Place, below, condition_of, to_whom
 from driftscan.semantics.bindings.members import member, takes_in
 from driftscan.semantics.reading import NotUnderstoodError, members_of, texts_of
 
@@ -76,9 +76,8 @@ class Denied:
     partly: bool = False
 
     def __str__(self) -> str:
-        where = f" on {self.place[-1]}" if self.place else ""
         but = ", with exceptions" if self.partly else ""
-        return f"{self.permission} to {self.member}{where}{f' when {self.condition}' if self.condition else ''}{but}"
+        return f"{self.permission} {to_whom(self.member, self.place, self.condition)}{but}"
 
 
 def parse_denials(rules: Iterable[Value], place: Place = ()) -> frozenset[Denial]:

@@ -37,8 +37,12 @@ class Grant:
     @property
     def whom(self) -> str:
         """What stands behind the role."""
-        where = f" on {self.place[-1]}" if self.place else ""
-        return f"to {self.member}{where}{f' when {self.condition}' if self.condition else ''}"
+        return to_whom(self.member, self.place, self.condition)
+
+
+def to_whom(member: str, place: Place, condition: str) -> str:
+    """`to user:a@acme.com on projects/p when ...`."""
+    return f"to {member}{f' on {place[-1]}' if place else ''}{f' when {condition}' if condition else ''}"
 
 
 def below(place: Place, top: Place) -> bool:
