@@ -9,7 +9,7 @@ import re
 from typing import Final, TypeAlias
 
 from driftscan.compare import cutnames, glued, ownname
-from driftscan.compare.links import BLOCKED, CANDIDATE, DEPTH, REFERENCE, Links, Where
+from driftscan.compare.links import BLOCKED, CANDIDATE, DEPTH, REFERENCE, Links
 from driftscan.model.value import NETWORK, PLACED, Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
 Agreement: TypeAlias = bool | str
@@ -103,13 +103,13 @@ _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
     """One address is relative to its network, the other's network is not known: the code of why, or empty."""
+    codes = [next((why for t in _NETWORKS if (why := links.incomplete(t, where))), "") for where in (CANDIDATE, REFERENCE)]
+    if not any(codes):
+        return ""
     a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
-    sides: tuple[tuple[Where, str, str], ...] = ((CANDIDATE, a, b), (REFERENCE, b, a))
-    for where, own, other in sides:
-        if PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
-            code = next((why for t in _NETWORKS if (why := links.incomplete(t, where))), "")
-            if code:
-                return code
+    for code, own, other in ((codes[0], a, b), (codes[1], b, a)):
+        if code and PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
+            return code
     return ""
 
 

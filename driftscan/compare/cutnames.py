@@ -7,34 +7,39 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
+from functools import lru_cache
 from typing import Final
 
 from driftscan.compare.links import CUTS
 
 BEGIN: Final = 8
 """How much two cut names must have in common at least."""
-_PIECES: Final = (re.compile(r"(?!)"), re.compile(r"[/:](?![^{}]*\})"), re.compile(r"[/:.](?![^{}]*\})"))
-"""What separates the pieces of a text that may be cut: nothing, paths, hosts. Placeholders stay whole."""
+_PIECES: Final = (re.compile(r"[/:](?![^{}]*\})"), re.compile(r"[/:.](?![^{}]*\})"))
+"""What separates the pieces of a text that may be cut, beside the text as it is: paths, hosts. Placeholders stay whole."""
 
 
 def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     """Whether two texts are one, but for the ends of names that were cut. raws: as they are; texts: with placeholders."""
-    if texts[0] == texts[1]:
+    if texts[0] == texts[1] or _piece(*raws, *texts):
         return True
-    for pieces in _PIECES:
-        split = [pieces.split(t) for t in (*raws, *texts)]
-        if len({len(s) for s in split}) == 1 and all(_piece(*four) for four in zip(*split, strict=True)):
-            return True
-    return False
+    return any(
+        len(raw_c) == len(raw_r) == len(c) == len(r) and all(map(_piece, raw_c, raw_r, c, r))
+        for raw_c, raw_r, c, r in zip(*map(_split, (*raws, *texts)), strict=True)
+    )
 
 
 def begin(raw: str, text: str) -> Hashable:
     """What two names have in common that were cut at one length, all of them or pieces of them; None where nothing was cut."""
-    for pieces in _PIECES:
-        raws, texts = pieces.split(raw), pieces.split(text)
+    for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True)):
         if len(raws) == len(texts) and any(len(r) in CUTS for r in raws):
             return tuple((len(r), t[:BEGIN]) if len(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
     return None
+
+
+@lru_cache(maxsize=1024)
+def _split(text: str) -> tuple[tuple[str, ...], ...]:
+    """The pieces of a text, by paths and by hosts. Each of some names is held against all of others."""
+    return tuple(tuple(pieces.split(text)) for pieces in _PIECES)
 
 
 def _piece(raw_c: str, raw_r: str, c: str, r: str) -> bool:

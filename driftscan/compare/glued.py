@@ -7,7 +7,6 @@ one text once each has put a placeholder for its own environment's words, nothin
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from typing import Final
 
@@ -33,18 +32,21 @@ def unglued(text: str, words: tuple[str, ...]) -> str:
 def _explains(text: str, other: str, words: tuple[str, ...], others: tuple[str, ...]) -> bool:
     """Whether the other text is this one with the other environment's words at some places where this one has its own."""
     parts = _parts(text, words)
-    instead = "|".join(map(re.escape, _long(others)))
-    if not instead or not any(word for _, word in parts):
+    if not any(word for _, word in parts):
+        return False
+    instead = _any(others)
+    if not instead:
         return False
     form = "".join(f"(?:{re.escape(part)}|(?i:{instead}))" if word else re.escape(part) for part, word in parts)
     return re.fullmatch(form, other) is not None
 
 
-def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
+@lru_cache(maxsize=1024)
+def _parts(text: str, words: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
     """The text in order, as (part, is one of the words glued to something). What stands in a placeholder is no text of anybody's."""
     pattern = _pattern(words)
     if pattern is None:
-        return [(text, False)]
+        return ((text, False),)
     out: list[tuple[str, bool]] = []
     at = 0
     for m in pattern.finditer(text):
@@ -52,17 +54,17 @@ def _parts(text: str, words: tuple[str, ...]) -> list[tuple[str, bool]]:
             continue
         out += [(text[at : m.start()], False), (m[0], True)]
         at = m.end()
-    return [*out, (text[at:], False)]
+    return (*out, (text[at:], False))
 
 
 @lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
-    some = _long(words)
-    if not some:
-        return None
-    any_ = "|".join(map(re.escape, some))
-    return re.compile(rf"{_PLACEHOLDER}|(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE)
+    any_ = _any(words)
+    return re.compile(rf"{_PLACEHOLDER}|(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE) if any_ else None
 
 
-def _long(words: Iterable[str]) -> list[str]:
-    return sorted({w.lower() for w in words if len(w) >= _SHORTEST}, key=lambda w: (-len(w), w))
+@lru_cache(maxsize=64)
+def _any(words: tuple[str, ...]) -> str:
+    """A pattern for one of the words that are long enough; empty where none is."""
+    some = {w.lower() for w in words if len(w) >= _SHORTEST}
+    return "|".join(map(re.escape, sorted(some, key=lambda w: (-len(w), w))))

@@ -14,8 +14,8 @@ from typing import Final
 
 from driftscan.compare.form import Body
 from driftscan.compare.links import Links, Where
-from driftscan.compare.meaning import Speller, UnclearError
-from driftscan.model.value import ABSENT, Address, Bag, Keyed, Seq, Value, show_scalar
+from driftscan.compare.meaning import Speller, UnclearError, elements, read
+from driftscan.model.value import ABSENT, Address, Value, show_scalar
 
 _ACCOUNT: Final = "AWS::Organizations::Account"
 _ROOT: Final = "AWS::Organizations::Root"
@@ -31,7 +31,7 @@ class Guardrails:
     """What one side's snapshot says of the organization."""
 
     def __init__(self, links: Links, body: Body, where: Where) -> None:
-        self._links, self._read, self._where = links, body, where
+        self._links, self._body_of, self._where = links, body, where
 
     def read(self, account: str) -> bool:
         """Whether the snapshot holds the organization's list of accounts, with this one in it."""
@@ -53,7 +53,7 @@ class Guardrails:
 
     def _way(self, address: Address) -> list[str]:
         """The ids from the root down to the account, which its own path may name or not."""
-        paths = [show_scalar(v) for v in _items(self._body(address).get("Paths", ABSENT))]
+        paths = [show_scalar(v) for v in elements(self._body(address).get("Paths", ABSENT))]
         if len(paths) != 1:
             raise UnclearError
         way = [part for part in paths[0].split("/")[1:] if part.startswith(("r-", "ou-"))]
@@ -65,7 +65,7 @@ class Guardrails:
         found = [a for a in self._of(_ROOT) if a.id == root]
         if len(found) != 1:
             raise UnclearError
-        kinds = [v for v in _items(self._body(found[0]).get("PolicyTypes", ABSENT)) if isinstance(v, dict)]
+        kinds = [v for v in elements(self._body(found[0]).get("PolicyTypes", ABSENT)) if isinstance(v, dict)]
         return any(v.get("Type") == _KIND and v.get("Status") == "ENABLED" for v in kinds)
 
     @cached_property
@@ -80,7 +80,7 @@ class Guardrails:
             value = self._body(address)
             if value.get("Type") != _KIND:
                 continue
-            for target in _items(value.get("Targets", ABSENT)):
+            for target in elements(value.get("Targets", ABSENT)):
                 if not isinstance(target, dict) or "Content" not in value:
                     raise UnclearError
                 out[show_scalar(target.get("TargetId"))].append(value["Content"])
@@ -90,16 +90,4 @@ class Guardrails:
         return (a for a in self._links.sides[self._where].seals if a.type == type)
 
     def _body(self, address: Address) -> dict[str, Value]:
-        return self._read("reference" if self._where else "candidate", address).body
-
-
-def _items(value: Value) -> list[Value]:
-    """The elements of a list that is there. Raises UnclearError where it could not be read."""
-    match value:
-        case Bag(items) | Seq(items):
-            return list(items)
-        case Keyed(items):
-            return [v for _, v in items]
-        case _ if value is ABSENT:
-            return []
-    raise UnclearError
+        return read(self._links, self._body_of, self._where, address)

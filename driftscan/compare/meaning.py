@@ -15,9 +15,10 @@ from typing import Final
 from driftscan.catalog import Spec
 from driftscan.catalog.paths import Pattern
 from driftscan.compare.align import AROUND
+from driftscan.compare.form import Body
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where
 from driftscan.model.drift import Change, Meaning
-from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
+from driftscan.model.value import ABSENT, NETWORK, Address, Bag, Keyed, Opaque, Path, Ref, Seq, Text, Value, Word, member_path
 from driftscan.semantics.network import gcp
 from driftscan.semantics.wholes import meaning_of
 
@@ -101,6 +102,27 @@ def _told(kind: str, c: Value, r: Value, links: Links) -> Meaning | None:
 
 class UnclearError(Exception):
     """A value that has no plain form that both sides would share."""
+
+
+def read(links: Links, body: Body, where: Where, address: Address) -> dict[str, Value]:
+    """The document of a resource of one side. Raises UnclearError where it was not read."""
+    if address not in links.sides[where].seals:
+        raise UnclearError
+    return body("reference" if where else "candidate", address).body
+
+
+def elements(value: Value) -> Sequence[Value]:
+    """The elements of a list; none where there is no such member. Raises UnclearError where it could not be read."""
+    match value:
+        case Bag(items) | Seq(items):
+            return items
+        case Keyed(items):
+            return [v for _, v in items]
+        case list() | tuple():
+            return value
+        case _ if value is ABSENT:
+            return ()
+    raise UnclearError
 
 
 class Speller:

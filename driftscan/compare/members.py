@@ -17,10 +17,10 @@ from driftscan.catalog.paths import Member, Pattern
 from driftscan.compare.agree import UNREAD
 from driftscan.compare.form import Body
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
-from driftscan.compare.meaning import Speller, UnclearError, clash
+from driftscan.compare.meaning import Speller, UnclearError, clash, elements, read
 from driftscan.model.drift import Compared, Entitled, Pair, every
 from driftscan.model.resource import flat
-from driftscan.model.value import ABSENT, Address, Bag, Keyed, Ref, Seq, Text, Value, member_path
+from driftscan.model.value import ABSENT, Address, Ref, Text, Value, member_path
 from driftscan.semantics.wholes import Granted, granted
 
 _MOST: Final = 1000
@@ -236,9 +236,7 @@ class _Collector:
             out.defined[name] = frozenset(held)
 
     def _body(self, where: Where, address: Address) -> dict[str, Value]:
-        if address not in self.links.sides[where].seals:
-            raise UnclearError
-        return self.body("reference" if where else "candidate", address).body
+        return read(self.links, self.body, where, address)
 
 
 def _means(member: Value, address: Address) -> bool:
@@ -258,13 +256,4 @@ def _at(value: Value, pattern: Pattern) -> Value:
 
 
 def _elements(value: Value) -> Sequence[Value]:
-    match value:
-        case Bag(items) | Seq(items):
-            return items
-        case Keyed(items):
-            return [v for _, v in items]
-        case list() | tuple():
-            return value
-        case _ if value is ABSENT or value is None:
-            return []
-    raise UnclearError
+    return () if value is None else elements(value)

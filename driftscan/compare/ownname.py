@@ -41,6 +41,8 @@ def _ended(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tu
     if len(names) != 2 or not glued.alike(names[0], names[1], *links.words):
         return False
     texts = (links.spell(c, CANDIDATE), links.spell(r, REFERENCE))
+    if any(name not in text for name, text in zip(names, texts, strict=True)):
+        return False
     (a, n), (b, m) = (
         re.subn(rf"(?<![A-Za-z0-9]){re.escape(name)}[-_.](?=[a-f]*[0-9])[0-9a-f]{{8,12}}(?![A-Za-z0-9])", "", text)
         for name, text in zip(names, texts, strict=True)

@@ -15,7 +15,7 @@ from driftscan.catalog.paths import Member, Pattern
 from driftscan.compare.form import Body
 from driftscan.compare.guardrails import NOT_READ, TOO_MANY, UNCLEAR, Guardrails
 from driftscan.compare.links import CANDIDATE, REFERENCE, Links, Where, refs_in
-from driftscan.compare.meaning import Speller, UnclearError, clash
+from driftscan.compare.meaning import Speller, UnclearError, clash, read
 from driftscan.model.drift import Compared, Entitled, Pair
 from driftscan.model.resource import flat
 from driftscan.model.value import ABSENT, Address, Bag, Keyed, Seq, Value, show_scalar, walk
@@ -113,9 +113,7 @@ class _Collector:
                 self._collect(holding, ref.target, where, speller)
 
     def _body(self, where: Where, address: Address) -> Value:
-        if address not in self.links.sides[where].seals:
-            raise UnclearError
-        return self.body("reference" if where else "candidate", address).body
+        return read(self.links, self.body, where, address)
 
 
 def _at(value: Value, pattern: Pattern) -> Value:

@@ -52,12 +52,12 @@ def cardinality(comparison: Comparison) -> Mapping[Address, Against]:
     roles = tuple(_roles((seals[a] for a in some if a.type in types), partner) for some, seals in zip(here, sides, strict=True))
     out: dict[Address, Against] = {}
     for where, alone in ((0, comparison.extra), (1, comparison.missing)):
-        of = {s.address: role for role, seals in roles[where].items() for s in seals}
-        for address in alone:
-            role = of.get(address)
-            own, other = (roles[w].get(role, ()) if role is not None else () for w in (where, 1 - where))
-            if len(own) > len(other) > 0:
-                out[address] = Against(len(own), len(other), tuple(sorted(_called(s) for s in own)))
+        own, other = roles[where], roles[1 - where]
+        only = set(alone)
+        for role, seals in own.items():
+            if len(seals) > len(there := other.get(role, ())) > 0:
+                against = Against(len(seals), len(there), tuple(sorted(map(_called, seals))))
+                out.update((s.address, against) for s in seals if s.address in only)
     return out
 
 

@@ -18,6 +18,7 @@ from driftscan.semantics.iam.statement import EVERYONE, Statement
 from driftscan.semantics.network import aws, gcp
 from driftscan.semantics.network.access import compare_ordered
 from driftscan.semantics.network.routes import Detour, compare_routes
+from driftscan.semantics.reading import NotUnderstoodError
 
 T = TypeVar("T", bound=Hashable)
 _SHOWN: Final = 10
@@ -28,7 +29,7 @@ def meaning_of(kind: str, candidate: Value, reference: Value) -> Meaning | None:
     """What two wholes of a kind (`policy`, or one of the catalogue's `MEANINGS`) mean together; None where that cannot be told."""
     try:
         return _KINDS[kind](candidate, reference)
-    except (iam.PolicyError, bindings.BindingError, network.NotUnderstoodError):
+    except (iam.PolicyError, NotUnderstoodError):
         return None
 
 
@@ -65,8 +66,7 @@ def _leftover(statements: Iterable[Statement]) -> list[Statement]:
 
 
 def _proofs(excess: iam.Excess) -> tuple[str, ...]:
-    said = tuple(map(str, excess.proofs[:_SHOWN]))
-    return (*said, "more") if excess.more or len(excess.proofs) > _SHOWN else said
+    return _said(excess.proofs, more=bool(excess.more))
 
 
 def _for_anybody(excess: iam.Excess) -> bool:
@@ -172,7 +172,7 @@ def granted(candidate: Granted, reference: Granted) -> Meaning | None:
     try:
         sides = [bindings.Access(_held(g), defined=g.defined) for g in (candidate, reference)]
         found = bindings.compare(*sides)
-    except bindings.BindingError:
+    except NotUnderstoodError:
         return None
     if found.relation is None:
         return None
@@ -198,13 +198,8 @@ def _all(sides: Iterable[frozenset[bindings.Denial]]) -> frozenset[bindings.Deni
 
 def _listed(value: Value) -> list[Value]:
     if not isinstance(value, list | tuple):
-        raise bindings.BindingError("a policy holds a list")
+        raise NotUnderstoodError("a policy holds a list")
     return list(value)
-
-
-def _said(found: Sequence[object]) -> tuple[str, ...]:
-    said = tuple(map(str, found[:_SHOWN]))
-    return (*said, "more") if len(found) > _SHOWN else said
 
 
 # --------------------------------------------------------------------------------------------- firewalls and access lists
@@ -249,7 +244,7 @@ def _acl(candidate: Value, reference: Value) -> Meaning:
 
 def _directions(entries: Sequence[Mapping[str, Value]]) -> dict[str, list[network.Entry]]:
     if not all(isinstance(e.get("Egress"), bool) for e in entries):
-        raise network.NotUnderstoodError("an entry does not say its direction")
+        raise NotUnderstoodError("an entry does not say its direction")
     return {kind: aws.from_acl([e for e in entries if e["Egress"] is out]) for kind, out in (("ingress", False), ("egress", True))}
 
 
@@ -266,12 +261,10 @@ def _firewall(candidate: Value, reference: Value) -> Meaning | None:
         return None
     kind = "egress" if c.egress else "ingress"
     found = network.compare(c.rules, r.rules)
-    more = [
-        _boxes(kind, only) or _targets(one.targets, other.targets, bool(one.rules))
-        for only, one, other in ((found.only_candidate, c, r), (found.only_reference, r, c))
-    ]
-    opens = [bool(_targets(one.targets, other.targets, bool(one.rules))) and _open(kind, _whole(one)) for one, other in ((c, r), (r, c))]
-    exposed = _open(kind, found.only_candidate) or opens[0], _open(kind, found.only_reference) or opens[1]
+    sides = ((c, found.only_candidate, _targets(c, r)), (r, found.only_reference, _targets(r, c)))
+    more = [_boxes(kind, only) or targets for _, only, targets in sides]
+    opens = [_open(kind, only) or (bool(targets) and _open(kind, _whole(one))) for one, only, targets in sides]
+    exposed = opens[0], opens[1]
     if not c.allow:  # what one alone keeps out, the other lets through if something allows it
         more, exposed = more[::-1], (False, False)
     return Meaning(
@@ -283,11 +276,11 @@ def _firewall(candidate: Value, reference: Value) -> Meaning | None:
     )
 
 
-def _targets(own: frozenset[str], other: frozenset[str], some: bool) -> tuple[str, ...]:
-    """The instances for which one side's rule is and the other's is not; `some`: it is about some traffic."""
-    if not some or own <= other or gcp.EVERY_INSTANCE in other:
+def _targets(one: gcp.Firewall, other: gcp.Firewall) -> tuple[str, ...]:
+    """The instances for which one side's rule is, with some traffic, and the other's is not."""
+    if not one.rules or one.targets <= other.targets or gcp.EVERY_INSTANCE in other.targets:
         return ()
-    return tuple(f"its traffic for {target}" for target in sorted(own - other))
+    return tuple(f"its traffic for {target}" for target in sorted(one.targets - other.targets))
 
 
 def _whole(rule: gcp.Firewall) -> Sequence[network.Box]:
@@ -295,8 +288,7 @@ def _whole(rule: gcp.Firewall) -> Sequence[network.Box]:
 
 
 def _boxes(kind: str, boxes: Sequence[network.Box]) -> tuple[str, ...]:
-    said = tuple(box.text("to" if kind == "egress" else "from") for box in boxes[:_SHOWN])
-    return (*said, "more") if len(boxes) > _SHOWN else said
+    return _said([box.text("to" if kind == "egress" else "from") for box in boxes[: _SHOWN + 1]])
 
 
 def _open(kind: str, boxes: Iterable[network.Box]) -> bool:
@@ -319,11 +311,16 @@ def _routes(candidate: Value, reference: Value) -> Meaning:
 
 
 def _ways(detours: Iterable[Detour], side: str) -> tuple[str, ...]:
-    said = tuple(f"{d.destination} to {target}" for d in detours if (target := getattr(d, side)))
-    return (*said[:_SHOWN], "more") if len(said) > _SHOWN else said
+    return _said([f"{d.destination} to {target}" for d in detours if (target := getattr(d, side))])
 
 
 # --------------------------------------------------------------------------------------------- both
+
+
+def _said(found: Sequence[object], *, more: bool = False) -> tuple[str, ...]:
+    """What one side alone has, in words; `more` where that is not all."""
+    said = tuple(map(str, found[:_SHOWN]))
+    return (*said, "more") if more or len(found) > _SHOWN else said
 
 
 def _apart(candidate: Sequence[T], reference: Sequence[T]) -> tuple[list[T], list[T]]:

@@ -77,8 +77,8 @@ def elsewhere(seen: Seen, every: Iterable[Seen]) -> Elsewhere:
                 if other.mine(address):
                     ids |= dict.fromkeys(_texts(address, seal), other.environment)
     own = {text for address, seal in seen.seals.items() for text in _texts(address, seal)}
-    accounts = {a: e for a, e in accounts.items() if a not in seen.header.accounts and a not in numbers(seen.seals)}
-    return Elsewhere(accounts, {text: e for text, e in ids.items() if text not in own})
+    mine = {*seen.header.accounts, *numbers(seen.seals)}
+    return Elsewhere({a: e for a, e in accounts.items() if a not in mine}, {text: e for text, e in ids.items() if text not in own})
 
 
 def _texts(address: Address, seal: Seal) -> set[str]:

@@ -80,7 +80,7 @@ class Difference:
 def compare(candidate: Access, reference: Access) -> Difference:
     """How what the candidate allows lies to what the reference allows. Exchanging the two exchanges the answer.
 
-    Raises BindingError where there is too much to compare.
+    Raises NotUnderstoodError where there is too much to compare.
     """
     more = _more(candidate, reference), _more(reference, candidate)
     grants, why = _relation(*more)

@@ -12,9 +12,9 @@ from itertools import product
 from typing import Final, TypeAlias
 
 from driftscan.model.value import Value
-from driftscan.semantics.bindings.errors import BindingError
-from driftscan.semantics.bindings.grants import Place, below, condition_of, members_of, texts_of
+from driftscan.semantics.bindings.grants import Place, below, condition_of, to_whom
 from driftscan.semantics.bindings.members import member, takes_in
+from driftscan.semantics.reading import NotUnderstoodError, members_of, texts_of
 
 _RULE: Final = {"denyRule", "description"}
 _DENY: Final = {"deniedPrincipals", "exceptionPrincipals", "deniedPermissions", "exceptionPermissions", "denialCondition"}
@@ -76,18 +76,17 @@ class Denied:
     partly: bool = False
 
     def __str__(self) -> str:
-        where = f" on {self.place[-1]}" if self.place else ""
         but = ", with exceptions" if self.partly else ""
-        return f"{self.permission} to {self.member}{where}{f' when {self.condition}' if self.condition else ''}{but}"
+        return f"{self.permission} {to_whom(self.member, self.place, self.condition)}{but}"
 
 
 def parse_denials(rules: Iterable[Value], place: Place = ()) -> frozenset[Denial]:
-    """The rules of one deny policy. Raises BindingError for what is not understood."""
+    """The rules of one deny policy. Raises NotUnderstoodError for what is not understood."""
     out: set[Denial] = set()
     for rule in rules:
         held = members_of(rule, _RULE, "a rule")
         if "denyRule" not in held:
-            raise BindingError("a rule of a deny policy denies nothing")
+            raise NotUnderstoodError("a rule of a deny policy denies nothing")
         found = members_of(held["denyRule"], _DENY, "a deny rule")
         who, but = (frozenset(map(member, texts_of(found, n))) for n in ("deniedPrincipals", "exceptionPrincipals"))
         what, except_ = (frozenset(map(permission, texts_of(found, n))) for n in ("deniedPermissions", "exceptionPermissions"))
@@ -96,17 +95,17 @@ def parse_denials(rules: Iterable[Value], place: Place = ()) -> frozenset[Denial
 
 
 def permission(text: str) -> Permission:
-    """A permission as deny policies write it. Raises BindingError."""
+    """A permission as deny policies write it. Raises NotUnderstoodError."""
     service, slash, rest = text.partition("/")
     resource, dot, verb = rest.rpartition(".")
     parts = (service, resource, verb)
     if not (slash and dot and all(parts)) or any(_ANY in p and p != _ANY for p in parts) or service == _ANY:
-        raise BindingError(f"{text!r} is no permission of a deny policy")
+        raise NotUnderstoodError(f"{text!r} is no permission of a deny policy")
     return Permission(*parts)
 
 
 def only(one: Collection[Denial], other: Collection[Denial]) -> list[Denied]:
-    """What one side denies and the other does not, in order. Raises BindingError where that takes too many cases.
+    """What one side denies and the other does not, in order. Raises NotUnderstoodError where that takes too many cases.
 
     Every request behaves like one of those that are looked at: a member, a permission or a place that some rule names, or one that none
     names. So the answer is exact.
@@ -118,7 +117,7 @@ def only(one: Collection[Denial], other: Collection[Denial]) -> list[Denied]:
     places = sorted({d.place for d in both})
     what = list(_permissions({p for d in both for p in (*d.permissions, *d.but_permissions)}))
     if len(whom) * len(places) * len(what) * len(both) > _MOST:
-        raise BindingError("the deny policies are too many to be compared")
+        raise NotUnderstoodError("the deny policies are too many to be compared")
     out: set[Denied] = set()
     cases: list[tuple[Denied, set[str]]] = []
     for who, allowed, place in product(whom, what, places):

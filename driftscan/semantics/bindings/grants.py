@@ -5,14 +5,14 @@ Source: IAM API v1, `Policy` and `Binding`. A policy that is set on a project, f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from driftscan.model.value import Value
 from driftscan.semantics.bindings.conditions import expression
-from driftscan.semantics.bindings.errors import BindingError
 from driftscan.semantics.bindings.members import member
+from driftscan.semantics.reading import NotUnderstoodError, members_of, text_of, texts_of
 
 Place: TypeAlias = tuple[str, ...]
 """Where in the hierarchy something is: `("organizations/1", "projects/p", "//storage...")`. What begins with it is below it."""
@@ -37,8 +37,12 @@ class Grant:
     @property
     def whom(self) -> str:
         """What stands behind the role."""
-        where = f" on {self.place[-1]}" if self.place else ""
-        return f"to {self.member}{where}{f' when {self.condition}' if self.condition else ''}"
+        return to_whom(self.member, self.place, self.condition)
+
+
+def to_whom(member: str, place: Place, condition: str) -> str:
+    """`to user:a@acme.com on projects/p when ...`."""
+    return f"to {member}{f' on {place[-1]}' if place else ''}{f' when {condition}' if condition else ''}"
 
 
 def below(place: Place, top: Place) -> bool:
@@ -47,7 +51,7 @@ def below(place: Place, top: Place) -> bool:
 
 
 def parse(bindings: Iterable[Value], place: Place = ()) -> frozenset[Grant]:
-    """The grants of one policy's `bindings`. Raises BindingError for what is not understood.
+    """The grants of one policy's `bindings`. Raises NotUnderstoodError for what is not understood.
 
     Titles and descriptions of conditions say nothing about who may do what. A binding without members grants nothing.
     """
@@ -60,41 +64,11 @@ def parse(bindings: Iterable[Value], place: Place = ()) -> frozenset[Grant]:
     return frozenset(out)
 
 
-# ------------------------------------------------------------------------------------------------- reading
-
-
 def condition_of(value: Value) -> str:
     """The expression of a condition, empty for none."""
     if value is None or value == {}:
         return ""
     found = expression(text_of(members_of(value, _CONDITION, "a condition"), "expression"))
     if not found:
-        raise BindingError("a condition says nothing")
+        raise NotUnderstoodError("a condition says nothing")
     return found
-
-
-def members_of(value: Value, known: set[str], what: str) -> Mapping[str, Value]:
-    """A structure of which every member is known. Raises BindingError."""
-    if not isinstance(value, Mapping):
-        raise BindingError(f"{what} is a {type(value).__name__}")
-    if unknown := sorted(map(str, value.keys() - known)):
-        raise BindingError(f"{what} has a member {unknown[0]!r}")
-    return value
-
-
-def text_of(found: Mapping[str, Value], name: str) -> str:
-    """A text that must be there. Raises BindingError."""
-    value = found.get(name)
-    if not isinstance(value, str) or not value:
-        raise BindingError(f"{name} is no text")
-    return value
-
-
-def texts_of(found: Mapping[str, Value], name: str) -> list[str]:
-    """A list of texts that may be absent. Raises BindingError."""
-    value = found.get(name)
-    if value is None:
-        return []
-    if not isinstance(value, list | tuple) or not all(isinstance(v, str) for v in value):
-        raise BindingError(f"{name} is no list of texts")
-    return list(value)

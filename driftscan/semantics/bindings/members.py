@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from driftscan.semantics.bindings.errors import BindingError
+from driftscan.semantics.reading import NotUnderstoodError
 
 EVERYBODY: Final = "allUsers"
 """Anyone on the internet, with or without an account."""
@@ -35,7 +35,7 @@ _HOME: Final = re.compile(r"serviceAccount:[^@]+@(.+)\.iam\.gserviceaccount\.com
 def member(text: str) -> str:
     """The one spelling of a member: e-mail addresses and domains in lower case, the spellings of deny policies as those of allow policies.
 
-    Raises BindingError where it is none of the kinds that the API documents.
+    Raises NotUnderstoodError where it is none of the kinds that the API documents.
     """
     if text in PUBLIC:
         return text
@@ -47,7 +47,7 @@ def member(text: str) -> str:
         if (m := pattern.fullmatch(rest)) is not None:
             rest = kind + m[1]
     if not rest.startswith(_KINDS):
-        raise BindingError(f"the member {text!r} is of no known kind")
+        raise NotUnderstoodError(f"the member {text!r} is of no known kind")
     if rest.startswith(_MAILED) and _CLUSTER not in rest:
         kind, _, address = rest.partition(":")
         rest = f"{kind}:{address.lower()}"

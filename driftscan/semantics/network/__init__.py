@@ -10,9 +10,10 @@ from driftscan.semantics.network.aws import from_acl, from_routes, from_security
 from driftscan.semantics.network.boxes import Box
 from driftscan.semantics.network.compare import Difference, compare
 from driftscan.semantics.network.cover import Some
-from driftscan.semantics.network.peers import Block, Named, NotUnderstoodError, Peer, block
+from driftscan.semantics.network.peers import Block, Named, Peer, block
 from driftscan.semantics.network.routes import Detour, Route, compare_routes
 from driftscan.semantics.network.rules import Entry, Rule
+from driftscan.semantics.reading import NotUnderstoodError
 
 __all__ = [
     "Block",

@@ -12,9 +12,10 @@ from typing import Final
 
 from driftscan.semantics.network.boxes import Cell
 from driftscan.semantics.network.compare import Difference, allowed, differ, difference, relation
-from driftscan.semantics.network.peers import Block, NotUnderstoodError, Peer
+from driftscan.semantics.network.peers import Block, Peer
 from driftscan.semantics.network.rules import Entry
 from driftscan.semantics.network.universe import Universe
+from driftscan.semantics.reading import NotUnderstoodError
 
 _MOST: Final = 1 << 16
 """So many places are still compared; a list at the vendor's quota of 40 entries per direction stays far below for two symbols."""

@@ -11,9 +11,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 from driftscan.model.value import Value
-from driftscan.semantics.network.peers import Block, Named, NotUnderstoodError, Peer, block
+from driftscan.semantics.network.peers import Block, Named, Peer, block
 from driftscan.semantics.network.routes import Route
 from driftscan.semantics.network.rules import PORTED, Entry, Rule, protocol
+from driftscan.semantics.reading import NotUnderstoodError, list_of, members_of, number_of, text_of
 
 _PERMISSION: Final = {"IpProtocol", "FromPort", "ToPort", "IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs"}
 _GROUP: Final = {"GroupId", "GroupName", "UserId", "VpcId", "VpcPeeringConnectionId", "PeeringStatus", "Description"}
@@ -34,12 +35,12 @@ def from_security_group(permissions: Iterable[Value]) -> list[Rule]:
     """
     out: list[Rule] = []
     for permission in permissions:
-        found = _members(permission, _PERMISSION)
-        name, ports = protocol(_text(found, "IpProtocol")), None
+        found = members_of(permission, _PERMISSION, "a permission")
+        name, ports = protocol(text_of(found, "IpProtocol")), None
         if name in PORTED:
             ends = found.get("FromPort"), found.get("ToPort")
             if ends != (None, None) or name != "icmpv6":  # of these, only ICMPv6 may come without
-                ports = _number(found, "FromPort"), _number(found, "ToPort")
+                ports = number_of(found, "FromPort"), number_of(found, "ToPort")
         out += [Rule(name, ports, peer) for peer in _peers(found)]
     relative = [r for r in out if isinstance(r.peer, Block) and r.peer.symbol]
     if len(set(relative)) < len(relative):
@@ -49,15 +50,15 @@ def from_security_group(permissions: Iterable[Value]) -> list[Rule]:
 
 def _peers(permission: Mapping[str, Value]) -> Iterator[Peer]:
     for member, key, version in (("IpRanges", "CidrIp", 4), ("Ipv6Ranges", "CidrIpv6", 6)):
-        for listed in _list(permission, member):
-            yield block(_text(_members(listed, {key, "Description"}), key), version)
-    for listed in _list(permission, "PrefixListIds"):
-        yield Named(_text(_members(listed, {"PrefixListId", "Description"}), "PrefixListId"))
-    for listed in _list(permission, "UserIdGroupPairs"):
-        group = _members(listed, _GROUP)
-        name = _text(group, "GroupId" if group.get("GroupId") is not None else "GroupName")
-        owner = [f"of {_text(group, 'UserId')}"] if group.get("UserId") is not None else []
-        through = [f"through {_text(group, k)}" for k in ("VpcPeeringConnectionId",) if group.get(k) is not None]
+        for listed in list_of(permission, member):
+            yield block(text_of(members_of(listed, {key, "Description"}, "a range"), key), version)
+    for listed in list_of(permission, "PrefixListIds"):
+        yield Named(text_of(members_of(listed, {"PrefixListId", "Description"}, "a prefix list"), "PrefixListId"))
+    for listed in list_of(permission, "UserIdGroupPairs"):
+        group = members_of(listed, _GROUP, "a group")
+        name = text_of(group, "GroupId" if group.get("GroupId") is not None else "GroupName")
+        owner = [f"of {text_of(group, 'UserId')}"] if group.get("UserId") is not None else []
+        through = [f"through {text_of(group, k)}" for k in ("VpcPeeringConnectionId",) if group.get(k) is not None]
         yield Named(" ".join([name, *owner, *through]))
 
 
@@ -66,18 +67,18 @@ def from_acl(entries: Iterable[Value]) -> list[Entry]:
     out: list[Entry] = []
     directions = set()
     for entry in entries:
-        found = _members(entry, _ENTRY)
+        found = members_of(entry, _ENTRY, "an entry")
         if "Egress" in found:
             directions.add(found["Egress"])
         cidr, cidr6 = found.get("CidrBlock"), found.get("Ipv6CidrBlock")
         if (cidr is None) == (cidr6 is None):
             raise NotUnderstoodError("an entry has one block")
-        peer = block(_text(found, "CidrBlock"), 4) if cidr6 is None else block(_text(found, "Ipv6CidrBlock"), 6)
-        action = _text(found, "RuleAction")
+        peer = block(text_of(found, "CidrBlock"), 4) if cidr6 is None else block(text_of(found, "Ipv6CidrBlock"), 6)
+        action = text_of(found, "RuleAction")
         if action not in ("allow", "deny"):
             raise NotUnderstoodError(f"{action!r} is no action")
-        name = protocol(_text(found, "Protocol"))
-        out.append(Entry(_number(found, "RuleNumber"), Rule(name, _ports(found, name, peer), peer), action == "allow"))
+        name = protocol(text_of(found, "Protocol"))
+        out.append(Entry(number_of(found, "RuleNumber"), Rule(name, _ports(found, name, peer), peer), action == "allow"))
     if len(directions) > 1:
         raise NotUnderstoodError("entries of both directions")
     return out
@@ -86,11 +87,11 @@ def from_acl(entries: Iterable[Value]) -> list[Entry]:
 def _ports(entry: Mapping[str, Value], name: str, peer: Block) -> tuple[int, int] | None:
     """Ports of an entry. Protocols without ports, and ICMPv6 with an IPv4 block, mean all of them (CreateNetworkAclEntry)."""
     if name in ("tcp", "udp"):
-        ports = _members(entry.get("PortRange"), {"From", "To"})
-        return _number(ports, "From"), _number(ports, "To")
+        ports = members_of(entry.get("PortRange"), {"From", "To"}, "PortRange")
+        return number_of(ports, "From"), number_of(ports, "To")
     if name == "icmp" or (name == "icmpv6" and peer.version == 6):
-        kind = _members(entry.get("IcmpTypeCode"), {"Type", "Code"})
-        return _number(kind, "Type"), _number(kind, "Code")
+        kind = members_of(entry.get("IcmpTypeCode"), {"Type", "Code"}, "IcmpTypeCode")
+        return number_of(kind, "Type"), number_of(kind, "Code")
     return None
 
 
@@ -102,50 +103,15 @@ def from_routes(routes: Iterable[Value]) -> list[Route]:
     """
     out: list[Route] = []
     for route in routes:
-        found = _members(route, _ROUTE)
+        found = members_of(route, _ROUTE, "a route")
         given = [k for k in _DESTINATIONS if found.get(k) is not None]
-        targets = [_text(found, k) for k in _TARGETS if found.get(k) is not None]
-        state = _text(found, "State")
+        targets = [text_of(found, k) for k in _TARGETS if found.get(k) is not None]
+        state = text_of(found, "State")
         if len(given) != 1 or not targets:
             raise NotUnderstoodError("a route has one destination and a target")
         if state not in ("active", "blackhole", "filtered"):
             raise NotUnderstoodError(f"{state!r} is no state of a route")
-        text = _text(found, given[0])
+        text = text_of(found, given[0])
         destination = Named(text) if given[0] == "DestinationPrefixListId" else block(text, 6 if "Ipv6" in given[0] else 4)
         out.append(Route(destination, " ".join(targets) + ("" if state == "active" else f" ({state})")))
     return out
-
-
-# ------------------------------------------------------------------------------------------------- reading
-
-
-def _members(value: Value, known: set[str]) -> Mapping[str, Value]:
-    if not isinstance(value, Mapping):
-        raise NotUnderstoodError(f"a structure is expected, not {type(value).__name__}")
-    unknown = sorted(str(k) for k in value.keys() - known)
-    if unknown:
-        raise NotUnderstoodError(f"{', '.join(unknown)} is not understood")
-    return value
-
-
-def _list(found: Mapping[str, Value], member: str) -> Iterable[Value]:
-    value = found.get(member)
-    if value is None:
-        return ()
-    if not isinstance(value, list | tuple):
-        raise NotUnderstoodError(f"{member} is no list")
-    return value
-
-
-def _text(found: Mapping[str, Value], member: str) -> str:
-    value = found.get(member)
-    if not isinstance(value, str) or not value:
-        raise NotUnderstoodError(f"{member} is no text")
-    return value
-
-
-def _number(found: Mapping[str, Value], member: str) -> int:
-    value = found.get(member)
-    if type(value) is not int:
-        raise NotUnderstoodError(f"{member} is no whole number")
-    return value

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from driftscan.model.value import Value
-from driftscan.semantics.network.peers import Named, NotUnderstoodError, Peer, block
+from driftscan.semantics.network.peers import Named, Peer, block
 from driftscan.semantics.network.rules import PORTED, Rule, protocol
+from driftscan.semantics.reading import NotUnderstoodError, list_of, members_of, text_of, texts_of
 
 MEMBERS: Final = (
     "allowed", "denied", "sourceRanges", "destinationRanges", "sourceTags", "sourceServiceAccounts", "targetTags", "targetServiceAccounts",
@@ -48,7 +49,7 @@ def from_firewall(value: Mapping[str, Value]) -> Firewall:
     direction = value.get("direction", "INGRESS")
     if direction not in _PEERS:
         raise NotUnderstoodError(f"{direction!r} is no direction")
-    allowed, denied = _list(value, "allowed"), _list(value, "denied")
+    allowed, denied = list_of(value, "allowed"), list_of(value, "denied")
     if bool(allowed) == bool(denied):
         raise NotUnderstoodError("a rule either allows or denies")
     priority, disabled = value.get("priority", _PRIORITY), value.get("disabled", False)
@@ -63,9 +64,9 @@ def _peers(value: Mapping[str, Value], direction: str) -> Iterator[Peer]:
     other = _PEERS["EGRESS" if direction == "INGRESS" else "INGRESS"]
     if value.get(other):
         raise NotUnderstoodError(f"{other} narrows a rule of direction {direction} once more")
-    ranges = _texts(value, _PEERS[direction])
+    ranges = texts_of(value, _PEERS[direction])
     yield from (block(r, 6 if ":" in r or re.fullmatch(r"\{[^{}]+\}", r) else 4) for r in ranges)
-    named = [Named(f"tag {t}") for t in _texts(value, "sourceTags")] + [Named(f"{t}") for t in _texts(value, "sourceServiceAccounts")]
+    named = [Named(f"tag {t}") for t in texts_of(value, "sourceTags")] + [Named(f"{t}") for t in texts_of(value, "sourceServiceAccounts")]
     if named and direction == "EGRESS":
         raise NotUnderstoodError("a rule of direction EGRESS has no sources by name")
     if not ranges and not named:
@@ -74,19 +75,16 @@ def _peers(value: Mapping[str, Value], direction: str) -> Iterator[Peer]:
 
 
 def _targets(value: Mapping[str, Value]) -> frozenset[str]:
-    tags, accounts = _texts(value, "targetTags"), _texts(value, "targetServiceAccounts")
+    tags, accounts = texts_of(value, "targetTags"), texts_of(value, "targetServiceAccounts")
     return frozenset([*(f"tag {t}" for t in tags), *accounts]) or frozenset({EVERY_INSTANCE})
 
 
 def _traffic(listed: Value) -> Iterator[tuple[str, tuple[int, int] | None]]:
     """Protocol and ports of one element of `allowed` or `denied`. Of SCTP's ports no line is known, so they are not understood."""
-    if not isinstance(listed, Mapping) or listed.keys() - {"IPProtocol", "ports"}:
-        raise NotUnderstoodError("an element has a protocol and ports")
-    text = listed.get("IPProtocol")
-    if not isinstance(text, str):
-        raise NotUnderstoodError("IPProtocol is no text")
+    element = members_of(listed, {"IPProtocol", "ports"}, "an element")
+    text = text_of(element, "IPProtocol")
     name = protocol(_SPELLED.get(text.lower(), text.lower()))
-    ports = _texts(listed, "ports")
+    ports = texts_of(element, "ports")
     if not ports:
         yield name, None
     for port in ports:
@@ -94,19 +92,3 @@ def _traffic(listed: Value) -> Iterator[tuple[str, tuple[int, int] | None]]:
         if m is None or name not in PORTED[:2]:
             raise NotUnderstoodError(f"{text} has no ports {port!r}")
         yield name, (int(m[1]), int(m[2] or m[1]))
-
-
-def _list(value: Mapping[str, Value], member: str) -> list[Value]:
-    found = value.get(member)
-    if found is None:
-        return []
-    if not isinstance(found, list | tuple):
-        raise NotUnderstoodError(f"{member} is no list")
-    return list(found)
-
-
-def _texts(value: Mapping[str, Value], member: str) -> list[str]:
-    found = _list(value, member)
-    if not all(isinstance(t, str) and t for t in found):
-        raise NotUnderstoodError(f"{member} holds something that is no text")
-    return [str(t) for t in found]

@@ -7,14 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
-from driftscan.errors import DriftscanError
+from driftscan.semantics.reading import NotUnderstoodError
 
 BITS: Final = {4: 32, 6: 128}
 """IP version -> bits of an address."""
-
-
-class NotUnderstoodError(DriftscanError):
-    """What was given cannot be compared as sets. The caller leaves it to the plain comparison; it never is an answer."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

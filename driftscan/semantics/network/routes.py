@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from driftscan.semantics.network.cover import Some, cover
-from driftscan.semantics.network.peers import Block, Named, NotUnderstoodError, Peer
+from driftscan.semantics.network.peers import Block, Named, Peer
 from driftscan.semantics.network.universe import Space, Universe
+from driftscan.semantics.reading import NotUnderstoodError
 
 
 @dataclass(frozen=True, slots=True)

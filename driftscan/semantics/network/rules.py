@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from driftscan.semantics.network.peers import NotUnderstoodError, Peer
+from driftscan.semantics.network.peers import Peer
+from driftscan.semantics.reading import NotUnderstoodError
 
 ALL: Final = "-1"
 """AWS's spelling of every protocol."""

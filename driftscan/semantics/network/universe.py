@@ -6,7 +6,8 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from driftscan.semantics.network.peers import BITS, Block, Named, NotUnderstoodError, Peer
+from driftscan.semantics.network.peers import BITS, Block, Named, Peer
+from driftscan.semantics.reading import NotUnderstoodError
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from driftscan.model.drift import Relation
-from driftscan.semantics.bindings import Access, BindingError, compare, member, parse, roles, roles_version, takes_in
+from driftscan.semantics.bindings import Access, NotUnderstoodError, compare, member, parse, roles, roles_version, takes_in
 from tests.semantics.bindings.predefined import data, render
 
 STRANGER = "principal://iam.googleapis.com/projects/1/locations/global/workloadIdentityPools/p/subject/s"
@@ -136,7 +136,7 @@ def test_everybody_is_told_whatever_the_condition() -> None:
     ],
 )
 def test_what_is_not_understood_is_said(bad: list[Any]) -> None:
-    with pytest.raises(BindingError):
+    with pytest.raises(NotUnderstoodError):
         parse(bad)
 
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from driftscan.model.drift import Relation
-from driftscan.semantics.bindings import Access, BindingError, Denial, Denied, compare, parse, parse_denials
+from driftscan.semantics.bindings import Access, Denial, Denied, NotUnderstoodError, compare, parse, parse_denials
 from driftscan.semantics.bindings.denials import Permission, only, permission
 from tests.semantics.bindings.world import CONDITIONS, MEMBERS, PEOPLE, PLACES, REQUESTS, mask
 
@@ -107,7 +107,7 @@ def test_the_vendors_spellings_of_members_and_permissions() -> None:
     ],
 )  # fmt: skip
 def test_what_is_not_understood_is_said(bad: list[Any]) -> None:
-    with pytest.raises(BindingError):
+    with pytest.raises(NotUnderstoodError):
         parse_denials(bad)
 
 
