@@ -50,10 +50,10 @@ class Unknown:
 class Redacted:
     """Was read and must not be kept (DESIGN section 11).
 
-    kind: `secret` (one digest), `setting` (its token sequence) or `person` (one digest).
-    parts: for a secret or person one hex digest; for a setting its tokens in order, delimiters and revealed words
-    as `"=text"` in clear, every other token as `"#hexdigest"`, a short number as `"#hexdigest~hexdigest"` (its own, and with the words
-    before it: only where a name of the snapshot holds both may it be recognised).
+    kind: `secret` (one digest), `setting` (its token sequence) or `person` (one digest, and for a mail address its token sequence).
+    parts: for a secret or person one hex digest; for a setting, and behind the digest of a mail address, its tokens in order, delimiters
+    and revealed words as `"=text"` in clear, every other token as `"#hexdigest"`, a short number as `"#hexdigest~hexdigest"` (its own, and
+    with the words before it: only where a name of the snapshot holds both may it be recognised).
     key_id: names the key; digests of different keys are never comparable.
     """
 

@@ -216,8 +216,14 @@ class Redactor:
         return Redacted("secret", (self._digest("secret", text)[:32],), self.key_id)
 
     def person(self, text: str) -> Redacted:
-        """A mail address, a phone number, a name."""
-        return Redacted("person", (self._digest("person", text.strip().lower())[:32],), self.key_id)
+        """A mail address, a phone number, a name. Behind the digest of a mail address stand its tokens, as in a setting: an environment's
+        word in it is told by them (`text.Texts.person`), and nothing else.
+        """
+        text = text.strip().lower()
+        parts = [self._digest("person", text)[:32]]
+        if _MAIL.fullmatch(text):
+            self._split(text, parts)
+        return Redacted("person", tuple(parts), self.key_id)
 
     def setting(self, text: str) -> Value:
         """A setting as its tokens; what looks like a secret inside is one closed token, private addresses and clouds' ids stay."""

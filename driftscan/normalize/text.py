@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple, TypeAlias
@@ -135,21 +136,42 @@ class Texts:
         return found
 
     def _open(self, value: Redacted, home: str, types: tuple[str, ...]) -> Form:
+        text, closed = self._opened(value.parts, value.key_id)
+        named = self._named_whole(text, home, types, "") if types else None
+        if named is not None:
+            return named
+        return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), closed)
+
+    def _opened(self, parts: Sequence[str], key_id: str) -> tuple[str, dict[int, Opaque]]:
+        """The text of a token sequence as far as it is known, and where tokens begin that stay closed where nothing is recognised."""
         text = ""
         closed: dict[int, Opaque] = {}
-        for part in value.parts:
+        for part in parts:
             if part[:1] == "=":
                 text += part[1:]
                 continue
             digest, _, context = part[1:].partition("~")
             clear = self._tokens.get(digest, "") or self._tokens.get(context, "")
             if not universal(clear):
-                closed[len(text)] = Opaque(digest, value.key_id, clear)
+                closed[len(text)] = Opaque(digest, key_id, clear)
             text += clear or _GAP
-        named = self._named_whole(text, home, types, "") if types else None
-        if named is not None:
-            return named
-        return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), closed)
+        return text, closed
+
+    def person(self, value: Redacted, home: str) -> Form | None:
+        """A mail address that holds words of environments or what was declared: these open, and what stands between them is one closed
+        piece each; None where it holds nothing of the kind.
+        """
+        parts = value.parts[1:]
+        if not parts:
+            return None
+        key = (value, home, ())
+        found = self._settings.get(key)
+        if found is None:
+            text, closed = self._opened(parts, value.key_id)
+            found = self._build(*_in_pieces(text, home, self._choose(self._symbols.find(text)), closed, value.key_id))
+            self.hold(len(parts))
+            self._settings[key] = found
+        return None if isinstance(found.body, Opaque) else found
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
         """A resource's own name for a logical key: references to itself, or to another that is called so, are no references here."""
@@ -322,6 +344,26 @@ class Texts:
         if at < len(text):
             plain += _literal(text, at, len(text), closed, parts)
         return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), plain, tuple(refs), tuple(words))
+
+
+def _in_pieces(
+    text: str, home: str, chosen: Sequence[Found], closed: dict[int, Opaque], key_id: str
+) -> tuple[str, str, list[Found], dict[int, Opaque]]:
+    """What `_build` takes, where all that stands between two recognised things is one closed token."""
+    out, at = "", 0
+    moved: list[Found] = []
+    pieces: dict[int, Opaque] = {}
+    for found in (*chosen, None):
+        start = len(text) if found is None else found.start
+        if at < start:
+            plain = _literal(text, at, start, closed, [])
+            pieces[len(out)] = Opaque(hashlib.sha256(plain.encode()).hexdigest()[:24], key_id)
+            out += _GAP
+        if found is not None:
+            moved.append(found._replace(start=len(out), end=len(out) + found.end - found.start))
+            out += text[found.start : found.end]
+            at = found.end
+    return out, home, moved, pieces
 
 
 def _literal(text: str, start: int, end: int, closed: dict[int, Opaque], parts: list[Part]) -> str:

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from driftscan.model.resource import Canonical, Provenance, Resource
-from driftscan.model.value import Bag, Keyed, Opaque, Redacted, Ref, Text, Unknown, Word, show_path, walk
+from driftscan.model.resource import Canonical, Provenance, Resource, Seal
+from driftscan.model.value import Bag, Keyed, Opaque, Redacted, Ref, Text, Unknown, Word, show_path, show_scalar, walk
 from tests.normalize.estate import ACCOUNTS, Side, build, prod, twins, vocabulary
 
 ONE, OTHER, PAIRS = twins()
@@ -77,6 +77,22 @@ def test_a_wrong_environments_endpoint_is_found_in_a_redacted_setting() -> None:
     found = body["Environment"]["Variables"]["OTHER"]
     assert "{account:prod}" in "".join(p for p in found.parts if isinstance(p, str))
     assert Word("prod", "prod", "{env}") in found.parts
+
+
+def test_mail_addresses_of_twins_differ_in_nothing_but_their_word() -> None:
+    def seal(side: Side, mail: str) -> Seal:
+        topic = side.arn("sns", "alerts")
+        side.add("AWS::SNS::Subscription", f"{topic}|email|{mail}", {"TopicArn": topic, "Protocol": "email", "Endpoint": mail})
+        (found,) = side.normalizer().seals()
+        return found
+
+    one, other = seal(Side(), "noc@stage.acme.example"), seal(prod(), "NOC@prod.acme.example")
+    assert (one.digest, one.name) == (other.digest, other.name)
+    (mine,), (theirs,) = one.keys, other.keys
+    assert show_scalar(mine.parts[-1]).replace("stage", "prod") == show_scalar(theirs.parts[-1])
+    assert seal(Side(), "ops@stage.acme.example").digest != one.digest
+    assert seal(Side(), "noc@acme.example").digest != one.digest
+    assert seal(Side(), "noc@prod.acme.example").words != one.words
 
 
 def test_settings_hold_no_unknown_value() -> None:

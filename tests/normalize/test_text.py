@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from driftscan.model.value import Address, Opaque, Redacted, Ref, Text, Word, show_scalar
@@ -105,6 +107,26 @@ def test_settings_open_what_is_recognised_and_nothing_else() -> None:
     assert show_scalar(found.body) == "orders-stage.secretword/«d4»"
     blind = Texts(build(SIDE.items, CATALOG), vocabulary(), {"b2": "stage"})
     assert blind.redacted(setting, HOME).plain == found.plain
+
+
+def test_a_mail_address_opens_where_it_holds_a_word_and_nowhere_else() -> None:
+    def mail(text: str) -> Redacted:
+        return Redacted("person", ("whole", *(f"#{t}" if t.isalnum() else f"={t}" for t in re.split(r"([.@-])", text))), "key")
+
+    known = {"stage": "stage", "orders": "orders"}
+    texts = Texts(build(SIDE.items, CATALOG), vocabulary(), known)
+    assert texts.person(mail("ann@orders.example"), HOME) is None
+    assert texts.person(Redacted("person", ("whole",), "key"), HOME) is None
+    found = texts.person(mail("orders.ann@stage.example"), HOME)
+    assert found is not None
+    one, word, other = found.body.parts
+    assert word == Word("stage", "stage", "{env}")
+    assert isinstance(one, Opaque)
+    assert isinstance(other, Opaque)
+    assert re.fullmatch(r"«\w{8}»stage«\w{8}»", show_scalar(found.body))
+    blind = Texts(build(SIDE.items, CATALOG), vocabulary(), {"stage": "stage"}).person(mail("orders.ann@stage.example"), HOME)
+    assert blind == found
+    assert texts.person(mail("orders.bob@stage.example"), HOME).plain != found.plain
 
 
 def test_the_memory_of_forms_is_bounded_and_changes_nothing() -> None:
