@@ -3,36 +3,48 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.spec import AROUND
-from driftscan.compare import ownname, similar
+from driftscan.compare import glued, ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
-from driftscan.model.value import show_scalar
+from driftscan.model.value import Value, show_scalar
+
+Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catalog: Catalog) -> tuple[Change, ...]:
+def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catalog: Catalog, words: Words = ((), ())) -> tuple[Change, ...]:
     """The changes of a pair, with its name among them where the names differ and no change shows that already.
 
     The name's path is the catalogue's match key: bodies leave out names that only are part of the resource's own identity.
+    words: each side's own, which may be glued to the name.
     """
     if candidate.name == reference.name or not (candidate.rename or similar.names(candidate.name, reference.name)):
         return changes  # of names with a generated part the rest was chosen; where it differs in numbers alone, nobody did
     if ownname.shortened((_raw(candidate), _raw(reference)), (candidate.name, reference.name)):
+        return changes
+    if glued.alike(candidate.name, reference.name, *words):
         return changes
     path = _path(candidate.address.type, catalog)
     for change in changes:
         if change.op == "changed" and (
             change.path == path
             or (
-                (len(change.path) == 1 or change.path[-1] == "Name")
-                and similar.names(show_scalar(change.candidate), candidate.name)
-                > similar.names(show_scalar(change.candidate), reference.name)
+                not change.code  # an id that nobody can tell is no name, however its digits read
+                and (len(change.path) == 1 or change.path[-1] == "Name")
+                and _nearer(change.candidate, candidate.name, reference.name)
+                and _nearer(change.reference, reference.name, candidate.name)
             )
         ):
             return changes
     return (Change(path, candidate.name, reference.name), *changes)
+
+
+def _nearer(value: Value, name: str, other: str) -> bool:
+    text = show_scalar(value)
+    return similar.names(text, name) > similar.names(text, other)
 
 
 def _raw(seal: Seal) -> str:
