@@ -78,11 +78,13 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
     c, r = found.candidate, found.reference
     pair = Pair(c.address, r.address, found.reason, found.confidence, key)
     differ: tuple[Change, ...] = ()
+    documents: tuple[Value, ...] = ()
     if not equal(c, r, links):
         forms = body("candidate", c.address), body("reference", r.address)
         differ = changes(*forms, links, catalog.spec(c.address.type)) or lost(*forms)
+        documents = tuple(f.body for f in forms)
     if found.reason == "structure":
-        differ = renamed(c, r, differ, catalog, links.words)
+        differ = renamed(c, r, differ, catalog, links.words, documents)
     return Compared(pair, differ)
 
 

@@ -10,16 +10,24 @@ from driftscan.catalog.spec import AROUND
 from driftscan.compare import glued, ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
-from driftscan.model.value import Value, show_scalar
+from driftscan.model.value import Text, Value, Word, show_scalar
 
 Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catalog: Catalog, words: Words = ((), ())) -> tuple[Change, ...]:
+def renamed(
+    candidate: Seal,
+    reference: Seal,
+    changes: tuple[Change, ...],
+    catalog: Catalog,
+    words: Words = ((), ()),
+    documents: tuple[Value, ...] = (),
+) -> tuple[Change, ...]:
     """The changes of a pair, with its name among them where the names differ and no change shows that already.
 
     The name's path is the catalogue's match key: bodies leave out names that only are part of the resource's own identity.
-    words: each side's own, which may be glued to the name.
+    words: each side's own, which may be glued to the name. documents: both bodies where they were read; where both spell the name out,
+    the changes say already whether it differs.
     """
     if candidate.name == reference.name or not (candidate.rename or similar.names(candidate.name, reference.name)):
         return changes  # of names with a generated part the rest was chosen; where it differs in numbers alone, nobody did
@@ -39,7 +47,17 @@ def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catal
             )
         ):
             return changes
+    if documents and all(_spelled(d, path) for d in documents):
+        return changes
     return (Change(path, candidate.name, reference.name), *changes)
+
+
+def _spelled(document: Value, path: tuple[str, ...]) -> bool:
+    """Whether a document holds a text at a path that is no reference, not even to the resource itself."""
+    for step in path:
+        document = document.get(step) if isinstance(document, dict) else None
+    parts = document.parts if isinstance(document, Text) else (document,)
+    return all(isinstance(p, str | Word) for p in parts)
 
 
 def _nearer(value: Value, name: str, other: str) -> bool:

@@ -6,6 +6,7 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Identity, Spec
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Change
+from driftscan.model.value import Ref, Text
 from tests.compare.estate import QUEUE, at, canonical
 
 EMPTY = Catalog(specs={}, digest="")
@@ -61,3 +62,12 @@ def test_an_id_that_nobody_can_tell_does_not_stand_for_the_name() -> None:
     assert renamed(c, r, (unread,), EMPTY) == (Change(("Name",), "vpc-0f1e-jobs", "altered-jobs"), unread)
     half = Change(("VpcId",), "vpc-0f1e", "vpc-5c5e")
     assert renamed(c, r, (half,), EMPTY)[0].path == ("Name",)
+
+
+def test_where_both_documents_spell_the_name_out_they_say_whether_it_differs() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "Jobs.one"), ("prod", "Jobs.other")))
+    change = Change(("Name",), "Jobs.one", "Jobs.other")
+    assert renamed(c, r, (), EMPTY, documents=({"Name": "jobs"}, {"Name": "jobs"})) == ()
+    assert renamed(c, r, (), EMPTY, documents=({"Name": "jobs"}, {})) == (change,)
+    itself = Ref(c.address, QUEUE, "Jobs.one", "name")
+    assert renamed(c, r, (), EMPTY, documents=({"Name": Text((itself, "/"))}, {"Name": "jobs"})) == (change,)
