@@ -32,6 +32,8 @@ _WORD = re.compile(r"(\d*)([A-Za-z]+)(\d*)")
 _BALANCED = re.compile(r"(?:targetgroup|app|net|gwy)/\Z")
 """What stands before the name of a target group or load balancer, which has 32 characters at most: a moment of 26 never stands behind one
 as long as ours, and an ARN that holds one is none."""
+_ALGORITHM = re.compile(r"SHA\d+WITH[A-Z]+")
+"""What a certificate is signed with (`SHA256WITHRSA`): as long as an id and as mixed, but a copy elsewhere is signed with the same."""
 _GLUED = 3
 """Shorter words nobody can tell from the end of another."""
 
@@ -140,7 +142,7 @@ def copied(
     mine = chosen(names, generated) if number else ()
 
     def fresh(id: re.Match[str]) -> str:
-        return id[0] if id[0] in accounts else another(id[0], COPIES[number] + place)
+        return id[0] if id[0] in accounts or _ALGORITHM.fullmatch(id[0]) else another(id[0], COPIES[number] + place)
 
     def longer(name: re.Match[str]) -> str:
         if name[0] not in mine:
