@@ -13,7 +13,7 @@ from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import CANDIDATE, REFERENCE, REST, Links, Token, Where, refs_in
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where, refs_in
 from driftscan.compare.lost import lost
 from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.members import bound
@@ -23,7 +23,7 @@ from driftscan.compare.topology import topology
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
 from driftscan.model.resource import Seal, flat
 from driftscan.model.settings import PairRule
-from driftscan.model.value import Address
+from driftscan.model.value import Address, Ref, Text, Value
 
 __all__ = ["compare"]
 
@@ -78,11 +78,13 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
     c, r = found.candidate, found.reference
     pair = Pair(c.address, r.address, found.reason, found.confidence, key)
     differ: tuple[Change, ...] = ()
+    documents: tuple[Value, ...] = ()
     if not equal(c, r, links):
         forms = body("candidate", c.address), body("reference", r.address)
         differ = changes(*forms, links, catalog.spec(c.address.type)) or lost(*forms)
+        documents = tuple(f.body for f in forms)
     if found.reason == "structure":
-        differ = renamed(c, r, differ, catalog)
+        differ = renamed(c, r, differ, catalog, links.words, documents)
     return Compared(pair, differ)
 
 
@@ -102,18 +104,45 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
     """Resources without a counterpart: really alone, or not to be said because the other side's listing is not complete."""
     other = REFERENCE if where == CANDIDATE else CANDIDATE
     unread = _revisions(links, other)
+    others = _obscured(matched, links, other)
     alone: list[Address] = []
     unlisted: list[tuple[Address, str]] = []
     for seal in matched.left[where]:
         code = links.incomplete(seal.address.type, other)
         if not code and any((seal.address.type, links.key_token(k, where, seal.address)) in unread for k in seal.keys if k.reason == "iac"):
             code = UNREAD
-        code = code or _blind(links, seal)
+        code = code or _blind(links, seal) or _mistakable(links, seal, where, others)
         if code:
             unlisted.append((seal.address, code))
         else:
             alone.append(seal.address)
     return tuple(alone), tuple(unlisted)
+
+
+def _obscured(matched: Matched, links: Links, where: Where) -> list[tuple[Seal, str]]:
+    """What a side has left and is known by nothing that the other side could read, and why."""
+    return [(s, code) for s in matched.left[where] if s.keys and (code := _blind(links, s))]
+
+
+def _mistakable(links: Links, seal: Seal, where: Where, others: list[tuple[Seal, str]]) -> str:
+    """Why a name may be that of one of the others: it spells out what is a reference there, to a type that its side did not read."""
+
+    def alike(own: Value, other: Value) -> bool:
+        if isinstance(other, Ref):
+            return isinstance(own, str | Text) and bool(links.incomplete(other.type, where))
+        token = links.token(own, where)
+        return token is not BLOCKED and token == links.token(other, REFERENCE if where == CANDIDATE else CANDIDATE)
+
+    codes = [
+        code
+        for other, code in others
+        if other.address.type == seal.address.type
+        for theirs in other.keys
+        for mine in seal.keys
+        if mine.reason == theirs.reason and len(mine.parts) == len(theirs.parts) and all(map(alike, mine.parts, theirs.parts))
+        if any(refs_in(theirs.parts))
+    ]
+    return min(codes, default="")
 
 
 def _blind(links: Links, seal: Seal) -> str:

@@ -145,7 +145,10 @@ def reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> boo
     a, b = spelled(links, c, r)
     if glued.alike(a, b, *links.words) or _suffixed(a, b) or _suffixed(b, a):
         return True
-    return cutnames.alike((raw_c, raw_r), (a, b))
+    if cutnames.alike((raw_c, raw_r), (a, b)):
+        return True
+    together = (glued.unglued(a, links.words[0]), glued.unglued(b, links.words[1]))
+    return together != (a, b) and cutnames.alike((raw_c, raw_r), together)
 
 
 def spelled(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> tuple[str, str]:
@@ -192,12 +195,24 @@ def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreem
         return _first(code_c, code_r) or UNRESOLVED
     if holders is not None and a.type != b.type and all(_called(h, ref.text) for h, ref in zip(holders, (c, r), strict=True)):
         return True  # each is its holder's own name; another service shows something of that name, and one side did not read it
+    if a.type != b.type and (code := _mistaken(links, c, r)):
+        return code
     pa, pb = links.partner[0].get(a), links.partner[1].get(b)
     if pa is not None and pb is not None:
         return pa == b or _siblings(links, a, b, holders)
     if (holders is not None and (a, b) == holders) or a == b or _siblings(links, a, b, holders):
         return True
     return _unpaired(links, a, b, pa is not None, pb is not None)
+
+
+def _mistaken(links: Links, c: Ref, r: Ref) -> str:
+    """Two names that read alike mean resources of two types: why one side may have taken the name for another's; empty where it has not.
+
+    What has the name was not read there, and something else that is called so was.
+    """
+    if "arn:" in (c.text[:4], r.text[:4]) or not glued.alike(links.spell((c,), CANDIDATE), links.spell((r,), REFERENCE), *links.words):
+        return ""
+    return _first(links.incomplete(r.type, CANDIDATE), links.incomplete(c.type, REFERENCE))
 
 
 def _networks(links: Links, a: Address, b: Address, holders: Holders | None) -> bool:

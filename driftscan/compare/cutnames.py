@@ -1,6 +1,6 @@
 """Names that the vendor cut at a length limit: where words differ in length, the end that is left differs too.
 
-A cut name may stand in a longer text: behind a path (`alias/...`), in an ARN, as a label of a host.
+A cut name may stand in a longer text: behind a path (`alias/...`), in an ARN, as a label of a host, between quotes.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from collections.abc import Hashable
 from functools import lru_cache
 from typing import Final
 
+from driftscan.compare.glued import PLACEHOLDER
 from driftscan.compare.links import CUTS
 
 BEGIN: Final = 8
 """How much two cut names must have in common at least."""
-_PIECES: Final = (re.compile(r"[/:](?![^{}]*\})"), re.compile(r"[/:.](?![^{}]*\})"))
-"""What separates the pieces of a text that may be cut, beside the text as it is: paths, hosts. Placeholders stay whole."""
+_PIECES: Final = (re.compile(r"[/:](?![^{}]*\})"), re.compile(r"[/:.](?![^{}]*\})"), re.compile(rf"((?:{PLACEHOLDER}|[\w-])+)"))
+"""How a text falls into pieces that may be cut, beside the text as it is: paths, hosts, names with what stands between them.
+
+Placeholders stay whole.
+"""
 
 
 def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
@@ -28,17 +32,23 @@ def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     )
 
 
-def begin(raw: str, text: str) -> Hashable:
-    """What two names have in common that were cut at one length, all of them or pieces of them; None where nothing was cut."""
-    for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True)):
-        if len(raws) == len(texts) and any(len(r) in CUTS for r in raws):
-            return tuple((len(r), t[:BEGIN]) if len(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
-    return None
+def begins(raw: str, text: str) -> tuple[Hashable, ...]:
+    """What two names have in common that were cut at one length, all of them or pieces of them; empty where nothing was cut.
+
+    All that come into question: a whole ARN may have such a length by chance, where its counterpart of another region has not.
+    """
+    return tuple(
+        dict.fromkeys(
+            tuple((len(r), t[:BEGIN]) if len(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
+            for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True))
+            if len(raws) == len(texts) and any(len(r) in CUTS for r in raws)
+        )
+    )
 
 
 @lru_cache(maxsize=1024)
 def _split(text: str) -> tuple[tuple[str, ...], ...]:
-    """The pieces of a text, by paths and by hosts. Each of some names is held against all of others."""
+    """The pieces of a text, by paths, by hosts and by names. Each of some names is held against all of others."""
     return tuple(tuple(pieces.split(text)) for pieces in _PIECES)
 
 

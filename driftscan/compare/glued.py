@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Final
 
 PLACE: Final = "{glued}"
-_PLACEHOLDER: Final = r"\{[\w-]+(?:[:#][\w-]+)*\}"
+PLACEHOLDER: Final = r"\{[\w-]+(?:[:#][\w-]+)*\}"
 _SHORTEST: Final = 3
 """Shorter words stand in too many others by chance."""
 
@@ -60,7 +60,7 @@ def _parts(text: str, words: tuple[str, ...]) -> tuple[tuple[str, bool], ...]:
 @lru_cache(maxsize=64)
 def _pattern(words: tuple[str, ...]) -> re.Pattern[str] | None:
     any_ = _any(words)
-    return re.compile(rf"{_PLACEHOLDER}|(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE) if any_ else None
+    return re.compile(rf"{PLACEHOLDER}|(?<![A-Za-z])(?:{any_})|(?:{any_})(?![A-Za-z])", re.IGNORECASE) if any_ else None
 
 
 @lru_cache(maxsize=64)

@@ -14,7 +14,7 @@ from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where
 from driftscan.compare.live import Live
 from driftscan.compare.made import made
-from driftscan.compare.nearnames import closed, cut, has_words, mixed, run_together, suffixed
+from driftscan.compare.nearnames import closed, cut, has_words, mixed, run_together, suffixed, together
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Declared, Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
@@ -371,6 +371,12 @@ class _Matcher:
             if cs and rs:
                 seen.update(s.address for s in (*cs, *rs))
                 self._group(reason, cs, rs)
+        for some, others in together(self.links, self.rest):
+            sides = ((CANDIDATE, some), (REFERENCE, others))
+            cs, rs = ([s for s in side if s.address not in seen and self.links.open(s.address, where)] for where, side in sides)
+            if cs and rs:
+                seen.update(s.address for s in (*cs, *rs))
+                self._group(NAME, cs, rs)
         for cs, rs in self._leftovers(seen):
             for named in (True, False):  # a name that somebody chose says nothing about those that have none
                 some_c, some_r = ([s for s in side if s.rename is named] for side in (cs, rs))

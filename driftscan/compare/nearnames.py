@@ -6,6 +6,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from itertools import product
 from typing import Final, TypeAlias
 
 from driftscan.compare import agree, cutnames, glued, ownname
@@ -78,14 +79,15 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     for where in (CANDIDATE, REFERENCE):
         for seal in rest[where]:
             for key in _names(seal):
-                begins = [_begin(links, p, where) if has_words((p,)) else None for p in key.parts]
-                if not any(begins):
+                several = [(has_words((p,)) and _begins(links, p, where)) or (None,) for p in key.parts]
+                if not any(b[0] for b in several):
                     continue
-                others = MatchKey(key.reason, tuple(p for p, b in zip(key.parts, begins, strict=True) if b is None))
+                others = MatchKey(key.reason, tuple(p for p, b in zip(key.parts, several, strict=True) if b[0] is None))
                 token = links.key_token(others, where, seal.address)
                 if token is not BLOCKED:
-                    cuts = tuple(agree.parts_of(p) for p, b in zip(key.parts, begins, strict=True) if b is not None)
-                    waiting[where][seal.address.type, tuple(begins), token, _of(place, seal, where)].append((cuts, seal))
+                    cuts = tuple(agree.parts_of(p) for p, b in zip(key.parts, several, strict=True) if b[0] is not None)
+                    for begins in product(*several):
+                        waiting[where][seal.address.type, begins, token, _of(place, seal, where)].append((cuts, seal))
     return _one_to_one(
         [
             (c, r)
@@ -97,10 +99,10 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     )
 
 
-def _begin(links: Links, part: Value, where: Where) -> Token:
-    """How a name begins that may have been cut, with a placeholder for every word."""
+def _begins(links: Links, part: Value, where: Where) -> tuple[Token, ...]:
+    """How a name may begin that may have been cut, with a placeholder for every word."""
     raw = links.spell(agree.parts_of(part), where, literal=True)
-    return cutnames.begin(raw, links.spell(agree.parts_of(_shaped(part)), where))
+    return cutnames.begins(raw, links.spell(agree.parts_of(_shaped(part)), where))
 
 
 def closed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
@@ -164,6 +166,21 @@ def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
 
 def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     """Names in which each environment's word is glued to another word: they are one name where nothing else differs."""
+    alone = [(some[0], others[0]) for some, others in _waiting(links, rest, place) if len(some) == len(others) == 1]
+    return _one_to_one([(c, r) for (a, c), (b, r) in alone if _glued(links, a.parts, b.parts)])
+
+
+def together(links: Links, rest: Rest) -> list[Rest]:
+    """Groups of several that go by one such name on a side: the name says that they belong together, not who is whose counterpart."""
+    return [
+        ([s for _, s in some], [s for _, s in others])
+        for some, others in _waiting(links, rest, None)
+        if max(len(some), len(others)) > 1 and all(_glued(links, a.parts, b.parts) for a, _ in some for b, _ in others)
+    ]
+
+
+def _waiting(links: Links, rest: Rest, place: Place | None) -> list[tuple[list[tuple[MatchKey, Seal]], list[tuple[MatchKey, Seal]]]]:
+    """Who goes by one key on both sides once every glued word is a placeholder."""
     waiting: tuple[dict[Token, list[tuple[MatchKey, Seal]]], dict[Token, list[tuple[MatchKey, Seal]]]] = (
         defaultdict(list),
         defaultdict(list),
@@ -175,8 +192,7 @@ def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
                 token = links.key_token(MatchKey(key.reason, tuple(_shaped(p) for p in key.parts)), where, seal.address)
                 if isinstance(token, tuple) and (parts := _unglued(token, words)) != token:
                     waiting[where][seal.address.type, key.reason, parts, _of(place, seal, where)].append((key, seal))
-    alone = [(some[0], others[0]) for t, some in waiting[0].items() if len(some) == len(others := waiting[1].get(t, [])) == 1]
-    return _one_to_one([(c, r) for (a, c), (b, r) in alone if _glued(links, a.parts, b.parts)])
+    return [(some, others) for t, some in waiting[0].items() if len(some) * len(others := waiting[1].get(t, [])) in range(1, _MANY + 1)]
 
 
 def _glued(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:

@@ -3,36 +3,66 @@
 from __future__ import annotations
 
 import re
+from typing import TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.catalog.spec import AROUND
-from driftscan.compare import ownname, similar
+from driftscan.compare import glued, ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
-from driftscan.model.value import show_scalar
+from driftscan.model.value import Text, Value, Word, show_scalar
+
+Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
-def renamed(candidate: Seal, reference: Seal, changes: tuple[Change, ...], catalog: Catalog) -> tuple[Change, ...]:
+def renamed(
+    candidate: Seal,
+    reference: Seal,
+    changes: tuple[Change, ...],
+    catalog: Catalog,
+    words: Words = ((), ()),
+    documents: tuple[Value, ...] = (),
+) -> tuple[Change, ...]:
     """The changes of a pair, with its name among them where the names differ and no change shows that already.
 
     The name's path is the catalogue's match key: bodies leave out names that only are part of the resource's own identity.
+    words: each side's own, which may be glued to the name. documents: both bodies where they were read; where both spell the name out,
+    the changes say already whether it differs.
     """
     if candidate.name == reference.name or not (candidate.rename or similar.names(candidate.name, reference.name)):
         return changes  # of names with a generated part the rest was chosen; where it differs in numbers alone, nobody did
     if ownname.shortened((_raw(candidate), _raw(reference)), (candidate.name, reference.name)):
+        return changes
+    if glued.alike(candidate.name, reference.name, *words):
         return changes
     path = _path(candidate.address.type, catalog)
     for change in changes:
         if change.op == "changed" and (
             change.path == path
             or (
-                (len(change.path) == 1 or change.path[-1] == "Name")
-                and similar.names(show_scalar(change.candidate), candidate.name)
-                > similar.names(show_scalar(change.candidate), reference.name)
+                not change.code  # an id that nobody can tell is no name, however its digits read
+                and (len(change.path) == 1 or change.path[-1] == "Name")
+                and _nearer(change.candidate, candidate.name, reference.name)
+                and _nearer(change.reference, reference.name, candidate.name)
             )
         ):
             return changes
+    if documents and all(_spelled(d, path) for d in documents):
+        return changes
     return (Change(path, candidate.name, reference.name), *changes)
+
+
+def _spelled(document: Value, path: tuple[str, ...]) -> bool:
+    """Whether a document holds a text at a path that is no reference, not even to the resource itself."""
+    for step in path:
+        document = document.get(step) if isinstance(document, dict) else None
+    parts = document.parts if isinstance(document, Text) else (document,)
+    return all(isinstance(p, str | Word) for p in parts)
+
+
+def _nearer(value: Value, name: str, other: str) -> bool:
+    text = show_scalar(value)
+    return similar.names(text, name) > similar.names(text, other)
 
 
 def _raw(seal: Seal) -> str:

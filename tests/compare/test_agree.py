@@ -70,6 +70,20 @@ def test_targets_of_another_type_differ() -> None:
     assert answer(with_keys("stage", A), Estate("prod"), other=ref(at("prod", VPC, "v"))) is False
 
 
+def test_a_name_that_something_else_bears_too_says_nothing_while_what_is_meant_was_not_read() -> None:
+    name = MatchKey("name", (Text(("fraud-", word("stage"))),))
+    other = MatchKey("name", (Text(("fraud-", word("prod"))),))
+    network = at("prod", VPC, "fraud-prod")
+    for text, expected in (("fraud-stage", "AccessDenied"), ("arn:aws:sqs:eu-west-1:333333333333:fraud-stage", False), ("orders", False)):
+        holder = at("stage", QUEUE, text.rpartition(":")[2])
+        stage = Estate("stage", incomplete={VPC: "AccessDenied"}).add(canonical(holder, {}, (name,), name=text.rpartition(":")[2]))
+        prod = Estate("prod").add(canonical(network, {}, (other,), name="fraud-stage"))
+        assert answer(stage, prod, Ref(holder, QUEUE, text), ref(network)) == expected
+    read = Estate("stage").add(canonical(at("stage", VPC, "v"), {}), canonical(A, {}, (name,), name="fraud-stage"))
+    prod = Estate("prod").add(canonical(B, {}), canonical(network, {}, (other,), name="fraud-stage"))
+    assert answer(read, prod, Ref(A, QUEUE, "fraud-stage"), ref(network)) is False, "both were read: another kind of thing"
+
+
 def test_the_same_resource_of_a_third_account_is_the_same() -> None:
     shared = Address(KEY, "999999999999", "eu-west-1", "k")
     assert answer(Estate("stage"), Estate("prod"), ref(shared), ref(shared)) is True

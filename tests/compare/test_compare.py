@@ -273,3 +273,16 @@ def test_what_is_known_only_by_something_unread_is_neither_missing_nor_extra() -
     assert {(a.type, code) for a, code in found.uncompared} == {(SUBNET, "AccessDenied"), (VPC, "AccessDenied")}
     named_ = run(stage, prod.add(canonical(at("prod", SUBNET, "u"), {"n": 3}, (MatchKey("name", ("public",)),))))
     assert [a.id for a in named_.missing] == ["u"], "what has a name of its own can be looked for"
+
+
+def test_a_name_that_spells_out_what_was_not_read_is_neither_missing_nor_extra() -> None:
+    """Without the listing of its network nobody knows that the first part of the subnet's name is the network's."""
+    vpc = at("prod", VPC, "main-prod")
+    prod = Estate("prod").add(canonical(vpc, {}, (MatchKey("name", ("main",)),)))
+    prod.add(canonical(at("prod", SUBNET, "t"), {"n": 2}, (MatchKey("name", (Ref(vpc, VPC, vpc.id), "data")),)))
+    stage = Estate("stage", incomplete={VPC: "AccessDenied"})
+    stage.add(canonical(at("stage", SUBNET, "s"), {"n": 1}, (MatchKey("name", ("mainuat", "data")),)))
+    stage.add(canonical(at("stage", SUBNET, "x"), {"n": 1}, (MatchKey("name", ("mainuat", "other")),)))
+    found = run(stage, prod)
+    assert ([a.id for a in found.extra], found.missing) == (["x"], ())
+    assert {(a.id, code) for a, code in found.uncompared if a.type == SUBNET} == {("s", "AccessDenied"), ("t", "AccessDenied")}

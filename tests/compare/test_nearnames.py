@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from driftscan.compare.links import Links
-from driftscan.compare.nearnames import cut, has_words, mixed, run_together, suffixed
+from driftscan.compare.nearnames import cut, has_words, mixed, run_together, suffixed, together
 from driftscan.model.resource import MatchKey
 from driftscan.model.value import Text, Word
 from tests.compare.estate import QUEUE, Estate, at, canonical, word
@@ -103,3 +103,16 @@ def test_a_word_inside_another_names_no_environment() -> None:
     assert glued(["shopstage1"], ["storeprod1"]) == []
     assert glued(["astageb"], ["aprodb"]) == []  # in the middle of letters it is no word
     assert glued(["shopstage1", "shopstg1"], ["shopprod1"]) == []  # two could be meant
+
+
+def test_several_of_one_glued_name_are_one_group_and_no_pair() -> None:
+    estates = []
+    for env, count in (("stage", 2), ("prod", 2)):
+        made = [canonical(at(env, QUEUE, f"{env}{n}"), {}, (MatchKey("name", (f"orders{env}",)),)) for n in range(count)]
+        alone = canonical(at(env, QUEUE, f"other-{env}"), {}, (MatchKey("name", (f"other{env}",)),))
+        estates.append(Estate(env, words=(env,)).add(*made, alone))
+    links = Links(estates[0].side(), estates[1].side())
+    rest = ([i.seal for i in estates[0].items.values()], [i.seal for i in estates[1].items.values()])
+    ((cs, rs),) = together(links, rest)
+    assert ([s.address.id for s in cs], [s.address.id for s in rs]) == (["stage0", "stage1"], ["prod0", "prod1"])
+    assert ids(run_together(links, rest)) == [("other-stage", "other-prod")]

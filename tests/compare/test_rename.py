@@ -6,6 +6,7 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Identity, Spec
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Change
+from driftscan.model.value import Ref, Text
 from tests.compare.estate import QUEUE, at, canonical
 
 EMPTY = Catalog(specs={}, digest="")
@@ -47,3 +48,26 @@ def test_a_name_that_was_cut_and_closed_with_a_hash_was_not_renamed() -> None:
     c = canonical(at("stage", QUEUE, "autoscalingmultiaz-stage-50-9c7e"), name="autoscalingmultiaz-{env}-50-9c7e").seal
     r = canonical(at("prod", QUEUE, "autoscalingmultiaz-prod-506-8b3e"), name="autoscalingmultiaz-{env}-506-8b3e").seal
     assert renamed(c, r, (), EMPTY) == ()
+
+
+def test_a_word_that_is_glued_to_a_name_renames_nothing() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "ordersstage"), ("prod", "ordersprod")))
+    assert renamed(c, r, (), EMPTY, (("stage",), ("prod",))) == ()
+    assert renamed(c, r, (), EMPTY, (("stage",), ("live",))) == (Change(("Name",), "ordersstage", "ordersprod"),)
+
+
+def test_an_id_that_nobody_can_tell_does_not_stand_for_the_name() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n, rename=False).seal for e, n in (("stage", "vpc-0f1e-jobs"), ("prod", "altered-jobs")))
+    unread = Change(("VpcId",), "vpc-0f1e", "vpc-5c5e", "unread type")
+    assert renamed(c, r, (unread,), EMPTY) == (Change(("Name",), "vpc-0f1e-jobs", "altered-jobs"), unread)
+    half = Change(("VpcId",), "vpc-0f1e", "vpc-5c5e")
+    assert renamed(c, r, (half,), EMPTY)[0].path == ("Name",)
+
+
+def test_where_both_documents_spell_the_name_out_they_say_whether_it_differs() -> None:
+    c, r = (canonical(at(e, QUEUE, e), name=n).seal for e, n in (("stage", "Jobs.one"), ("prod", "Jobs.other")))
+    change = Change(("Name",), "Jobs.one", "Jobs.other")
+    assert renamed(c, r, (), EMPTY, documents=({"Name": "jobs"}, {"Name": "jobs"})) == ()
+    assert renamed(c, r, (), EMPTY, documents=({"Name": "jobs"}, {})) == (change,)
+    itself = Ref(c.address, QUEUE, "Jobs.one", "name")
+    assert renamed(c, r, (), EMPTY, documents=({"Name": Text((itself, "/"))}, {"Name": "jobs"})) == (change,)

@@ -29,6 +29,11 @@ _PLACE = re.compile(r"[a-z]{2}-[a-z]+-[0-9]|[a-z]{2}[nsewc]{1,2}[0-9]-az")
 """A region or a zone, which nobody calls anything else."""
 _PARTS = re.compile(r"([-_])")
 _WORD = re.compile(r"(\d*)([A-Za-z]+)(\d*)")
+_BALANCED = re.compile(r"(?:targetgroup|app|net|gwy)/\Z")
+"""What stands before the name of a target group or load balancer, which has 32 characters at most: a moment of 26 never stands behind one
+as long as ours, and an ARN that holds one is none."""
+_ALGORITHM = re.compile(r"SHA\d+WITH[A-Z]+")
+"""What a certificate is signed with (`SHA256WITHRSA`): as long as an id and as mixed, but a copy elsewhere is signed with the same."""
 _GLUED = 3
 """Shorter words nobody can tell from the end of another."""
 
@@ -63,6 +68,8 @@ class Habit:
             word = words[_number(others) % len(words)]
             shown = {i: m[1] + (word.upper() if m[2].isupper() else word.title() if m[2].istitle() else word) + m[3] for i, m in at.items()}
             made = self._ordered(parts, shown, _number(others))
+            if self.end == "moment" and _BALANCED.search(name.string[: name.start()]):
+                return made
             last = max(at) == len(parts) - 1
             return self._ended(made, environment + salt, others, last) if name[0] in (ids if self.end == "hex" else own) else made
 
@@ -135,7 +142,7 @@ def copied(
     mine = chosen(names, generated) if number else ()
 
     def fresh(id: re.Match[str]) -> str:
-        return id[0] if id[0] in accounts else another(id[0], COPIES[number] + place)
+        return id[0] if id[0] in accounts or _ALGORITHM.fullmatch(id[0]) else another(id[0], COPIES[number] + place)
 
     def longer(name: re.Match[str]) -> str:
         if name[0] not in mine:
