@@ -1,8 +1,11 @@
-"""What stands above the projects: a folder or the organization with its IAM policy and tags, because both come down from there."""
+"""What stands above the projects: a folder or the organization with its IAM policy and tags, because both come down from there.
+
+An organization also says what lies below it (`projects`, `folders`): a project that belongs to no environment is seen there alone.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from driftscan.model.resource import Read, Resource
@@ -13,6 +16,7 @@ from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import MANAGER, hint, member_gap, status
 from driftscan.sources.gcp.hierarchy import LEVELS
+from driftscan.sources.gcp.organization import Below
 from driftscan.sources.unit import GLOBAL
 
 GET: Final = {"folders": "GetFolder", "organizations": "GetOrganization"}
@@ -23,8 +27,11 @@ def type_of(name: str) -> str:
     return LEVELS[name.partition("/")[0]]
 
 
-def read(clients: Clients, name: str, at: str) -> Iterator[Resource | Gap | Listing]:
-    """The level, its gaps, its listing. Never raises for what the vendor does. at: the time of the read."""
+def read(clients: Clients, name: str, below: Callable[[], Below], at: str) -> Iterator[Resource | Gap | Listing]:
+    """The level, its gaps, its listing. Never raises for what the vendor does.
+
+    below: what lies below an organization. at: the time of the read.
+    """
     noun, type_ = name.partition("/")[0], type_of(name)
     address = Address(type_, name, GLOBAL, hierarchy.full_name(name), "gcp")
     try:
@@ -47,6 +54,11 @@ def read(clients: Clients, name: str, at: str) -> Iterator[Resource | Gap | List
             reads.append(Read(f"{MANAGER}:{operation}", at))
             if found:
                 value[member] = found
+    if noun == "organizations":
+        under = below()
+        value.update(under.members)
+        reads += [Read(f"{MANAGER}:{operation}", at) for operation in ("ListFolders", "ListProjects")]
+        yield from under.gaps(address, at)
     yield Resource(address, value, address.id, None, tuple(reads))
     yield Listing(name, GLOBAL, type_, Status.COMPLETE, 1)
 
@@ -60,3 +72,9 @@ def lost(name: str, problem: Failure, at: str) -> Iterator[Gap | Listing]:
     for unread in dict.fromkeys([type_, *(LEVELS.values() if noun == "folders" else ())]):
         yield Listing(name, GLOBAL, unread, status(problem))
         yield Gap(name, GLOBAL, unread, MANAGER, GET[noun], problem.code, needed, text, at=at)
+
+
+def none_above(project: str) -> Iterator[Listing]:
+    """A project that lies in no folder and no organization: that there is neither is known."""
+    for type_ in LEVELS.values():
+        yield Listing(project, GLOBAL, type_, Status.OFF)
