@@ -73,6 +73,7 @@ def above(source: GcpSource) -> Iterator[tuple[str, tuple[str, ...], tuple[Refus
         questions: list[tuple[str, str, Callable[[Clients, str], object]]] = [
             ("it", f"resourcemanager.{noun}.get", hierarchy.level),
             ("its IAM policy", f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+            ("its organization policies", CONTENTS["ORG_POLICY"], lambda c, n: first(c, n, "ORG_POLICY")),
         ]
         if noun == "organizations":
             questions += [

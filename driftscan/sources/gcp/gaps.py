@@ -33,7 +33,15 @@ def content_gap(project: str, type_: str, problem: Failure, content: str, member
 
 
 def member_gap(
-    address: Address, problem: Failure, operation: str, permission: str, member: str | tuple[str, ...], at: str, where: str = ""
+    address: Address,
+    problem: Failure,
+    operation: str,
+    permission: str,
+    member: str | tuple[str, ...],
+    at: str,
+    where: str = "",
+    *,
+    service: str = MANAGER,
 ) -> Gap:
     """A member (or several) of one project, folder or organization that the vendor did not give. Without: the endpoint has none.
 
@@ -41,7 +49,7 @@ def member_gap(
     """
     needed = _needed(problem, permission)
     text = hint(problem, where or address.account, permission) if member else LACKING
-    return Gap(address.account, GLOBAL, address.type, MANAGER, operation, problem.code, needed, text, address, _members(member), at)
+    return Gap(address.account, GLOBAL, address.type, service, operation, problem.code, needed, text, address, _members(member), at)
 
 
 def status(problem: Failure) -> Status:

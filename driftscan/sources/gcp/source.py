@@ -1,7 +1,7 @@
 """The Google Cloud source: projects in, resources, gaps and listings out.
 
 One unit of work is a project: three listings (RESOURCE, IAM_POLICY, ORG_POLICY) at one moment, the same for every project. What stands
-above the projects is a unit each: a folder or an organization with its IAM policy, because permissions come down from there.
+above the projects is a unit each: a folder or an organization with its policies, because they come down from there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from driftscan.sources.gcp.exports import Export
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import ASSET, MANAGER, NOT_EXPORTED, hint, project_gap, status
 from driftscan.sources.gcp.hierarchy import LEVELS, Project
-from driftscan.sources.gcp.organization import Organizations
+from driftscan.sources.gcp.organization import Below, Organizations
 from driftscan.sources.gcp.reading import POLICIES, Reading, place
 from driftscan.sources.unit import GLOBAL, Plan, ResolvedAccount, Unit
 
@@ -38,7 +38,7 @@ KEPT: Final = timedelta(days=35)
 """For so long Cloud Asset Inventory can say what was (`read_time`)."""
 _PER_PROJECT: Final = len(POLICIES) + 3
 """Calls at least: a page of each content type, liens, tags."""
-_PER_LEVEL: Final = 3
+_PER_LEVEL: Final = 4
 _PER_ORGANIZATION: Final = 2
 """And at least: a page of its projects, one of its folders."""
 
@@ -126,9 +126,11 @@ class GcpSource:
         if unit.service == MANAGER:
             login = self._levels[unit.account]
             clients = self.clients(login)
-            yield from levels.read(
-                clients, unit.account, lambda: self._organizations.below(clients, unit.account, login.impersonate), self.at()
-            )
+
+            def below() -> Below:
+                return self._organizations.below(clients, unit.account, login.impersonate)
+
+            yield from levels.read(clients, unit.account, below, self.read_time, self.at())
             return
         account, export = self._accounts[unit.account], self._exports.get(unit.account)
         reader = None if export is not None else self.clients(account.login)

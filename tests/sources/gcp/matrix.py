@@ -55,6 +55,10 @@ OPERATIONS = (
         member="iamPolicy",
     ),
     Operation(
+        "`ListAssets` ORG_POLICY of a level", "ListAssets", FOLDER, (FOLDERS,), "cloudasset.assets.listOrgPolicy",
+        "`orgPolicy` of the level", "ORG_POLICY", "orgPolicy",
+    ),
+    Operation(
         "`ListEffectiveTags`", "ListEffectiveTags", STAGE, (PROJECT,), "", "`effectiveTags` of it", member="effectiveTags",
     ),
     Operation(
