@@ -346,7 +346,10 @@ class RedactionEntry(Strict):
 class ExcludedEntry(Strict):
     """Accounts of the organization that belong to no environment, on purpose."""
 
-    account: Text = Field(description="Glob on the account's id or name; `*` where nobody has to know the organization's accounts.")
+    account: Text = Field(
+        description="Glob on the account's id or name, of a project also on its number or on a folder above it (`folders/123`); `*` where "
+        "nobody has to know the organization's accounts."
+    )
     reason: Text = Field(description="Why they belong to none; reports show it.")
 
 

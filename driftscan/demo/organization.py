@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from driftscan.demo import analytics, learning
-from driftscan.demo.project import DOMAIN, ORGANIZATION, Json, Project
+from driftscan.demo.project import DOMAIN, ORGANIZATION, REGISTRY, Json, Project
 
 FOLDERS: Final = {"test": "folders/310284466021", "stage": "folders/310284466022", "prod": "folders/310284466023"}
 NUMBERS: Final = {
@@ -28,6 +28,18 @@ IDS: Final = {
 """The learning team's projects were made by a tool that adds a suffix to what it makes."""
 REGIONS: Final = {"test": "europe-west1", "stage": "europe-west1", "prod": "europe-west4"}
 OCTETS: Final = {"test": 60, "stage": 70, "prod": 90}
+
+
+SHARED: Final[Json] = {
+    "name": "projects/445120938876",
+    "parent": ORGANIZATION,
+    "projectId": REGISTRY.split("/")[1],
+    "displayName": "Registry",
+    "state": "ACTIVE",
+    "labels": {"team": "platform"},
+    "createTime": "2024-02-01T11:00:00Z",
+}
+"""The project of no environment: what all of them run is built there once."""
 
 
 def projects(env: str) -> dict[str, Project]:
@@ -67,7 +79,8 @@ def document(built: Iterable[Project]) -> Json:
                 "createTime": p.at("project"),
             }
             for p in found
-        ],
+        ]
+        + [SHARED],
         **_tags(),
         "liens": [
             {

@@ -58,6 +58,9 @@ environments:
 comparisons:
   - {candidate: stage, reference: prod}
   - {candidate: test, reference: stage}
+controls:
+  excluded:
+    - {account: acme-registry, reason: what every environment runs is built once and kept there}
 promotion: {max_age: 14d}
 owners:
   - {tag: Team}

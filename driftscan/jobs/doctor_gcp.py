@@ -39,12 +39,10 @@ def projects(context: Context, environment: Environment) -> Iterator[Check]:
             yield clock(name, min(skews, key=abs))
         for one in found:
             yield from _project(name, one)
-        for level, refused in above(source):
-            yield (
-                Check("ok", f"{name} {level}", "it and its IAM policy can be read")
-                if refused is None
-                else _closed(f"{name} {level}", refused)
-            )
+        for level, asked, refused in above(source):
+            yield from (_closed(f"{name} {level}", r) for r in refused)
+            if not refused:
+                yield Check("ok", f"{name} {level}", f"{', '.join(asked[:-1])} and {asked[-1]} can be read")
 
 
 def _quota(name: str, source: GcpSource) -> Check:

@@ -42,6 +42,7 @@ gcloud projects add-iam-policy-binding "$HOME_PROJECT" --member="$READER" --cond
 """
 _ORGANIZATION: Final = f"""\
 # everything below the organization; to read less, grant it on folders: gcloud resource-manager folders add-iam-policy-binding
+# (nobody sees then which projects of the organization belong to no environment: ENV-01 is UNKNOWN)
 ORGANIZATION=123456789012          # gcloud organizations list
 gcloud iam roles create {READER} --organization="$ORGANIZATION" --title="driftscan: reader" --stage=GA \\
   --permissions=@PERMISSIONS@

@@ -28,7 +28,7 @@ from driftscan.report.coverage import coverage_of
 
 if TYPE_CHECKING:
     from driftscan.sources.aws import AwsSource
-    from driftscan.sources.gcp import GcpSource
+    from driftscan.sources.gcp import GcpSource, Organizations
     from driftscan.sources.source import Dangles, Source
     from driftscan.sources.unit import ResolvedAccount, Unit
     from driftscan.store import Writer
@@ -66,10 +66,18 @@ def types_of(context: Context, only: Iterable[str] = ()) -> tuple[str, ...]:
     )
 
 
-def source_of(context: Context, environment: Environment, only: Iterable[str] = (), moment: datetime | None = None) -> Source:
+@dataclass(frozen=True)
+class Google:
+    """What all environments of a run share on Google Cloud: the moment that listings answer for, and what lies below organizations."""
+
+    moment: datetime
+    organizations: Organizations
+
+
+def source_of(context: Context, environment: Environment, only: Iterable[str] = (), google: Google | None = None) -> Source:
     """The source of an environment's accounts and projects; nothing is called yet.
 
-    moment: that Google's listings answer for, of a run that reads more than one environment; None: this one's own.
+    google: of a run that reads more than one environment; None: this one's own.
     """
     # the SDKs are loaded where a cloud is read
     providers = {a.provider for a in environment.accounts}
@@ -77,7 +85,7 @@ def source_of(context: Context, environment: Environment, only: Iterable[str] = 
     if "aws" in providers:
         made.append(aws_source(context, environment, only))
     if "gcp" in providers:
-        made.append(gcp_source(context, environment, only, moment))
+        made.append(gcp_source(context, environment, only, google))
     if len(made) == 1:
         return made[0]
     from driftscan.sources.source import Together  # noqa: PLC0415
@@ -85,13 +93,28 @@ def source_of(context: Context, environment: Environment, only: Iterable[str] = 
     return Together(made)
 
 
-def gcp_source(context: Context, environment: Environment, only: Iterable[str] = (), moment: datetime | None = None) -> GcpSource:
-    """The source of an environment's Google Cloud projects alone. moment: as in `source_of`."""
+def gcp_source(context: Context, environment: Environment, only: Iterable[str] = (), google: Google | None = None) -> GcpSource:
+    """The source of an environment's Google Cloud projects alone. google: as in `source_of`."""
     from driftscan.sources.gcp import GcpSource  # noqa: PLC0415
 
     wanted = tuple(only) or None
-    at = moment or read_time(context)
-    return GcpSource(environment, context.catalog, context.settings, now=context.now, read_time=at, only_types=wanted)
+    shared = google or google_of(context)
+    return GcpSource(
+        environment,
+        context.catalog,
+        context.settings,
+        now=context.now,
+        read_time=shared.moment,
+        only_types=wanted,
+        organizations=shared.organizations,
+    )
+
+
+def google_of(context: Context) -> Google:
+    """For the environments of one run."""
+    from driftscan.sources.gcp import Organizations  # noqa: PLC0415
+
+    return Google(read_time(context), Organizations())
 
 
 def read_time(context: Context) -> datetime:
@@ -134,10 +157,10 @@ def prepare(context: Context, names: Iterable[str], only: Iterable[str] = ()) ->
     out: list[Prepared] = []
     environments = [context.settings.environment(name) for name in names]
     google = any(a.provider == "gcp" for e in environments for a in e.accounts)
-    moment = read_time(context) if google else None
+    shared = google_of(context) if google else None
     with ExitStack() as opened:
         for environment in environments:
-            source = opened.enter_context(closing(source_of(context, environment, globs, moment)))
+            source = opened.enter_context(closing(source_of(context, environment, globs, shared)))
             started = stamp(context.now())
             out.append(Prepared(environment, source, tuple(source.resolve()), started))
         _readable(context, out)

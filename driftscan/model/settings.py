@@ -181,7 +181,10 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class Excluded:
-    """Accounts that belong to no environment, on purpose. account: glob on the id or the name."""
+    """Accounts that belong to no environment, on purpose.
+
+    account: glob on the id or the name, of a project also on its number or on a folder above it (`folders/1`).
+    """
 
     account: str
     reason: str

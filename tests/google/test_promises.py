@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from driftscan.catalog import load
+from driftscan.judge.facts.members import Unlisted
 from driftscan.judge.facts.scopes import scopes
 from driftscan.model.report import ReportControl
 from driftscan.model.resource import Resource
@@ -35,7 +36,7 @@ from tests.google.estate import (
 )  # fmt: skip
 
 VIEWER = "roles/storage.objectViewer"
-ORGANIZATION = "organizations/1"
+ORGANIZATION, ORGANIZATIONS = "organizations/1", "cloudresourcemanager.googleapis.com/Organization"
 
 
 def side(env: str, *more: Resource, **members: Any) -> list[Resource]:
@@ -53,20 +54,30 @@ def said(control: str, stage: list[Resource], prod: list[Resource], *gaps: Gap, 
 # ------------------------------------------------------------------------------------------------- ENV-01
 
 
-def held(env: str, *resources: Resource, accounts: tuple[str, ...] = (), listings: tuple[Listing, ...] = ()) -> MemorySnapshot:
-    """A snapshot in memory. accounts: as its header says."""
+def held(env: str, *resources: Resource, accounts: tuple[str, ...] = (), more: tuple[Listing | Gap, ...] = ()) -> MemorySnapshot:
+    """A snapshot in memory. accounts: as its header says; more: listings and gaps."""
     header = Header(env, accounts or (IDS[env],), (), ("", ""), "", "1", "c", "s", "k")
     own = Listing(IDS[env], "global", PROJECT, Status.COMPLETE, 1)
-    return MemorySnapshot(header, (own, *listings), (), {r.address: r for r in resources})
+    listings, gaps = tuple(x for x in more if isinstance(x, Listing)), tuple(x for x in more if isinstance(x, Gap))
+    return MemorySnapshot(header, (own, *listings), gaps, {r.address: r for r in resources})
 
 
-def listed(id_: str, number: str) -> Resource:
-    """A project as a listing of the organization shows it."""
-    name = f"//cloudresourcemanager.googleapis.com/projects/{number}"
-    return Resource(Address(PROJECT, ORGANIZATION, "global", name, "gcp"), {"projectId": id_, "displayName": id_.title()}, name)
+def listed(id_: str, number: str, parent: str = ORGANIZATION, state: str = "ACTIVE") -> dict[str, Any]:
+    """A project as Resource Manager lists it."""
+    return {"name": f"projects/{number}", "projectId": id_, "displayName": id_.title(), "state": state, "parent": parent}
 
 
-WHOLE = Listing(ORGANIZATION, "global", PROJECT, Status.COMPLETE, 3)
+def organization(*projects: Any, folders: tuple[Any, ...] = (), name: str = ORGANIZATION) -> Resource:
+    """An organization and what lies below it."""
+    full = f"//cloudresourcemanager.googleapis.com/{name}"
+    value = {"name": name, "folders": list(folders), "projects": list(projects)}
+    return Resource(Address(ORGANIZATIONS, name, "global", full, "gcp"), value, full)
+
+
+OWN = [listed(IDS[e], NUMBERS[e]) for e in IDS]
+DENIED = Unknown("PERMISSION_DENIED")
+NOBODYS = listed("acme-sandbox", "333333333333", "folders/12")
+SANDBOXES = ({"name": "folders/11", "displayName": "Play", "parent": ORGANIZATION}, {"name": "folders/12", "parent": "folders/11"})
 
 
 def test_a_project_by_its_number_and_by_its_id_is_one() -> None:
@@ -75,23 +86,73 @@ def test_a_project_by_its_number_and_by_its_id_is_one() -> None:
 
 
 def test_the_projects_of_the_organization_are_known_where_all_of_it_was_listed() -> None:
-    own = [listed(IDS[e], NUMBERS[e]) for e in IDS]
-    found = scopes([held("stage"), held("prod", *own, listed("acme-sandbox", "333333333333"), listings=(WHOLE,))], ())
-    assert [(m.account, m.name, m.seen_by) for m in found.members or ()] == [
-        ("acme-sandbox", "Acme-Sandbox", "prod"), (IDS["prod"], IDS["prod"].title(), "prod"), (IDS["stage"], IDS["stage"].title(), "prod"),
-    ]  # fmt: skip
-    assert found.no_members == ""
-    alone = scopes([held("stage", project("stage")), held("prod", project("prod"))], ())
-    assert (alone.members, alone.no_members) == (None, "not read")
-    broken = scopes([held("prod", listings=(replace(WHOLE, status=Status.DENIED),))], ())
-    assert (broken.members, broken.no_members) == (None, "denied")
+    found = scopes([held("stage"), held("prod", organization(*OWN, NOBODYS, folders=SANDBOXES))], ())
+    assert [(m.account, m.name, m.seen_by, m.also) for m in found.members] == [
+        ("acme-sandbox", "Acme-Sandbox", "prod", ("333333333333", "folders/12", "folders/11", ORGANIZATION)),
+        (IDS["prod"], IDS["prod"].title(), "prod", (NUMBERS["prod"], ORGANIZATION)),
+        (IDS["stage"], IDS["stage"].title(), "prod", (NUMBERS["stage"], ORGANIZATION)),
+    ]
+    assert found.unlisted == ()
+    assert [m.account for m in found.members if not found.owned(m)] == ["acme-sandbox"]
+
+
+def test_a_list_with_an_end_that_nobody_saw_is_not_whole_unless_another_snapshot_has_it() -> None:
+    broken, whole = organization(*OWN, DENIED), organization(*OWN)
+    assert scopes([held("stage", broken), held("prod", broken)], ()).unlisted == (Unlisted("project", ORGANIZATION, DENIED.code),)
+    assert scopes([held("stage", broken), held("prod", whole)], ()).unlisted == ()
+    assert scopes([held("stage", whole), held("prod", broken)], ()).unlisted == ()
+    unread = Resource(whole.address, {"name": ORGANIZATION}, whole.arn)
+    assert scopes([held("stage", unread), held("prod", unread)], ()).unlisted == (Unlisted("project", ORGANIZATION, "not read"),)
+
+
+def test_a_project_that_stands_in_no_list_may_lie_anywhere() -> None:
+    """An organization of which nothing is seen, an export, a list that lacks it: silence is no proof."""
+    alone = [held("stage", project("stage")), held("prod", project("prod"))]
+    assert scopes(alone, ()).unlisted == (Unlisted("project", "", "not read"),)
+    gap = Gap("folders/12", "global", ORGANIZATIONS, "cloudresourcemanager", "GetFolder", "PERMISSION_DENIED", "", "ask")
+    assert scopes([held("stage", more=(gap,)), held("prod", organization(OWN[1]))], ()).unlisted == (Unlisted("project", "", DENIED.code),)
+    assert scopes([held("stage", more=(gap,)), held("prod", organization(*OWN))], ()).unlisted == ()
+    off = tuple(Listing(IDS[e], "global", ORGANIZATIONS, Status.OFF) for e in IDS)
+    assert scopes([held("stage", more=off), held("prod", more=off)], ()).unlisted == (), "projects of no organization"
+    other = organization(OWN[0], name="organizations/2")
+    two = [held("stage", other), held("prod", organization(OWN[1]))]
+    assert scopes(two, ()).unlisted == (), "two organizations, each known"
 
 
 def test_accounts_of_one_vendor_say_nothing_about_the_other() -> None:
     member = "AWS::Organizations::Account"
-    seen = held("prod", listings=(Listing("444444444444", "global", member, Status.COMPLETE, 0),))
-    found = scopes([seen], ())
-    assert (found.members, found.no_members) == ((), "not read")
+    seen = held("prod", more=(Listing("444444444444", "global", member, Status.COMPLETE, 0),))
+    assert scopes([seen], ()).unlisted == (Unlisted("project", "", "not read"),)
+    both = held("prod", organization(*OWN), more=(Listing("444444444444", "global", member, Status.DENIED, 0),))
+    assert scopes([both], ()).unlisted == (Unlisted("account", "", "denied"),)
+
+
+def test_a_project_of_nobody() -> None:
+    stage, prod = [*side("stage"), organization(*OWN, NOBODYS, folders=SANDBOXES)], [*side("prod"), organization(*OWN, NOBODYS)]
+    found = said("ENV-01", stage, prod)
+    assert (found.status, texts(found)) == (
+        "FAIL", ["project acme-sandbox (Acme-Sandbox) of the organization belongs to no environment"],
+    )  # fmt: skip
+    assert said("ENV-01", stage, prod, env="prod").status == "PASS", "told once, where it is seen first"
+    excluded = replace(SETTINGS, controls=ControlSettings(excluded=(Excluded("folders/11", "anything may be tried there"),)))
+    accepted = said("ENV-01", stage, prod, settings=excluded)
+    assert (accepted.status, texts(accepted, "accepted")) == (
+        "PASS", ["project acme-sandbox (Acme-Sandbox) belongs to no environment: anything may be tried there"],
+    )  # fmt: skip
+    report = report_of(stage, prod, settings=excluded)
+    assert not [f for f in report.findings if f.resource.type == ORGANIZATIONS and f.kind != "control"], (
+        "what lies below it is not compared"
+    )
+
+
+def test_of_nobody_by_nature() -> None:
+    gone = listed("acme-gone", "444444444444", state="DELETE_REQUESTED")
+    scripts = {"name": "folders/21", "displayName": "apps-script", "parent": "folders/20", "scripts": 3}
+    found = said("ENV-01", [*side("stage"), organization(*OWN, gone, folders=(scripts,))], side("prod"))
+    assert (found.status, texts(found, "accepted")) == ("PASS", [
+        "project acme-gone (Acme-Gone) belongs to no environment: it is on its way to be deleted (DELETE_REQUESTED)",
+        "3 projects in folders/21 (apps-script) belong to no environment: Google makes one for each script",
+    ])  # fmt: skip
 
 
 def test_separate_projects() -> None:

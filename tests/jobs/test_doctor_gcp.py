@@ -46,11 +46,11 @@ def test_everything_is_well(cloud: Cloud) -> None:
         "stage: clocks agree to 0 s",
         "stage acme-stage: read as anonymous",
         "stage acme-stage: nothing that a scan needs is denied (5 calls tried)",
-        "stage folders/200: it and its IAM policy can be read",
-        "stage folders/201: it and its IAM policy can be read",
-        "stage organizations/100: it and its IAM policy can be read",
+        "stage folders/200: it, its IAM policy and its organization policies can be read",
+        "stage folders/201: it, its IAM policy and its organization policies can be read",
+        "stage organizations/100: it, its IAM policy, its organization policies, its projects and its folders can be read",
     ]
-    assert cloud.faults.counts["ListAssets"] == 3, "one page of each content type"
+    assert cloud.faults.counts["ListAssets"] == 3 + 3, "one page of each content type, and one of each level"
     assert exit_code(found) == 0
 
 
@@ -66,8 +66,16 @@ def test_what_is_denied_and_what_is_not_enabled_are_two_things(cloud: Cloud) -> 
     assert {(c.state, c.text.rpartition(" ")[2]) for c in bad} == {("unread", "SERVICE_DISABLED")}
     assert all("gcloud services enable" in c.hint for c in bad)
     cloud.faults.set(Fault("denied", scope="folders/200"))
+    found = [c for c in checks("acme-stage") if c.state != "ok"]
+    assert [(c.topic, c.state, c.text) for c in found] == [
+        ("stage folders/200", "note", "it cannot be read: PERMISSION_DENIED"),
+        ("stage folders/200", "note", "its IAM policy cannot be read: PERMISSION_DENIED"),
+        ("stage folders/200", "note", "its organization policies cannot be read: PERMISSION_DENIED"),
+    ]
+    cloud.faults.set(Fault("denied", method="ListProjects"))
     (found,) = (c for c in checks("acme-stage") if c.state != "ok")
-    assert (found.topic, found.state) == ("stage folders/200", "note")
+    assert (found.topic, found.text) == ("stage organizations/100", "its projects cannot be read: PERMISSION_DENIED")
+    assert "resourcemanager.projects.list on organizations/100" in found.hint
 
 
 def test_projects_that_cannot_be_reached(cloud: Cloud) -> None:

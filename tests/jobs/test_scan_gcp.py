@@ -17,11 +17,12 @@ from driftscan.demo.google.server import Cloud, serving, variables
 from driftscan.errors import CoverageError
 from driftscan.jobs.context import Context
 from driftscan.jobs.scan import plan, prepare, scan
+from driftscan.judge.facts.scopes import scopes
 from driftscan.model.settings import Account, Environment
 from driftscan.sources.gcp import GcpSource
 from driftscan.sources.gcp.clients import Closed
 from tests.jobs import estate
-from tests.sources.gcp.conftest import BUCKET, DOCUMENT, IN_STAGE, NOW, asset
+from tests.sources.gcp.conftest import BUCKET, DOCUMENT, IN_STAGE, NOW, ORGANIZATIONS, TEAM, asset
 
 SETTINGS = replace(
     estate.SETTINGS,
@@ -84,7 +85,25 @@ def test_what_nobody_keeps_any_more_is_said(cloud: Cloud) -> None:
 def test_how_many_calls_a_scan_makes_at_least(cloud: Cloud) -> None:
     (prepared,) = prepare(context(), ["stage"])
     with closing(prepared.source):
-        assert plan(prepared).splitlines() == ["stage: at least 14 calls in 4 units of work", "  acme-stage: 5 calls"]
+        assert plan(prepared).splitlines() == ["stage: at least 19 calls in 4 units of work", "  acme-stage: 5 calls"]
+
+
+def test_who_belongs_to_nobody_is_known_from_what_is_stored(cloud: Cloud) -> None:
+    """The organization is walked once for both environments, and each snapshot holds what was found, in clear."""
+    stranger = {"name": "projects/309", "parent": TEAM, "projectId": "acme-play", "displayName": "Play", "state": "ACTIVE"}
+    cloud.load({**DOCUMENT, "projects": [*DOCUMENT["projects"], stranger]})
+    made = context()
+    snapshots = []
+    for prepared in prepare(made, ["stage", "prod"]):
+        with closing(prepared.source):
+            snapshots.append(scan(made, prepared))
+    assert cloud.faults.counts["ListProjects"] == cloud.faults.counts["ListFolders"] == 3
+    for snapshot in snapshots:
+        (organization,) = snapshot.resources(ORGANIZATIONS)
+        assert {p["projectId"]: p for p in organization.value["projects"]}["acme-play"] == stranger
+    found = scopes(snapshots, ())
+    assert [m.account for m in found.members if not found.owned(m)] == ["acme-lost", "acme-play"]
+    assert found.unlisted == ()
 
 
 def test_where_nothing_can_be_read_nothing_is_stored(cloud: Cloud) -> None:

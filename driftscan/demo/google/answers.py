@@ -302,8 +302,9 @@ def _one(kind: str, items: Iterable[Json], name: str, permission: str) -> Messag
 
 
 def _below(q: Question, items: Iterable[Json], permission: str) -> list[Json]:
+    """What is directly below a level: the permission counts there, so nothing is left out for want of one on a child."""
     parent = _known(q, q.request.parent, RESOURCES, permission)
-    return [i for i in items if i["parent"] == parent and not q.hides(i["name"])]
+    return [i for i in items if i["parent"] == parent and (q.request.show_deleted or i.get("state") != "DELETE_REQUESTED")]
 
 
 def _searched(q: Question, items: Iterable[Json], names: Mapping[str, str]) -> list[Json]:
@@ -344,7 +345,7 @@ def get_project(q: Question) -> Message:
 def list_projects(q: Question) -> Message:
     """`ListProjects`: directly under a folder or the organization."""
     found = _below(q, q.holding.projects, "resourcemanager.projects.list")
-    return _paged(q, "ListProjects", [q.request.parent], found, "ListProjectsResponse", "projects")
+    return _paged(q, "ListProjects", [q.request.parent, q.request.show_deleted], found, "ListProjectsResponse", "projects")
 
 
 def search_projects(q: Question) -> Message:
@@ -361,7 +362,7 @@ def get_folder(q: Question) -> Message:
 def list_folders(q: Question) -> Message:
     """`ListFolders`: directly under a folder or the organization."""
     found = _below(q, q.holding.folders, "resourcemanager.folders.list")
-    return _paged(q, "ListFolders", [q.request.parent], found, "ListFoldersResponse", "folders")
+    return _paged(q, "ListFolders", [q.request.parent, q.request.show_deleted], found, "ListFoldersResponse", "folders")
 
 
 def search_folders(q: Question) -> Message:

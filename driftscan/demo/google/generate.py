@@ -14,7 +14,7 @@ from typing import Final, overload
 from google.cloud import asset_v1
 from google.protobuf import json_format
 
-from driftscan.demo.google.inventory import Json, Version
+from driftscan.demo.google.inventory import LEVELS, Json, Version
 
 MARK: Final = "7654321"
 """Stands in a shape where an asset's number will stand. No other text of a shape holds it."""
@@ -188,7 +188,7 @@ class Generated:
         self._odd = {env: _shapes(env, env == "stage") for env in SITES}
         self._fixed = {env: _fixed(env) for env in SITES}
         every = [*self._plain["stage"], *self._fixed["stage"]]
-        self.types = frozenset(str(a["assetType"]) for a in every)
+        self.types = frozenset(str(a["assetType"]) for a in every) | LEVELS
         self._listed = lru_cache(maxsize=16)(self._list)
 
     def canonical(self, scope: str) -> str:

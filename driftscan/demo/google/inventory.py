@@ -21,6 +21,8 @@ from typing import Any, Final, Protocol
 Json = dict[str, Any]
 EVER: Final = datetime.min.replace(tzinfo=UTC)
 NEVER: Final = datetime.max.replace(tzinfo=UTC)
+LEVELS: Final = frozenset(f"cloudresourcemanager.googleapis.com/{noun}" for noun in ("Project", "Folder", "Organization"))
+"""Types that a filter may name in every inventory."""
 CONTENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "RESOURCE": ("resource",),
     "IAM_POLICY": ("iamPolicy",),
@@ -108,7 +110,7 @@ class Inventory:
             self._versions.setdefault(version.asset["name"], []).append(version)
         for name, versions in self._versions.items():
             self._versions[name] = _joined(versions)
-        self.types = frozenset(v.asset["assetType"] for v in self._all()) | frozenset(self.document.get("supportedAssetTypes", []))
+        self.types = frozenset(v.asset["assetType"] for v in self._all()) | LEVELS | frozenset(self.document.get("supportedAssetTypes", []))
         self._listed = lru_cache(maxsize=8)(self._list)
 
     def _all(self) -> Iterator[Version]:

@@ -1,16 +1,19 @@
 """ENV-01: each environment has accounts of its own.
 
-What it judges: No account or project belongs to two environments. Every account of the organization belongs to one, or is excluded by
-name with a reason. Every account can be read, and none that was read before has gone.
+What it judges: No account or project belongs to two environments. Every account or project of the organization belongs to one, or is
+excluded with a reason. Every account can be read, and none that was read before has gone.
 
 Why it matters: The account is the only boundary that the vendor enforces for everything: identity, quotas, network, bill and audit log.
 Two environments in one account share them all, and an account of nobody is watched by nobody.
 
-Evidence: The accounts of each snapshot, the calls that were refused, the accounts and regions of the last final report, and the list of
-the organization's accounts where an account may read it. Without that list nobody can say whether an account belongs to nobody.
+Evidence: The accounts of each snapshot, the calls that were refused, the accounts and regions of the last final report, and the lists of
+the organizations' accounts (AWS Organizations) and projects (Resource Manager, level by level), where they may be read. Without the whole
+list nobody can say whether an account belongs to nobody. Projects on their way to be deleted are accepted, and those that Google makes
+for Apps Script.
 
 What to do: Give the account to one environment in `environments:`. Move what the other environment has there. Name an account that is no
-environment's under `controls: {excluded: [...]}` with a reason. For an account that cannot be read, run `driftscan doctor`.
+environment's under `controls: {excluded: [...]}` with a reason: by its id or name, a project also by its number or by a folder that it lies
+in (`folders/123`). For an account that cannot be read, run `driftscan doctor`.
 """
 
 from __future__ import annotations
@@ -19,9 +22,12 @@ from collections.abc import Iterator
 
 from driftscan.judge.controls.control import Control
 from driftscan.judge.facts import Facts
+from driftscan.judge.facts.members import Member
+from driftscan.judge.facts.scopes import Scopes
 from driftscan.model.control import Evidence, Standing
 from driftscan.model.drift import Severity
 from driftscan.model.finding import Locator
+from driftscan.model.words import count
 
 _ACCOUNT = "*"
 
@@ -52,23 +58,31 @@ def _organization(facts: Facts, environment: str) -> Iterator[Evidence]:
     """Accounts that belong to nobody are told where the organization's list was read: there somebody can see them."""
     scopes = facts.scopes
     whole = scopes.excluded("*")
-    if whole is not None and (scopes.members is None or scopes.no_members):
+    if whole is not None and scopes.unlisted:
         yield Evidence(Standing.ACCEPTED, f"nobody has to know the organization's accounts: {whole}")
-    elif scopes.no_members:
-        text = "no snapshot holds the list of the organization's accounts, so that an account may belong to nobody"
-        yield Evidence(Standing.UNKNOWN, text, code=scopes.no_members)
-    if scopes.members is None:
-        return
-    owned = {a for held in scopes.accounts.values() for a in held}
+    for unlisted in () if whole is not None else scopes.unlisted:
+        of, one = unlisted.of or "the organization", "an account" if unlisted.noun == "account" else "a project"
+        text = f"no snapshot holds the whole list of {of}'s {unlisted.noun}s, so that {one} may belong to nobody"
+        yield Evidence(Standing.UNKNOWN, text, code=unlisted.code)
     for member in scopes.members:
-        if member.seen_by != environment or member.account in owned:
-            continue
-        named = f"account {member.account}" + (f" ({member.name})" if member.name else "")
-        reason = scopes.excluded(member.account) or (scopes.excluded(member.name) if member.name else None)
-        if reason is not None:
-            yield _about(member.account, Standing.ACCEPTED, f"{named} belongs to no environment: {reason}")
-        else:
-            yield _about(member.account, Standing.FAILS, f"{named} of the organization belongs to no environment")
+        if member.seen_by == environment and not scopes.owned(member):
+            yield _stranger(scopes, member)
+
+
+def _stranger(scopes: Scopes, member: Member) -> Evidence:
+    """A member that no environment has."""
+    named = f"{member.noun} {member.account}" + (f" ({member.name})" if member.name and member.name != member.account else "")
+    if member.made:
+        text = f"{count(member.made, member.noun)} in {member.account} ({member.name}) belong to no environment: {member.vendor}"
+        return _about(member.account, Standing.ACCEPTED, text)
+    names = (member.account, member.name, *member.also)
+    reason = next((why for name in names if name and (why := scopes.excluded(name)) is not None), member.vendor)
+    if reason:
+        return _about(member.account, Standing.ACCEPTED, f"{named} belongs to no environment: {reason}")
+    if scopes.unresolved:
+        text = f"{named} of the organization may belong to {' or '.join(scopes.unresolved)}, which could not be read"
+        return _about(member.account, Standing.UNKNOWN, text, "not read")
+    return _about(member.account, Standing.FAILS, f"{named} of the organization belongs to no environment")
 
 
 def _about(account: str, standing: Standing, text: str, code: str = "") -> Evidence:

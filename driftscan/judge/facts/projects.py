@@ -10,8 +10,8 @@ from driftscan.model.value import Address
 
 PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
 """The type whose resources are projects. Their id in a snapshot ends in the number, their account is the id."""
-ORGANIZATION: Final = "organizations/"
-"""How the account of what belongs to a whole organization begins."""
+ORGANIZATION: Final = "cloudresourcemanager.googleapis.com/Organization"
+"""The type whose resources are organizations: what lies below one stands in its `projects` and `folders`."""
 
 
 def numbers(addresses: Iterable[Address]) -> set[str]:

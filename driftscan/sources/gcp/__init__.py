@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from driftscan.sources.gcp.organization import Organizations
 from driftscan.sources.gcp.source import KEPT, GcpSource, moment_of
 
-__all__ = ["KEPT", "GcpSource", "moment_of"]
+__all__ = ["KEPT", "GcpSource", "Organizations", "moment_of"]

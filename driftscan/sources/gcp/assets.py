@@ -6,7 +6,7 @@ One asset is a mapping in the spelling of the API's JSON: `name`, `assetType`, `
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, TypeAlias
 
@@ -26,8 +26,8 @@ BARREN: Final = 20
 """So many pages in a row that bring nothing, each with another token, and no listing ends there."""
 
 
-def listed(clients: Clients, parent: str, content: str, read_time: datetime | None) -> Iterator[Asset]:
-    """Every asset below a parent (`projects/x`, `folders/1`, `organizations/1`) with one content type, each once.
+def listed(clients: Clients, parent: str, content: str, read_time: datetime | None, types: Sequence[str] = ()) -> Iterator[Asset]:
+    """Every asset at and below a parent (`projects/x`, `folders/1`, `organizations/1`) with one content type, each once. types: only those.
 
     Where a page token is refused, because it is too old, or comes twice, the listing begins anew, once. Raises what the vendor answers,
     or Malformed.
@@ -39,7 +39,7 @@ def listed(clients: Clients, parent: str, content: str, read_time: datetime | No
     barren = 0
     while True:
         try:
-            page = _page(clients, parent, content, read_time, token, tokens)
+            page = _page(clients, parent, content, read_time, types, token, tokens)
         except (api.InvalidArgument, Malformed):
             if not token or again:
                 raise
@@ -60,6 +60,19 @@ def listed(clients: Clients, parent: str, content: str, read_time: datetime | No
         tokens.add(token)
 
 
+def rules(clients: Clients, level: str, type_: str, read_time: datetime | None) -> Value:
+    """The organization policies that are set on a folder or organization itself. Raises what the vendor answers, or Malformed.
+
+    A listing of one level's type holds the levels below it, too: those are left out.
+    """
+    name = f"//cloudresourcemanager.googleapis.com/{level}"
+    found: list[Value] = []
+    for asset in listed(clients, level, "ORG_POLICY", read_time, (type_,)):
+        if asset["name"] == name:
+            found = asset.get("orgPolicy", found)
+    return found
+
+
 def first(clients: Clients, parent: str, content: str) -> datetime:
     """Asks for one asset, and says what time the vendor has. Raises what the vendor answers."""
     request = asset_v1.ListAssetsRequest(parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=1)
@@ -68,9 +81,16 @@ def first(clients: Clients, parent: str, content: str) -> datetime:
     return moment
 
 
-def _page(clients: Clients, parent: str, content: str, read_time: datetime | None, token: str, before: set[str]) -> Any:
+def _page(
+    clients: Clients, parent: str, content: str, read_time: datetime | None, types: Sequence[str], token: str, before: set[str]
+) -> Any:
     request = asset_v1.ListAssetsRequest(
-        parent=parent, content_type=getattr(asset_v1.ContentType, content), page_size=PAGE, page_token=token, read_time=read_time
+        parent=parent,
+        content_type=getattr(asset_v1.ContentType, content),
+        asset_types=types,
+        page_size=PAGE,
+        page_token=token,
+        read_time=read_time,
     )
     pager = clients.call(ASSET, "ListAssets", clients.asset.list_assets, request)
     page = asset_v1.ListAssetsResponse.pb(next(iter(pager.pages)))

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from driftscan.catalog.google import CONTENTS
 from driftscan.sources.gcp import hierarchy
 from driftscan.sources.gcp.assets import first
+from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import hint
 from driftscan.sources.gcp.source import GcpSource
@@ -63,21 +64,28 @@ def examine(source: GcpSource, account: ResolvedAccount, now: Callable[[], datet
     return Examined(account, len(questions) + (unseen is not None), tuple(refused), times[0] if times else None)
 
 
-def above(source: GcpSource) -> Iterator[tuple[str, Refused | None]]:
-    """Every level above the projects, and why it or its policy cannot be read, where it cannot."""
+def above(source: GcpSource) -> Iterator[tuple[str, tuple[str, ...], tuple[Refused, ...]]]:
+    """Every level above the projects, what was asked of it, and what of that was refused. Of an organization, whether its own children may
+    be listed; a scan asks every folder below it.
+    """
     for name, login in source.levels():
-        noun = name.partition("/")[0]
-        for permission, ask in (
-            (f"resourcemanager.{noun}.get", hierarchy.level),
-            (f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
-        ):
+        noun, clients, refused = name.partition("/")[0], source.clients(login), list[Refused]()
+        questions: list[tuple[str, str, Callable[[Clients, str], object]]] = [
+            ("it", f"resourcemanager.{noun}.get", hierarchy.level),
+            ("its IAM policy", f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+            ("its organization policies", CONTENTS["ORG_POLICY"], lambda c, n: first(c, n, "ORG_POLICY")),
+        ]
+        if noun == "organizations":
+            questions += [
+                ("its projects", "resourcemanager.projects.list", lambda c, n: next(hierarchy.projects_in(c, n), None)),
+                ("its folders", "resourcemanager.folders.list", lambda c, n: next(hierarchy.folders_in(c, n), None)),
+            ]
+        for what, permission, ask in questions:
             try:
-                ask(source.clients(login), name)
+                ask(clients, name)
             except Exception as e:
-                yield name, _refused(name, name, permission, failure(e))
-                break
-        else:
-            yield name, None
+                refused.append(_refused(what, name, permission, failure(e)))
+        yield name, tuple(what for what, _, _ in questions), tuple(refused)
 
 
 def _refused(what: str, place: str, permission: str, problem: Failure) -> Refused:

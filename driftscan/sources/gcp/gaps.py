@@ -32,11 +32,24 @@ def content_gap(project: str, type_: str, problem: Failure, content: str, member
     )
 
 
-def member_gap(address: Address, problem: Failure, operation: str, permission: str, member: str, at: str) -> Gap:
-    """A member of one project, folder or organization that Resource Manager did not give. Without a member: the endpoint has none."""
+def member_gap(
+    address: Address,
+    problem: Failure,
+    operation: str,
+    permission: str,
+    member: str | tuple[str, ...],
+    at: str,
+    where: str = "",
+    *,
+    service: str = MANAGER,
+) -> Gap:
+    """A member (or several) of one project, folder or organization that the vendor did not give. Without: the endpoint has none.
+
+    where: the level that refused, where that is another one.
+    """
     needed = _needed(problem, permission)
-    text = hint(problem, address.account, permission) if member else LACKING
-    return Gap(address.account, GLOBAL, address.type, MANAGER, operation, problem.code, needed, text, address, _members(member), at)
+    text = hint(problem, where or address.account, permission) if member else LACKING
+    return Gap(address.account, GLOBAL, address.type, service, operation, problem.code, needed, text, address, _members(member), at)
 
 
 def status(problem: Failure) -> Status:
@@ -44,8 +57,8 @@ def status(problem: Failure) -> Status:
     return Status.DENIED if problem.kind in ("denied", "disabled", "credentials") else Status.PARTIAL
 
 
-def _members(member: str) -> tuple[str, ...]:
-    return (member,) if member else ()
+def _members(member: str | tuple[str, ...]) -> tuple[str, ...]:
+    return member if isinstance(member, tuple) else (member,) if member else ()
 
 
 def _needed(problem: Failure, permission: str) -> str:

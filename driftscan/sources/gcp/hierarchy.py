@@ -30,7 +30,7 @@ PROJECT: Final = "cloudresourcemanager.googleapis.com/Project"
 SERVICE: Final = "serviceusage.googleapis.com/Service"
 BARREN: Final = 20
 """So many empty pages in a row, each with another token, and no listing ends there."""
-_DEEPEST: Final = 12
+DEEPEST: Final = 12
 """Folders nest ten deep at most."""
 
 
@@ -60,19 +60,40 @@ def below(clients: Clients, parent: str) -> list[Project]:
     queue = [(parent, 0)]
     while queue:
         level, depth = queue.pop()
-
-        def projects(token: str, level: str = level) -> Any:
-            request = manager.ListProjectsRequest(parent=level, page_token=token, page_size=100)
-            return clients.call(MANAGER, "ListProjects", clients.projects.list_projects, request)
-
-        def folders(token: str, level: str = level) -> Any:
-            request = manager.ListFoldersRequest(parent=level, page_token=token, page_size=100)
-            return clients.call(MANAGER, "ListFolders", clients.folders.list_folders, request)
-
-        found.update((p.id, p) for p in map(_project, _pages(projects, "projects")) if p.active)
-        if depth < _DEEPEST:
-            queue += [(f.name, depth + 1) for f in _pages(folders, "folders") if f.state != manager.Folder.State.DELETE_REQUESTED]
+        found.update((p.id, p) for p in projects_in(clients, level) if p.active)
+        if depth < DEEPEST:
+            queue += [(str(f["name"]), depth + 1) for f in folders_in(clients, level)]
     return [found[name] for name in sorted(found)]
+
+
+def projects_in(clients: Clients, parent: str, *, deleted: bool = False) -> Iterator[Project]:
+    """The projects directly below a folder or organization. deleted: those on their way to be deleted, too.
+
+    Raises what the vendor answers.
+    """
+
+    def ask(token: str) -> Any:
+        request = manager.ListProjectsRequest(parent=parent, page_token=token, page_size=100, show_deleted=deleted)
+        return clients.call(MANAGER, "ListProjects", clients.projects.list_projects, request)
+
+    yield from map(_project, _pages(ask, "projects"))
+
+
+def folders_in(clients: Clients, parent: str) -> Iterator[dict[str, Value]]:
+    """The folders directly below a folder or organization, as JSON. One on its way to be deleted holds no active project.
+
+    Raises what the vendor answers.
+    """
+
+    def ask(token: str) -> Any:
+        request = manager.ListFoldersRequest(parent=parent, page_token=token, page_size=100)
+        return clients.call(MANAGER, "ListFolders", clients.folders.list_folders, request)
+
+    for found in _pages(ask, "folders"):
+        if not found.name.startswith("folders/"):
+            raise Malformed("a folder without its number")
+        if found.state != manager.Folder.State.DELETE_REQUESTED:
+            yield _json(manager.Folder.pb(found))
 
 
 def fitting(clients: Clients, query: str) -> list[Project]:

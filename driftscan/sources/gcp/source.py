@@ -1,7 +1,7 @@
 """The Google Cloud source: projects in, resources, gaps and listings out.
 
 One unit of work is a project: three listings (RESOURCE, IAM_POLICY, ORG_POLICY) at one moment, the same for every project. What stands
-above the projects is a unit each: a folder or an organization with its IAM policy, because permissions come down from there.
+above the projects is a unit each: a folder or an organization with its policies, because they come down from there.
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from driftscan.sources.gcp.exports import Export
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import ASSET, MANAGER, NOT_EXPORTED, hint, project_gap, status
 from driftscan.sources.gcp.hierarchy import LEVELS, Project
+from driftscan.sources.gcp.organization import Below, Organizations
 from driftscan.sources.gcp.reading import POLICIES, Reading, place
 from driftscan.sources.unit import GLOBAL, Plan, ResolvedAccount, Unit
 
@@ -37,13 +38,16 @@ KEPT: Final = timedelta(days=35)
 """For so long Cloud Asset Inventory can say what was (`read_time`)."""
 _PER_PROJECT: Final = len(POLICIES) + 3
 """Calls at least: a page of each content type, liens, tags."""
-_PER_LEVEL: Final = 3
+_PER_LEVEL: Final = 4
+_PER_ORGANIZATION: Final = 2
+"""And at least: a page of its projects, one of its folders."""
 
 
 class GcpSource:
     """Reads the Google Cloud projects of one environment; see `sources.source.Source`.
 
-    read_time: the moment that every listing answers for, or None for now.
+    read_time: the moment that every listing answers for, or None for now. organizations: shared by the sources of a run, so that each
+    organization is walked once.
     """
 
     def __init__(
@@ -56,10 +60,12 @@ class GcpSource:
         read_time: datetime | None = None,
         only_types: Iterable[str] | None = None,
         tuning: Tuning | None = None,
+        organizations: Organizations | None = None,
     ) -> None:
         self.environment, self.catalog, self.now, self.read_time = environment, catalog, now, read_time
         self._wanted = _wanted(settings, tuple(only_types) if only_types is not None else ("*",))
         self._tuning = tuning or Tuning()
+        self._organizations = organizations or Organizations()
         self._pace = Pace()
         self._clients: dict[str | None, Clients] = {}
         self._accounts: dict[str, ResolvedAccount] = {}
@@ -97,7 +103,9 @@ class GcpSource:
         """The calls of each project and of each level; an export takes none. Needs `resolve`."""
 
         def calls(unit: Unit) -> int:
-            return _PER_LEVEL if unit.service == MANAGER else 0 if unit.account in self._exports else _PER_PROJECT
+            if unit.service == MANAGER:
+                return _PER_LEVEL + (_PER_ORGANIZATION if unit.account.startswith("organizations/") else 0)
+            return 0 if unit.account in self._exports else _PER_PROJECT
 
         return Plan(tuple((u, calls(u)) for u in self.units()))
 
@@ -116,22 +124,27 @@ class GcpSource:
     def read(self, unit: Unit) -> Iterator[Resource | Gap | Listing]:
         """Everything of a unit. Never raises for what the vendor does. Raises Closed where the source is closed meanwhile."""
         if unit.service == MANAGER:
-            yield from levels.read(self.clients(self._levels[unit.account]), unit.account, self.at())
+            login = self._levels[unit.account]
+            clients = self.clients(login)
+
+            def below() -> Below:
+                return self._organizations.below(clients, unit.account, login.impersonate)
+
+            yield from levels.read(clients, unit.account, below, self.read_time, self.at())
             return
         account, export = self._accounts[unit.account], self._exports.get(unit.account)
-        clients = None if export is not None else self.clients(account.login)
+        reader = None if export is not None else self.clients(account.login)
         missing, filtered = (export.missing, export.filtered) if export is not None else ((), False)
         project = self._projects.get(account.id)
 
         def lister(content: str) -> Iterator[Asset]:
             if export is not None:
                 return export.listed(content)
-            assert clients is not None
-            return listed(clients, f"projects/{account.id}", content, self.read_time)
+            assert reader is not None
+            return listed(reader, f"projects/{account.id}", content, self.read_time)
 
-        found = Reading(account.id, project, lister, clients, self.catalog, self._wanted, self.at(), missing, filtered).all()
-        above = self._nothing_above(account.id, Failure("absent", NOT_EXPORTED) if export else self._unseen.get(account.id))
-        yield from _once(found if project is not None else chain(found, above))
+        found = Reading(account.id, project, lister, reader, self.catalog, self._wanted, self.at(), missing, filtered).all()
+        yield from _once(chain(found, self._beside(account.id, project, export)))
 
     @property
     def in_flux(self) -> tuple[Address, ...]:
@@ -236,10 +249,16 @@ class GcpSource:
                 self._parents[parent] = ""
             parent = self._parents[parent]
 
-    def _nothing_above(self, project: str, problem: Failure | None) -> Iterator[Gap | Listing]:
+    def _beside(self, id_: str, project: Project | None, export: Export | None) -> Iterator[Gap | Listing]:
+        """What a project itself says of the levels above it: that there are none, or that nobody knows."""
+        if project is None:
+            problem = Failure("absent", NOT_EXPORTED) if export else self._unseen.get(id_)
+            yield from self._nothing_above(id_, problem) if problem is not None else ()
+        elif not project.parent:
+            yield from (listing for listing in levels.none_above(id_) if self._wanted(listing.type))
+
+    def _nothing_above(self, project: str, problem: Failure) -> Iterator[Gap | Listing]:
         """What stands above a project is unknown, because Resource Manager did not say where it lies."""
-        if problem is None:
-            return
         permission = "resourcemanager.projects.get"
         needed = (problem.permission or permission) if problem.kind == "denied" else ""
         text = hint(problem, project, permission)

@@ -34,7 +34,8 @@ def test_the_hierarchy_is_walked_from_above(clients: Clients) -> None:
     assert [f.name for f in folders.list_folders({"parent": FOLDER})] == [TEAM]
     assert folders.get_folder({"name": TEAM}).parent == FOLDER
     assert [p.name for p in projects.list_projects({"parent": FOLDER})] == [PROD]
-    assert [p.name for p in projects.list_projects({"parent": ORGANIZATION})] == [LOST]
+    assert not list(projects.list_projects({"parent": ORGANIZATION})), "what is being deleted is shown to who asks for it"
+    assert [p.name for p in projects.list_projects({"parent": ORGANIZATION, "show_deleted": True})] == [LOST]
     with pytest.raises(exceptions.PermissionDenied):
         folders.get_folder({"name": "folders/999"})
 
@@ -90,7 +91,7 @@ def test_a_denied_project_is_in_no_search(cloud: Cloud, clients: Clients) -> Non
     cloud.faults.set(Fault("denied", scope="projects/acme-stage"))
     projects = clients.manager("Projects")
     assert {p.name for p in projects.search_projects({})} == {PROD, LOST}
-    assert list(projects.list_projects({"parent": TEAM})) == []
+    assert [p.name for p in projects.list_projects({"parent": TEAM})] == [STAGE], "a listing asks for a permission on the level"
     with pytest.raises(exceptions.PermissionDenied):
         projects.get_project({"name": STAGE})
     assert projects.get_project({"name": PROD}).name == PROD

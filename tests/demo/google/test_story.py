@@ -56,6 +56,12 @@ def test_every_month_shows_what_was_planted_and_nothing_else(tmp_path: Path) -> 
             expected = [("test", "acme-ml-test-1b7e", "*", "*", "PERMISSION_DENIED")] if month in DENIED_PROJECTS else []
             assert [(g["environment"], g["account"], g["region"], g["type"], g["code"]) for g in report["gaps"]] == expected
             assert all(c["parity"] > 0.85 for c in report["comparisons"])
+            separate = {c["environment"]: c for c in report["controls"] if c["id"] == "ENV-01"}
+            assert {e: c["status"] for e, c in separate.items()} == {
+                "prod": "PASS", "stage": "PASS", "test": "UNKNOWN" if month in DENIED_PROJECTS else "PASS",
+            }  # fmt: skip
+            nobodys = [e["text"] for c in separate.values() for e in c["evidence"] if e["standing"] == "accepted"]
+            assert [text.partition(":")[0] for text in nobodys] == ["project acme-registry (Registry) belongs to no environment"]
 
 
 def test_every_event_of_google_cloud_is_marked_as_such() -> None:

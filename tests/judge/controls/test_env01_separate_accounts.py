@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from driftscan.judge.controls.env01_separate_accounts import CONTROL
-from driftscan.judge.facts.scopes import Member, Vanished
+from driftscan.judge.facts.members import Member, Unlisted
+from driftscan.judge.facts.scopes import Scopes, Vanished
 from driftscan.model.control import Standing, Status
 from driftscan.model.settings import Excluded
 from tests.jobs.estate import ACCOUNTS
@@ -49,14 +52,16 @@ def test_an_account_that_cannot_be_read_is_unknown_and_one_of_two_environments_i
 
 
 def test_without_the_list_of_the_organization_nobody_knows() -> None:
-    of = facts(scopes=replace(SCOPES, no_members="AccessDeniedException"))
+    of = facts(scopes=replace(SCOPES, unlisted=(Unlisted("account", "", "AccessDeniedException"),)))
     assert status(CONTROL, of) is Status.UNKNOWN
     assert [e.code for e in evidence(CONTROL, of) if e.standing is Standing.UNKNOWN] == ["AccessDeniedException"]
 
 
 def test_a_person_may_say_that_nobody_has_to_know() -> None:
-    of = facts(scopes=replace(SCOPES, no_members="AccessDeniedException", exclusions=(Excluded("*", "read by the security team"),)))
+    unlisted = (Unlisted("account", "", "AccessDeniedException"), Unlisted("project", "organizations/1", "PERMISSION_DENIED"))
+    of = facts(scopes=replace(SCOPES, unlisted=unlisted, exclusions=(Excluded("*", "read by the security team"),)))
     assert status(CONTROL, of) is Status.PASS
+    assert said(evidence(CONTROL, of), Standing.ACCEPTED) == ["nobody has to know the organization's accounts: read by the security team"]
 
 
 def test_an_account_of_nobody_breaks_it_where_it_is_seen() -> None:
@@ -77,3 +82,63 @@ def test_an_account_excluded_by_id_or_name_does_not() -> None:
         assert said(evidence(CONTROL, of, "prod"), Standing.ACCEPTED) == [
             f"account {OTHER} (sandbox-1) belongs to no environment: for trying things"
         ]
+
+
+SANDBOX = Member("acme-play", "Playground", "prod", "project", ("901", "folders/20", "organizations/1"))
+
+
+def test_a_project_of_nobody_breaks_it_although_the_list_is_not_whole() -> None:
+    of = facts(scopes=replace(SCOPES, members=(SANDBOX,), unlisted=(Unlisted("project", "organizations/1", "PERMISSION_DENIED"),)))
+    assert status(CONTROL, of, "prod") is Status.FAIL
+    assert said(evidence(CONTROL, of, "prod"), Standing.FAILS) == [
+        "project acme-play (Playground) of the organization belongs to no environment"
+    ]
+    assert [(e.text, e.code) for e in evidence(CONTROL, of) if e.standing is Standing.UNKNOWN] == [
+        ("no snapshot holds the whole list of organizations/1's projects, so that a project may belong to nobody", "PERMISSION_DENIED")
+    ]
+    assert status(CONTROL, of, "stage") is Status.UNKNOWN
+
+
+@pytest.mark.parametrize("glob", ["acme-play", "Play*", "901", "folders/20", "organizations/1"])
+def test_a_project_is_excluded_by_any_of_its_names_or_by_what_it_lies_in(glob: str) -> None:
+    of = facts(scopes=replace(SCOPES, members=(SANDBOX,), exclusions=(Excluded(glob, "for trying things"),)))
+    assert status(CONTROL, of, "prod") is Status.PASS
+    assert said(evidence(CONTROL, of, "prod"), Standing.ACCEPTED) == [
+        "project acme-play (Playground) belongs to no environment: for trying things"
+    ]
+    other = facts(scopes=replace(SCOPES, members=(SANDBOX,), exclusions=(Excluded("folders/2", "another"),)))
+    assert status(CONTROL, other, "prod") is Status.FAIL
+
+
+def test_what_google_made_and_what_is_going_is_accepted_with_its_reason() -> None:
+    members = (
+        Member("acme-old", "acme-old", "prod", "project", (), "it is on its way to be deleted (DELETE_REQUESTED)"),
+        Member("folders/9", "apps-script", "prod", "project", (), "Google makes one for each script", 1204),
+    )
+    of = facts(scopes=replace(SCOPES, members=members))
+    assert status(CONTROL, of, "prod") is Status.PASS
+    assert said(evidence(CONTROL, of, "prod"), Standing.ACCEPTED) == [
+        "project acme-old belongs to no environment: it is on its way to be deleted (DELETE_REQUESTED)",
+        "1,204 projects in folders/9 (apps-script) belong to no environment: Google makes one for each script",
+    ]
+
+
+def without(lost: str) -> Scopes:
+    """The organization's project, and an entry of stage that could not be read."""
+    accounts = {**SCOPES.accounts, "stage": (lost,)}
+    return replace(SCOPES, accounts=accounts, unreachable=(("stage", lost, "UNAVAILABLE"),), members=(SANDBOX,))
+
+
+@pytest.mark.parametrize("lost", ["folders/20", "901", "organizations/1"])
+def test_a_project_of_a_folder_that_could_not_be_resolved_is_no_stranger(lost: str) -> None:
+    of = facts(scopes=without(lost))
+    assert (status(CONTROL, of), status(CONTROL, of, "prod")) == (Status.UNKNOWN, Status.PASS)
+
+
+@pytest.mark.parametrize("lost", ["labels.env:stage", "ou-ab12-cdef3456"])
+def test_what_an_unread_query_or_unit_may_hold_is_unknown(lost: str) -> None:
+    of = facts(scopes=without(lost))
+    assert status(CONTROL, of, "prod") is Status.UNKNOWN
+    assert [e.text for e in evidence(CONTROL, of, "prod") if e.standing is Standing.UNKNOWN] == [
+        f"project acme-play (Playground) of the organization may belong to {lost}, which could not be read"
+    ]

@@ -44,6 +44,7 @@ READERS: Json = {
     ],
 }
 NO_KEYS: Json = {"constraint": "constraints/iam.disableServiceAccountKeyCreation", "booleanPolicy": {"enforced": True}}
+ANY_KEYS: Json = {"constraint": "constraints/iam.disableServiceAccountKeyCreation", "booleanPolicy": {}}
 QUICK = Tuning(call_timeout=5.0, first_pause=0.01, slowest_pause=0.05, transient=0.3, throttled=3.0)
 IMPATIENT = replace(QUICK, call_timeout=0.4, attempts=2)
 
@@ -119,8 +120,8 @@ DOCUMENT: Json = {
         service(PROD, IN_PROD, "storage"),
         asset("acme-p", BUCKET, IN_PROD, {"name": "acme-p"}, "eu"),
         asset("folders/200", FOLDERS, [FOLDER, ORGANIZATION], iamPolicy=READERS),
-        asset("folders/201", FOLDERS, [TEAM, FOLDER, ORGANIZATION], iamPolicy=EDITORS),
-        asset("organizations/100", ORGANIZATIONS, [ORGANIZATION], iamPolicy=EDITORS),
+        asset("folders/201", FOLDERS, [TEAM, FOLDER, ORGANIZATION], iamPolicy=EDITORS, orgPolicy=[ANY_KEYS]),
+        asset("organizations/100", ORGANIZATIONS, [ORGANIZATION], iamPolicy=EDITORS, orgPolicy=[NO_KEYS]),
     ],
 }
 

@@ -55,7 +55,19 @@ OPERATIONS = (
         member="iamPolicy",
     ),
     Operation(
+        "`ListAssets` ORG_POLICY of a level", "ListAssets", FOLDER, (FOLDERS,), "cloudasset.assets.listOrgPolicy",
+        "`orgPolicy` of the level", "ORG_POLICY", "orgPolicy",
+    ),
+    Operation(
         "`ListEffectiveTags`", "ListEffectiveTags", STAGE, (PROJECT,), "", "`effectiveTags` of it", member="effectiveTags",
+    ),
+    Operation(
+        "`ListProjects` of a level", "ListProjects", FOLDER, (ORGANIZATIONS,), "resourcemanager.projects.list",
+        "the end of `projects` of the organization: a project may belong to no environment (ENV-01)", member="projects",
+    ),
+    Operation(
+        "`ListFolders` of a level", "ListFolders", FOLDER, (ORGANIZATIONS,), "resourcemanager.folders.list",
+        "the end of `folders` and `projects` of the organization", member="folders",
     ),
     Operation("liens", "ListLiens", STAGE, (PROJECT,), "resourcemanager.projects.get", "`liens` of the project", member="liens", rest=True),
 )  # fmt: skip

@@ -18,6 +18,7 @@ from driftscan.sources.gcp.reading import place
 from driftscan.sources.gcp.source import AHEAD
 from driftscan.sources.unit import Unit
 from tests.sources.gcp.conftest import (
+    ANY_KEYS,
     BINDING,
     BUCKET,
     DISK,
@@ -27,6 +28,7 @@ from tests.sources.gcp.conftest import (
     FOLDERS,
     IN_PROD,
     IN_STAGE,
+    NO_KEYS,
     NOW,
     ORGANIZATION,
     ORGANIZATIONS,
@@ -116,7 +118,7 @@ def test_every_way_to_name_a_project_means_it_once(cloud: Cloud, catalog: Catalo
         Unit(TEAM, "global", "cloudresourcemanager"),
         Unit(ORGANIZATION, "global", "cloudresourcemanager"),
     ]
-    assert both.plan().calls == 2 * 5 + 3 * 3
+    assert both.plan().calls == 2 * 5 + 3 * 4 + 2
 
 
 def test_a_query_that_finds_nothing_is_a_gap(cloud: Cloud) -> None:
@@ -186,7 +188,7 @@ def test_a_denied_content_type_is_unknown_where_it_can_be_at_all(cloud: Cloud, c
     assert found.only(PROJECT).value["orgPolicy"] == denied
     assert all("iamPolicy" not in r.value for r in found.of(FIREWALL)), "a firewall has no policy"
     assert {g.permission for g in found.gaps} == {"cloudasset.assets.listIamPolicy", "cloudasset.assets.listOrgPolicy"}
-    assert len([g for g in found.gaps if g.permission.endswith("OrgPolicy")]) == 1
+    assert sorted(g.type for g in found.gaps if g.permission.endswith("OrgPolicy")) == [FOLDERS, FOLDERS, ORGANIZATIONS, PROJECT]
 
 
 def test_only_some_types(cloud: Cloud, catalog: Catalog) -> None:
@@ -239,3 +241,21 @@ def test_a_moment_that_is_no_longer_kept_is_a_gap(cloud: Cloud, catalog: Catalog
     found = scan(catalog=catalog, read_time=NOW - timedelta(days=36))
     assert not [a for a in found.resources if a.account == "acme-stage"]
     assert [(g.type, g.code) for g in found.gaps if g.type == "*"] == [("*", "INVALID_ARGUMENT")]
+
+
+def test_each_level_has_its_own_organization_policies_alone(cloud: Cloud, catalog: Catalog) -> None:
+    """A listing of folders holds those below, too: what a team relaxed is not its parent's."""
+    found = scan(catalog=catalog)
+    team, above = found.of(FOLDERS)[1], found.of(FOLDERS)[0]
+    assert (team.address.account, above.address.account) == (TEAM, FOLDER)
+    assert team.value["orgPolicy"] == [ANY_KEYS]
+    assert "orgPolicy" not in above.value
+    assert found.only(ORGANIZATIONS).value["orgPolicy"] == [NO_KEYS]
+    assert [c.scope for c in cloud.faults.seen if c.method == "ListAssets" and not c.scope.startswith("projects/")] == [
+        FOLDER, TEAM, ORGANIZATION,
+    ]  # fmt: skip
+    cloud.faults.set(Fault("denied", method="ListAssets", scope=TEAM))
+    denied = scan(catalog=catalog)
+    (gap,) = denied.gaps
+    assert (gap.account, gap.service, gap.member, gap.permission) == (TEAM, "cloudasset", ("orgPolicy",), "cloudasset.assets.listOrgPolicy")
+    assert "on folders/201" in gap.hint
