@@ -1,8 +1,8 @@
-"""What every one of Google's types may have besides its own document: the IAM policy that is set on it; and who has a part in policies.
+"""What every one of Google's types may have besides its own document: the policies that are set on it; and who has a part in policies.
 
-Cloud Asset Inventory gives a policy apart from the resource (`Asset.iamPolicy`), in one shape for all types, so no spec says it again. The
-few types that policies are made of (accounts, roles, levels of the hierarchy, deny policies) are so whether a spec describes them or not.
-What a spec says about a place counts.
+Cloud Asset Inventory gives them apart from the resource (`Asset.iamPolicy`, and `Asset.orgPolicy`, one for each constraint), in one shape
+for all types, so no spec says it again. The few types that policies are made of (accounts, roles, levels of the hierarchy, deny policies)
+are so whether a spec describes them or not. What a spec says about a place counts.
 """
 
 from __future__ import annotations
@@ -21,6 +21,9 @@ _KEYS: Final = {
     "iamPolicy.auditConfigs": ("service",),
     "iamPolicy.auditConfigs[].auditLogConfigs": ("logType",),
 }
+_LEVEL_KEYS: Final = {parse("orgPolicy"): (parse("constraint"),)}
+"""Organization policies stand on levels of the hierarchy alone."""
+_LEVELS: Final = "cloudresourcemanager.googleapis.com/"
 _ASPECTS: Final = {
     "iamPolicy": "iam",
     "iamPolicy.bindings[].condition.title": "metadata",
@@ -50,7 +53,7 @@ def added(type: str, compare: Compare) -> Compare:
     denials = {parse(at): kind for at, kind in _DENIALS.get(type, {}).items()}
     return replace(
         compare,
-        keys={**keys, **compare.keys},
+        keys={**keys, **(_LEVEL_KEYS if type.startswith(_LEVELS) else {}), **compare.keys},
         aspects={**aspects, **compare.aspects},
         meaning={**meaning, **denials, **compare.meaning},
         grants={**grants, **own, **compare.grants},
