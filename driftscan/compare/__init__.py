@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections import defaultdict
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, TypeAlias
 
 from driftscan.catalog import Catalog
 from driftscan.compare.copies import copies
@@ -33,6 +34,9 @@ _REVISION: Final = re.compile(r":\d+$")
 """How the id of a revision ends. Anything else that a stack names and a complete listing lacks was deleted behind the stack's back."""
 
 log = logging.getLogger(__name__)
+
+Obscured: TypeAlias = dict[tuple[str, str], dict[tuple[bool, ...], dict[tuple[Token, ...], str]]]
+"""(type, reason of a key) -> which of its parts refer to what the other side did not read -> the others -> code."""
 
 
 def compare(
@@ -119,30 +123,37 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
     return tuple(alone), tuple(unlisted)
 
 
-def _obscured(matched: Matched, links: Links, where: Where) -> list[tuple[Seal, str]]:
-    """What a side has left and is known by nothing that the other side could read, and why."""
-    return [(s, code) for s in matched.left[where] if s.keys and (code := _blind(links, s))]
+def _obscured(matched: Matched, links: Links, where: Where) -> Obscured:
+    """The keys of what a side has left and is known by nothing that the other side could read, and why; by what of them can be told."""
+    other = REFERENCE if where == CANDIDATE else CANDIDATE
+    out: Obscured = defaultdict(dict)
+    for seal in matched.left[where]:
+        code = _blind(links, seal) if seal.keys else ""
+        for key in seal.keys if code else ():
+            hidden = tuple(isinstance(p, Ref) for p in key.parts)
+            tokens = _told(links, key.parts, hidden, where)
+            if any(refs_in(key.parts)) and tokens and all(links.incomplete(p.type, other) for p in key.parts if isinstance(p, Ref)):
+                found = out[seal.address.type, key.reason].setdefault(hidden, {})
+                found[tokens] = min(code, found.get(tokens, code))
+    return out
 
 
-def _mistakable(links: Links, seal: Seal, where: Where, others: list[tuple[Seal, str]]) -> str:
+def _mistakable(links: Links, seal: Seal, where: Where, others: Obscured) -> str:
     """Why a name may be that of one of the others: it spells out what is a reference there, to a type that its side did not read."""
-
-    def alike(own: Value, other: Value) -> bool:
-        if isinstance(other, Ref):
-            return isinstance(own, str | Text) and bool(links.incomplete(other.type, where))
-        token = links.token(own, where)
-        return token is not BLOCKED and token == links.token(other, REFERENCE if where == CANDIDATE else CANDIDATE)
-
     codes = [
-        code
-        for other, code in others
-        if other.address.type == seal.address.type
-        for theirs in other.keys
-        for mine in seal.keys
-        if mine.reason == theirs.reason and len(mine.parts) == len(theirs.parts) and all(map(alike, mine.parts, theirs.parts))
-        if any(refs_in(theirs.parts))
+        found[tokens]
+        for key in seal.keys
+        for hidden, found in others.get((seal.address.type, key.reason), {}).items()
+        if len(hidden) == len(key.parts) and all(isinstance(p, str | Text) for p, h in zip(key.parts, hidden, strict=True) if h)
+        if (tokens := _told(links, key.parts, hidden, where)) in found
     ]
     return min(codes, default="")
+
+
+def _told(links: Links, parts: tuple[Value, ...], hidden: tuple[bool, ...], where: Where) -> tuple[Token, ...]:
+    """What of a key's parts both sides can read, the hidden ones left open; empty where one of them cannot be told."""
+    tokens = tuple(None if h else links.token(p, where) for p, h in zip(parts, hidden, strict=True))
+    return () if BLOCKED in tokens else tokens
 
 
 def _blind(links: Links, seal: Seal) -> str:

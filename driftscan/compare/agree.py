@@ -97,20 +97,23 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
 
 
-_NETWORKS: Final = ("AWS::EC2::VPC", "compute.googleapis.com/Subnetwork")
 _ADDRESS: Final = re.compile(r"(?:\d{1,3}\.){3}\d{1,3}")
 
 
 def _unplaced(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> str:
-    """One address is relative to its network, the other's network is not known: the code of why, or empty."""
-    codes = [next((why for t in _NETWORKS if (why := links.incomplete(t, where))), "") for where in (CANDIDATE, REFERENCE)]
-    if not any(codes):
-        return ""
+    """One address is relative to its network, and the other side did not read networks of that kind: the code of why, or empty."""
     a, b = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
-    for code, own, other in ((codes[0], a, b), (codes[1], b, a)):
-        if code and PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
-            return code
+    for where, own, other, parts in ((CANDIDATE, a, b, r), (REFERENCE, b, a, c)):
+        if PLACED in other and PLACED not in own and _ADDRESS.search(own) is not None:
+            named = {p.type for p in parts if isinstance(p, Ref) and p.attribute == NETWORK}
+            kinds = named or links.types(REFERENCE if where == CANDIDATE else CANDIDATE) & _NETWORKS
+            if code := _first(*(links.incomplete(kind, where) for kind in sorted(kinds))):
+                return code
     return ""
+
+
+_NETWORKS: Final = frozenset({"AWS::EC2::VPC", "compute.googleapis.com/Subnetwork"})
+"""In what an address may lie that lies in several alike."""
 
 
 _TAKEN: Final = "-{id}"

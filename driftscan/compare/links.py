@@ -62,6 +62,7 @@ class Links:
         self.learned: tuple[dict[str, Token], dict[str, Token]] = ({}, {})
         """What ids that nothing read explains are called, while counterparts are looked for: see `learn`."""
         self._told: dict[tuple[Where, str], set[str]] = defaultdict(set)
+        self._types: list[frozenset[str] | None] = [None, None]
         self.spelled = False
         """Whether references to what a side did not read count as they are spelled, because the other side may show them as text."""
         self.released = False
@@ -240,6 +241,12 @@ class Links:
             else:
                 return None
         return tuple(out)
+
+    def types(self, where: Where) -> frozenset[str]:
+        """The types that a side has resources of."""
+        if self._types[where] is None:
+            self._types[where] = frozenset(a.type for a in self.sides[where].seals)
+        return self._types[where] or frozenset()
 
     def incomplete(self, type: str, where: Where) -> str:
         """Why the listing of a type is not complete on a side; empty where it is."""

@@ -149,6 +149,7 @@ def _order(settings: Settings, environment: str) -> Mapping[str, str]:
 def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
     """Type -> code, where the snapshot cannot say that something is absent; all types of a cloud where an account of it was not readable.
 
+    Of a cloud that the environment has no account of nothing is there.
     A detail that failed for all items leaves members unknown; the listing is complete all the same.
     """
     codes = {(g.account, g.region, g.type): g.code for g in reversed(snapshot.gaps) if g.address is None}
@@ -163,8 +164,9 @@ def incomplete(context: Context, snapshot: Snapshot) -> Mapping[str, str]:
         if place not in whole:
             out.setdefault(every(cloud(place[0])) if place[2] == "*" else place[2], code)
     listed = {listing.type for listing in snapshot.listings}
-    for type in context.catalog.specs:
-        if type not in listed:
+    used = {cloud(account) for account in snapshot.header.accounts}
+    for type, spec in context.catalog.specs.items():
+        if type not in listed and spec.provider in used:
             out.setdefault(type, "unread type")
     return dict(sorted(out.items()))
 

@@ -229,7 +229,8 @@ def test_a_suffix_that_looks_like_a_word_is_given_away_by_the_other_side(other: 
 @pytest.mark.parametrize("swapped", [False, True])
 def test_an_address_whose_network_was_not_read_is_unknown_beside_a_relative_one(swapped: bool) -> None:
     def answer(here: str, there: str, *, denied: bool) -> bool | str:
-        sides = [Estate("stage", incomplete={VPC: "AccessDenied"} if denied else {}).side(), Estate("prod").side()]
+        networks = (canonical(at("prod", VPC, name), {}) for name in ("one", "other"))
+        sides = [Estate("stage", incomplete={VPC: "AccessDenied"} if denied else {}).side(), Estate("prod").add(*networks).side()]
         texts = [Text((here,)), Text((there,))]
         if swapped:
             sides, texts = sides[::-1], texts[::-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import product
+from types import MappingProxyType
 from typing import Any, Literal
 
 import pytest
@@ -30,24 +32,26 @@ def estate(env: str, *sources: str, plan: dict[str, str] | None = None) -> Given
     side = Given(env, account=account, random={"stage": "1a2b3c4d", "prod": "5e6f7a8b"}[env])
     plan = plan if plan is not None else PLANS[env]
     nets = [network(side, name, f"{block}.0.0/16", n) for n, (name, block) in enumerate(plan.items())]
+    home = nets[0].id if nets else "vpc-0123456789abcdef0"
     ranges = [{"CidrIp": f"{plan[s.split('+')[0]]}.{s.split('+')[1]}" if "+" in s else s} for s in sources]
     group = {
         "GroupId": f"sg-{side.random}000000000",
         "GroupName": f"web-{env}",
-        "VpcId": nets[0].id,
+        "VpcId": home,
         "IpPermissions": [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": ranges}],
     }
     side.add(GROUP, group["GroupId"], group)
     return side
 
 
-def sealed(side: Given) -> tuple[Side, dict[Address, Canonical]]:
+def sealed(side: Given, unread: Mapping[str, str]) -> tuple[Side, dict[Address, Canonical]]:
     made = {r.address: side.canonical(r.address) for r in side.items}
-    return Side(side.env, side.env, {a: c.seal for a, c in made.items()}, {}), made
+    return Side(side.env, side.env, {a: c.seal for a, c in made.items()}, unread), made
 
 
-def compared(stage: Given, prod: Given) -> Comparison:
-    (c, ours), (r, theirs) = sealed(stage), sealed(prod)
+def compared(stage: Given, prod: Given, unread: Mapping[str, str] = MappingProxyType({})) -> Comparison:
+    """unread: of prod."""
+    (c, ours), (r, theirs) = sealed(stage, {}), sealed(prod, unread)
 
     def body(which: Literal["candidate", "reference"], address: Address) -> Canonical:
         return (ours if which == "candidate" else theirs)[address]
@@ -105,3 +109,18 @@ def test_two_networks_with_one_block_in_one_place_say_nothing_of_which_it_is() -
     same = {"main": "10.100", "data": "10.100"}
     comparison = compared(estate("stage", "main+1.0/24", plan=same), estate("prod", "main+1.0/24"))
     assert [x for x in changes(comparison) if x.path[0] == "IpPermissions"] == []
+
+
+@pytest.mark.parametrize("plan", [{"main": "10.100"}, {"main": "10.100", "data": "10.100"}], ids=["one network", "two in one place"])
+def test_an_address_outside_is_drift_unless_networks_of_that_kind_are_unread(plan: dict[str, str]) -> None:
+    """A cloud that nobody uses is never read: that is no reason not to know."""
+    stage = estate("stage", "main+1.0/24", plan=plan)
+    without = estate("prod", "8.0.0.0/6", plan={})
+
+    def codes(unread: dict[str, str]) -> set[str]:
+        found = changes(compared(stage, without, unread))
+        return {x.code for x in found if x.path[0] == "IpPermissions"}
+
+    assert codes({}) == {""}
+    assert codes({"compute.googleapis.com/Subnetwork": "unread type"}) == {""}
+    assert codes({"AWS::EC2::VPC": "AccessDenied"}) == {"AccessDenied"}

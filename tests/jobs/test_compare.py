@@ -73,6 +73,7 @@ class TestIncomplete:
     def test_what_was_never_listed(self, store: Store) -> None:
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [])
         assert incomplete(estate.context(store), s)["AWS::S3::Bucket"] == "unread type"
+        assert "compute.googleapis.com/Firewall" not in incomplete(estate.context(store), s), "no project, no firewall"
 
     def test_a_service_that_is_off_has_nothing(self, store: Store) -> None:
         s = estate.snapshot(store, "prod", "2026-11-01T06:00:00Z", [], status=Status.OFF)
