@@ -39,9 +39,9 @@ def begins(raw: str, text: str) -> tuple[Hashable, ...]:
     """
     return tuple(
         dict.fromkeys(
-            tuple((len(r), t[:BEGIN]) if len(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
+            tuple((_length(r), t[:BEGIN]) if _length(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
             for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True))
-            if len(raws) == len(texts) and any(len(r) in CUTS for r in raws)
+            if len(raws) == len(texts) and any(_length(r) in CUTS for r in raws)
         )
     )
 
@@ -55,4 +55,17 @@ def _split(text: str) -> tuple[tuple[str, ...], ...]:
 def _piece(raw_c: str, raw_r: str, c: str, r: str) -> bool:
     if c == r:
         return True
-    return len(raw_c) == len(raw_r) and len(raw_c) in CUTS and min(len(c), len(r)) > BEGIN and (c.startswith(r) or r.startswith(c))
+    return (
+        (length := _length(raw_c)) == _length(raw_r)
+        and length in CUTS
+        and min(len(c), len(r)) > BEGIN
+        and (c.startswith(r) or r.startswith(c))
+    )
+
+
+_ACCOUNT: Final = re.compile(r"\{account(?::[\w-]+)?(?:#\d+)?\}")
+
+
+def _length(raw: str) -> int:
+    """How long a text is for the vendor: an account's number has twelve digits, whatever stands for it."""
+    return len(_ACCOUNT.sub("0" * 12, raw)) if "{" in raw else len(raw)

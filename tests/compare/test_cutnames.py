@@ -39,7 +39,19 @@ def test_what_was_not_cut_begins_nothing() -> None:
 
 
 def test_a_whole_arn_that_is_as_long_as_a_limit_by_chance_hides_no_name_in_it() -> None:
-    raws = f"arn:aws:sqs:eu-west-1:{{account}}:{STAGE}", f"arn:aws:sqs:eu-central-1:{{account}}:{PROD}"
-    texts = f"arn:aws:sqs:{{region}}:{{account}}:{SHOWN[0]}", f"arn:aws:sqs:{{region}}:{{account}}:{SHOWN[1]}"
-    assert len(raws[0]) == 64 != len(raws[1])
+    raws = f"arn:aws:elasticbeanstalk:eu-west-1:{{account}}:{STAGE}", f"arn:aws:elasticbeanstalk:eu-central-1:{{account}}:{PROD}"
+    texts = f"arn:aws:elasticbeanstalk:{{region}}:{{account}}:{SHOWN[0]}", f"arn:aws:elasticbeanstalk:{{region}}:{{account}}:{SHOWN[1]}"
+    assert [len(raw.replace("{account}", "1" * 12)) for raw in raws] == [80, 83]
     assert {*begins(raws[0], texts[0])} & {*begins(raws[1], texts[1])}
+
+
+@pytest.mark.parametrize("account", ["{account}", "{account#2}", "{account:prod}"])
+def test_an_accounts_number_in_a_cut_name_counts_as_long_as_it_is(account: str) -> None:
+    """A bucket's name has 63 characters at most, and often its account's number in it."""
+    rest = "-the-one-that-serves-every-customer-of-the-house"
+    room = 63 - 12 - len("archive--")
+    names = [f"archive-{word}-{account}" + rest[: room - len(word)] for word in ("stage", "blue")]
+    shown = [name.replace("stage", "{env}").replace("blue", "{env}") for name in names]
+    assert alike((names[0], names[1]), (shown[0], shown[1]))
+    assert {*begins(names[0], shown[0])} & {*begins(names[1], shown[1])}
+    assert not alike((names[0][:-1], names[1][:-1]), (shown[0][:-1], shown[1][:-1])), "no vendor cuts there"
