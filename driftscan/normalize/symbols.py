@@ -34,6 +34,10 @@ _DEVICE: Final = re.compile(
 """Where Unix keeps its devices: no environment is meant."""
 
 
+GAP: Final = "\ue000"
+"""Stands for one closed token while a setting is read as text."""
+
+
 class Found(NamedTuple):
     """Something recognised in a text. kind: `ref`, `symbol` (text: what stands there instead), `network` (text: where in it), `word` or
     `region`.
@@ -130,7 +134,7 @@ def bounded_word(text: str, start: int, end: int, shape: str) -> bool:
     """Whether an environment's word stands by itself: between separators, or as a hump of camel case."""
     if start > 0 and (before := text[start - 1]).isalnum():
         if shape == "{Env}":
-            if before.isupper() and not (start > 1 and text[start - 2].islower()):  # a letter by itself is a hump: `natAStage`
+            if before.isupper() and not (start > 1 and (text[start - 2].islower() or text[start - 2] == GAP)):  # `natAStage`: `A` is a hump
                 return False
         elif shape == "{env}" or not before.islower():
             return False

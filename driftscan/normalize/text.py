@@ -16,7 +16,7 @@ from driftscan.normalize.index import Index, Known
 from driftscan.normalize.networks import addresses, around, relative
 from driftscan.normalize.redact import universal
 from driftscan.normalize.rules import Place
-from driftscan.normalize.symbols import Found, Symbols, bounded
+from driftscan.normalize.symbols import GAP, Found, Symbols, bounded
 
 Part: TypeAlias = str | Ref | Word | Opaque
 
@@ -53,8 +53,6 @@ _BUCKET: Final = re.compile(
 )
 """A bucket in the hosts that S3 gives it: virtual-hosted, of a website, dual-stack (S3 User Guide, "Virtual hosting of buckets")."""
 _QUEUE: Final = re.compile(r"https?://[^\s/\"']+/(\d{12})/([\w.-]+)")
-_GAP: Final = "\ue000"
-"""Stands for one closed token while a setting is read as text."""
 REF: Final = "\ue001"
 """Stands for a reference in digests; its attribute follows."""
 _TOKEN: Final = re.compile(r"[0-9A-Za-z-]+")
@@ -154,7 +152,7 @@ class Texts:
             clear = self._tokens.get(digest, "") or self._tokens.get(context, "")
             if not universal(clear):
                 closed[len(text)] = Opaque(digest, key_id, clear)
-            text += clear or _GAP
+            text += clear or GAP
         return text, closed
 
     def person(self, value: Redacted, home: str) -> Form | None:
@@ -334,7 +332,7 @@ class Texts:
                 else:
                     known = f.payload
                     assert isinstance(known, Known)  # nothing else stands behind a reference
-                    ref = Ref(known.address, known.address.type, f.text.replace(_GAP, "…"), known.attribute)
+                    ref = Ref(known.address, known.address.type, f.text.replace(GAP, "…"), known.attribute)
                 parts.append(ref)
                 refs.append(ref)
                 plain += placeholder(ref)
@@ -358,7 +356,7 @@ def _in_pieces(
         if at < start:
             plain = _literal(text, at, start, closed, [])
             pieces[len(out)] = Opaque(hashlib.sha256(plain.encode()).hexdigest()[:24], key_id)
-            out += _GAP
+            out += GAP
         if found is not None:
             moved.append(found._replace(start=len(out), end=len(out) + found.end - found.start))
             out += text[found.start : found.end]

@@ -109,6 +109,13 @@ def test_settings_open_what_is_recognised_and_nothing_else() -> None:
     assert blind.redacted(setting, HOME).plain == found.plain
 
 
+def test_a_word_behind_a_letter_is_one_whether_the_token_before_it_is_known_or_not() -> None:
+    setting = Redacted("setting", ("#a1", "#b2", "#c3"), "key")  # OrdersBStage
+    for known in ({"a1": "Orders"}, {}):
+        texts = Texts(build(SIDE.items, CATALOG), vocabulary(), {**known, "b2": "B", "c3": "Stage"})
+        assert texts.redacted(setting, HOME).body == Text((Opaque("a1", "key"), Opaque("b2", "key"), Word("stage", "Stage", "{Env}")))
+
+
 def test_a_mail_address_opens_where_it_holds_a_word_and_nowhere_else() -> None:
     def mail(text: str) -> Redacted:
         return Redacted("person", ("whole", *(f"#{t}" if t.isalnum() else f"={t}" for t in re.split(r"([.@-])", text))), "key")
