@@ -16,7 +16,7 @@ from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where, refs_in
 from driftscan.compare.lost import lost
-from driftscan.compare.match import NAME, Found, Matched, match
+from driftscan.compare.match import Found, Matched, match
 from driftscan.compare.members import bound
 from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
@@ -87,7 +87,7 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
         forms = body("candidate", c.address), body("reference", r.address)
         differ = changes(*forms, links, catalog.spec(c.address.type)) or lost(*forms)
         documents = tuple(f.body for f in forms)
-    if found.reason == "structure" or _by_another(found, links):
+    if found.reason == "structure":
         differ = renamed(c, r, differ, catalog, links.words, documents)
     return Compared(pair, differ)
 
@@ -121,16 +121,6 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
         else:
             alone.append(seal.address)
     return tuple(alone), tuple(unlisted)
-
-
-def _by_another(found: Found, links: Links) -> bool:
-    """Whether two are a pair by what else is theirs alone, and not by their names: a rule by the function that it calls."""
-    tokens = [
-        [links.key_token(k, where, s.address) for k in s.keys if k.reason == found.reason]
-        for where, s in ((CANDIDATE, found.candidate), (REFERENCE, found.reference))
-    ]
-    one, other = tokens
-    return found.reason == NAME and one[:1] != other[:1] and any(t in other[1:] and t is not BLOCKED for t in one[1:])
 
 
 def _obscured(matched: Matched, links: Links, where: Where) -> Obscured:

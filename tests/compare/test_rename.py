@@ -6,9 +6,8 @@ from driftscan.catalog import Catalog
 from driftscan.catalog.spec import Identity, Spec
 from driftscan.compare.rename import renamed
 from driftscan.model.drift import Change
-from driftscan.model.resource import MatchKey
 from driftscan.model.value import Ref, Text
-from tests.compare.estate import QUEUE, Estate, at, canonical, changed, run
+from tests.compare.estate import QUEUE, at, canonical
 
 EMPTY = Catalog(specs={}, digest="")
 
@@ -72,15 +71,3 @@ def test_where_both_documents_spell_the_name_out_they_say_whether_it_differs() -
     assert renamed(c, r, (), EMPTY, documents=({"Name": "jobs"}, {})) == (change,)
     itself = Ref(c.address, QUEUE, "Jobs.one", "name")
     assert renamed(c, r, (), EMPTY, documents=({"Name": Text((itself, "/"))}, {"Name": "jobs"})) == (change,)
-
-
-def test_a_pair_by_something_else_than_its_name_shows_that_the_name_differs() -> None:
-    """A rule that calls a function of its own is known by that too."""
-
-    def side(env: str, name: str) -> Estate:
-        keys = MatchKey("name", (name,)), MatchKey("name", ("CUSTOM_LAMBDA", "check-amis"))
-        return Estate(env).add(canonical(at(env, QUEUE, name), {}, keys, name=name))
-
-    ((change,),) = changed(run(side("stage", "all-approved-amis"), side("prod", "approved-amis"))).values()
-    assert (change.candidate, change.reference) == ("all-approved-amis", "approved-amis")
-    assert changed(run(side("stage", "approved-amis"), side("prod", "approved-amis"))) == {}
