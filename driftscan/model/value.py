@@ -10,7 +10,7 @@ A *canonical* value is made by `normalize` and holds, instead of lists, the cont
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final, TypeAlias
 
 import orjson
@@ -60,6 +60,11 @@ class Redacted:
     kind: str
     parts: tuple[str, ...]
     key_id: str
+
+    @property
+    def closed(self) -> Redacted:
+        """A secret or person as one digest and nothing else."""
+        return replace(self, parts=self.parts[:1]) if len(self.parts) > 1 else self
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -13,7 +13,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from operator import itemgetter
 from typing import Final, TypeAlias
 
@@ -126,13 +125,12 @@ class Walk:
             number = int(value) if value.is_integer() else value
             return number, number
         if isinstance(value, Redacted):
-            if value.kind == "setting":
-                return self._form(self.texts.redacted(value, self.home, place.references))
+            form = self.texts.redacted(value, self.home, place.references)
+            if form is not None:
+                return self._form(form)
             if value.kind == "secret":
                 self.secrets.add(f"{value.key_id}:{value.parts[0]}")
-            elif (form := self.texts.person(value, self.home)) is not None:
-                return self._form(form)
-            return replace(value, parts=value.parts[:1]), {"$redacted": [value.kind, value.key_id, value.parts[0]]}
+            return value.closed, {"$redacted": [value.kind, value.key_id, value.parts[0]]}
         if isinstance(value, Unknown):
             self.unknown.append((".".join(self._path), value.code))
             return value, {"$unknown": value.code}

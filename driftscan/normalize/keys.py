@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final, NamedTuple, TypeAlias
 
 from driftscan.catalog import Spec, tags
@@ -291,9 +291,8 @@ class _One:
         if step.document:
             value = documents.parse(step.document, value)
         if isinstance(value, Redacted):
-            setting = value.kind == "setting"
-            form = self._texts.redacted(value, self._home) if setting else self._texts.person(value, self._home)
-            return replace(value, parts=value.parts[:1]) if form is None else _joined(form.body)
+            form = self._texts.redacted(value, self._home)
+            return value.closed if form is None else _joined(form.body)
         return self.stable(value, step.references) if isinstance(value, str) else value
 
     def stable(self, text: str, types: tuple[str, ...]) -> Value:

@@ -72,7 +72,7 @@ class Texts:
         self._automaton = AhoCorasick(self._loose, matchkind=MatchKind.Standard) if self._loose else None
         self._memo: dict[tuple[str, tuple[str, ...], str], dict[str, Form]] = {}
         self._keys: dict[tuple[str, bool, bool], dict[tuple[str, ...], Named]] = {}
-        self._settings: dict[tuple[Redacted, str, tuple[str, ...]], Form] = {}
+        self._settings: dict[tuple[Redacted, str, tuple[str, ...]], Form | None] = {}
         self.documents: dict[tuple[str, Place, str, str, bool, bool], tuple[Value, Value, list[object], list[object]]] = {}
         """What documents that are strings became so far: (text, place, home, account, inside another, with a body)
         -> (body, plain, references, words)."""
@@ -120,18 +120,19 @@ class Texts:
         """What the members of maps that are data became so far, for a home region, in documents (`inside`) or outside, of tags or not."""
         return self._keys.setdefault((home, inside, tags), {})
 
-    def redacted(self, value: Redacted, home: str, types: tuple[str, ...] = ()) -> Form:
-        """A redacted setting: what is recognised in its known tokens is opened, everything else stays closed.
+    def redacted(self, value: Redacted, home: str, types: tuple[str, ...] = ()) -> Form | None:
+        """What of a redacted value opens: what is recognised in the known tokens of a setting, and of a mail address words of environments
+        and what was declared. Everything else stays closed; None where all of it does, of a secret or person.
 
         A token that only happens to be known stays closed too: the other environment need not know it.
         """
+        if value.kind != "setting" and value.closed is value:
+            return None
         key = (value, home, types)
-        found = self._settings.get(key)
-        if found is None:
-            found = self._open(value, home, types)
+        if key not in self._settings:
             self.hold(len(value.parts))
-            self._settings[key] = found
-        return found
+            self._settings[key] = self._open(value, home, types) if value.kind == "setting" else self._person(value, home)
+        return self._settings[key]
 
     def _open(self, value: Redacted, home: str, types: tuple[str, ...]) -> Form:
         text, closed = self._opened(value.parts, value.key_id)
@@ -139,6 +140,15 @@ class Texts:
         if named is not None:
             return named
         return self._build(text, home, self._choose(self._found(text, home, types[0] if types else "")), closed)
+
+    def _person(self, value: Redacted, home: str) -> Form | None:
+        """What stands between two recognised things is one closed piece."""
+        text, closed = self._opened(value.parts[1:], value.key_id)
+        chosen = self._choose(self._symbols.find(text))
+        if not chosen:
+            return None
+        text, chosen, pieces = _in_pieces(text, chosen, closed, value.key_id)
+        return self._build(text, home, chosen, pieces)
 
     def _opened(self, parts: Sequence[str], key_id: str) -> tuple[str, dict[int, Opaque]]:
         """The text of a token sequence as far as it is known, and where tokens begin that stay closed where nothing is recognised."""
@@ -154,22 +164,6 @@ class Texts:
                 closed[len(text)] = Opaque(digest, key_id, clear)
             text += clear or GAP
         return text, closed
-
-    def person(self, value: Redacted, home: str) -> Form | None:
-        """A mail address that holds words of environments or what was declared: these open, and what stands between them is one closed
-        piece each; None where it holds nothing of the kind.
-        """
-        parts = value.parts[1:]
-        if not parts:
-            return None
-        key = (value, home, ())
-        found = self._settings.get(key)
-        if found is None:
-            text, closed = self._opened(parts, value.key_id)
-            found = self._build(*_in_pieces(text, home, self._choose(self._symbols.find(text)), closed, value.key_id))
-            self.hold(len(parts))
-            self._settings[key] = found
-        return None if isinstance(found.body, Opaque) else found
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
         """A resource's own name for a logical key: references to itself, or to another that is called so, are no references here."""
@@ -344,10 +338,8 @@ class Texts:
         return Form(parts[0] if len(parts) == 1 else Text(tuple(parts)), plain, tuple(refs), tuple(words))
 
 
-def _in_pieces(
-    text: str, home: str, chosen: Sequence[Found], closed: dict[int, Opaque], key_id: str
-) -> tuple[str, str, list[Found], dict[int, Opaque]]:
-    """What `_build` takes, where all that stands between two recognised things is one closed token."""
+def _in_pieces(text: str, chosen: Sequence[Found], closed: dict[int, Opaque], key_id: str) -> tuple[str, list[Found], dict[int, Opaque]]:
+    """The text, what was recognised and what is closed, where all that stands between two recognised things is one closed token."""
     out, at = "", 0
     moved: list[Found] = []
     pieces: dict[int, Opaque] = {}
@@ -361,7 +353,7 @@ def _in_pieces(
             moved.append(found._replace(start=len(out), end=len(out) + found.end - found.start))
             out += text[found.start : found.end]
             at = found.end
-    return out, home, moved, pieces
+    return out, moved, pieces
 
 
 def _literal(text: str, start: int, end: int, closed: dict[int, Opaque], parts: list[Part]) -> str:

@@ -122,18 +122,18 @@ def test_a_mail_address_opens_where_it_holds_a_word_and_nowhere_else() -> None:
 
     known = {"stage": "stage", "orders": "orders"}
     texts = Texts(build(SIDE.items, CATALOG), vocabulary(), known)
-    assert texts.person(mail("ann@orders.example"), HOME) is None
-    assert texts.person(Redacted("person", ("whole",), "key"), HOME) is None
-    found = texts.person(mail("orders.ann@stage.example"), HOME)
+    assert texts.redacted(mail("ann@orders.example"), HOME) is None
+    assert texts.redacted(Redacted("person", ("whole",), "key"), HOME) is None
+    found = texts.redacted(mail("orders.ann@stage.example"), HOME)
     assert found is not None
     one, word, other = found.body.parts
     assert word == Word("stage", "stage", "{env}")
     assert isinstance(one, Opaque)
     assert isinstance(other, Opaque)
     assert re.fullmatch(r"«\w{8}»stage«\w{8}»", show_scalar(found.body))
-    blind = Texts(build(SIDE.items, CATALOG), vocabulary(), {"stage": "stage"}).person(mail("orders.ann@stage.example"), HOME)
+    blind = Texts(build(SIDE.items, CATALOG), vocabulary(), {"stage": "stage"}).redacted(mail("orders.ann@stage.example"), HOME)
     assert blind == found
-    assert texts.person(mail("orders.bob@stage.example"), HOME).plain != found.plain
+    assert texts.redacted(mail("orders.bob@stage.example"), HOME).plain != found.plain
 
 
 def test_the_memory_of_forms_is_bounded_and_changes_nothing() -> None:
