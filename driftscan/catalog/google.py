@@ -53,6 +53,15 @@ CALLS: Final = (
 PATHS: Final = frozenset(c.path for c in CALLS)
 
 
+def permission_of(operation: str, noun: str = "") -> str:
+    """The permission that a call of Resource Manager takes. noun: whose it is, where several have one of that name (`folders`)."""
+    return next(
+        c.permissions[0]
+        for c in CALLS
+        if (c.service, c.operation) == (MANAGER, operation) and (not noun or f".{noun.capitalize()}/" in c.path)
+    )
+
+
 def permissions(*, above: bool) -> tuple[str, ...]:
     """What a reader needs where it reads, sorted. above: in folders and the organization too, not in single projects alone."""
     return tuple(sorted({p for c in CALLS if above or not c.above for p in c.permissions}))

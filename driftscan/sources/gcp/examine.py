@@ -6,12 +6,13 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from driftscan.catalog.google import CONTENTS
+from driftscan.catalog.google import CONTENTS, permission_of
 from driftscan.sources.gcp import hierarchy
 from driftscan.sources.gcp.assets import first
 from driftscan.sources.gcp.clients import Clients
 from driftscan.sources.gcp.faults import Failure, failure
 from driftscan.sources.gcp.gaps import hint
+from driftscan.sources.gcp.levels import GET
 from driftscan.sources.gcp.source import GcpSource
 from driftscan.sources.unit import ResolvedAccount
 
@@ -48,11 +49,11 @@ def examine(source: GcpSource, account: ResolvedAccount, now: Callable[[], datet
     project = source.project(account.id)
     questions: list[tuple[str, str, Callable[[], object]]] = [
         *((f"assets ({content})", permission, lambda c=content: listing(c)) for content, permission in CONTENTS.items()),
-        ("liens", "resourcemanager.projects.get", lambda: hierarchy.liens(clients, account.id)),
+        ("liens", permission_of("ListLiens"), lambda: hierarchy.liens(clients, account.id)),
     ]
     if project is not None:
         name = f"projects/{project.number}"
-        questions.append(("tags", "resourcemanager.hierarchyNodes.listEffectiveTags", lambda: hierarchy.tags(clients, name)))
+        questions.append(("tags", permission_of("ListEffectiveTags"), lambda: hierarchy.tags(clients, name)))
     for what, permission, ask in questions:
         try:
             ask()
@@ -60,7 +61,7 @@ def examine(source: GcpSource, account: ResolvedAccount, now: Callable[[], datet
             refused.append(_refused(what, account.id, permission, failure(e)))
     unseen = source.unseen(account.id)
     if unseen is not None:
-        refused.append(_refused("where it lies", account.id, "resourcemanager.projects.get", unseen))
+        refused.append(_refused("where it lies", account.id, permission_of("GetProject"), unseen))
     return Examined(account, len(questions) + (unseen is not None), tuple(refused), times[0] if times else None)
 
 
@@ -71,14 +72,14 @@ def above(source: GcpSource) -> Iterator[tuple[str, tuple[str, ...], tuple[Refus
     for name, login in source.levels():
         noun, clients, refused = name.partition("/")[0], source.clients(login), list[Refused]()
         questions: list[tuple[str, str, Callable[[Clients, str], object]]] = [
-            ("it", f"resourcemanager.{noun}.get", hierarchy.level),
-            ("its IAM policy", f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+            ("it", permission_of(GET[noun]), hierarchy.level),
+            ("its IAM policy", permission_of("GetIamPolicy", noun), hierarchy.policy),
             ("its organization policies", CONTENTS["ORG_POLICY"], lambda c, n: first(c, n, "ORG_POLICY")),
         ]
         if noun == "organizations":
             questions += [
-                ("its projects", "resourcemanager.projects.list", lambda c, n: next(hierarchy.projects_in(c, n), None)),
-                ("its folders", "resourcemanager.folders.list", lambda c, n: next(hierarchy.folders_in(c, n), None)),
+                ("its projects", permission_of("ListProjects"), lambda c, n: next(hierarchy.projects_in(c, n), None)),
+                ("its folders", permission_of("ListFolders"), lambda c, n: next(hierarchy.folders_in(c, n), None)),
             ]
         for what, permission, ask in questions:
             try:

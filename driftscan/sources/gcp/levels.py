@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Final
 
-from driftscan.catalog.google import CONTENTS
+from driftscan.catalog.google import CONTENTS, permission_of
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
 from driftscan.model.value import Address, Unknown, Value
@@ -45,9 +45,9 @@ def read(
         return
     reads = [Read(f"{MANAGER}:{GET[noun]}", at)]
     asked: tuple[tuple[str, str, str, str, Callable[[Clients, str], Value]], ...] = (
-        ("iamPolicy", MANAGER, "GetIamPolicy", f"resourcemanager.{noun}.getIamPolicy", hierarchy.policy),
+        ("iamPolicy", MANAGER, "GetIamPolicy", permission_of("GetIamPolicy", noun), hierarchy.policy),
         ("orgPolicy", ASSET, "ListAssets", CONTENTS["ORG_POLICY"], lambda c, n: assets.rules(c, n, type_, read_time)),
-        ("effectiveTags", MANAGER, "ListEffectiveTags", "resourcemanager.hierarchyNodes.listEffectiveTags", hierarchy.tags),
+        ("effectiveTags", MANAGER, "ListEffectiveTags", permission_of("ListEffectiveTags"), hierarchy.tags),
     )
     for member, service, operation, permission, ask in asked:
         try:
@@ -72,7 +72,7 @@ def read(
 def lost(name: str, problem: Failure, at: str) -> Iterator[Gap | Listing]:
     """A level that could not be read; then nobody knows what stands above it either."""
     noun, type_ = name.partition("/")[0], type_of(name)
-    permission = f"resourcemanager.{noun}.get"
+    permission = permission_of(GET[noun])
     needed = (problem.permission or permission) if problem.kind == "denied" else ""
     text = hint(problem, name, permission)
     for unread in dict.fromkeys([type_, *(LEVELS.values() if noun == "folders" else ())]):

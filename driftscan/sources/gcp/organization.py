@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from driftscan.catalog.google import permission_of
 from driftscan.model.snapshot import Gap
 from driftscan.model.value import Address, Unknown, Value
 from driftscan.sources.gcp import hierarchy
@@ -28,7 +29,6 @@ Source: "View or edit Google Cloud projects" of Apps Script; the ids of these pr
 _SCRIPT: Final = re.compile(r"sys-\d+")
 _OF_PROJECT: Final = ("name", "projectId", "displayName", "state", "parent")
 _OF_FOLDER: Final = ("name", "displayName", "parent")
-_PERMISSIONS: Final = {"ListProjects": "resourcemanager.projects.list", "ListFolders": "resourcemanager.folders.list"}
 _LEFT_OPEN: Final = {"ListProjects": ("projects",), "ListFolders": ("folders", "projects")}
 """Operation -> the members of the organization that are not whole where it fails."""
 
@@ -66,11 +66,11 @@ class Below:
 
     def gaps(self, address: Address, at: str) -> Iterator[Gap]:
         """One for each call that failed, with the first level where it did."""
-        for operation, permission in _PERMISSIONS.items():
+        for operation, left_open in _LEFT_OPEN.items():
             found = [r for r in self.refused if r.operation == operation]
             if found:
                 where = found[0].level + (f" (and {len(found) - 1} more)" if len(found) > 1 else "")
-                yield member_gap(address, found[0].problem, operation, permission, _LEFT_OPEN[operation], at, where)
+                yield member_gap(address, found[0].problem, operation, permission_of(operation), left_open, at, where)
 
 
 def walk(clients: Clients, organization: str) -> Below:

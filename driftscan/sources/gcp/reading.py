@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from driftscan.catalog import Catalog
-from driftscan.catalog.google import CONTENTS
+from driftscan.catalog.google import CONTENTS, permission_of
 from driftscan.model.resource import Read, Resource
 from driftscan.model.snapshot import Gap, Listing, Status
 from driftscan.model.value import Address, Unknown, Value
@@ -102,8 +102,8 @@ class Reading:
         if not self.wanted(PROJECT):
             return
         for member, operation, permission, ask in (
-            ("liens", "ListLiens", "resourcemanager.projects.get", lambda c: hierarchy.liens(c, self.id)),
-            ("effectiveTags", "ListEffectiveTags", "resourcemanager.hierarchyNodes.listEffectiveTags", self._tags),
+            ("liens", "ListLiens", permission_of("ListLiens"), lambda c: hierarchy.liens(c, self.id)),
+            ("effectiveTags", "ListEffectiveTags", permission_of("ListEffectiveTags"), self._tags),
         ):
             name = hierarchy.full_name(f"projects/{self._number or self.id}")
             address = Address(PROJECT, self.id, GLOBAL, name, "gcp")

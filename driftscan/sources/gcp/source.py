@@ -15,6 +15,7 @@ from itertools import chain
 from typing import Any, Final
 
 from driftscan.catalog import Catalog
+from driftscan.catalog.google import permission_of
 from driftscan.model.resource import Resource
 from driftscan.model.settings import Account, Environment, Settings
 from driftscan.model.snapshot import Gap, Listing
@@ -232,8 +233,7 @@ class GcpSource:
             yield ResolvedAccount(project.id, account, identity=identity, partition="gcp")
 
     def _lost(self, name: str, problem: Failure, call: tuple[str, str]) -> Gap:
-        permission = {"GetProject": "projects.get", "SearchProjects": "projects.get", "ListProjects": "projects.list"}[call[1]]
-        return project_gap(name, problem, call, f"resourcemanager.{permission}", self.at())
+        return project_gap(name, problem, call, permission_of(call[1]), self.at())
 
     def _above(self, parent: str, login: Account) -> None:
         """Notes every level above a project, as far up as it can be seen."""
@@ -259,7 +259,7 @@ class GcpSource:
 
     def _nothing_above(self, project: str, problem: Failure) -> Iterator[Gap | Listing]:
         """What stands above a project is unknown, because Resource Manager did not say where it lies."""
-        permission = "resourcemanager.projects.get"
+        permission = permission_of("GetProject")
         needed = (problem.permission or permission) if problem.kind == "denied" else ""
         text = hint(problem, project, permission)
         for type_ in filter(self._wanted, LEVELS.values()):
