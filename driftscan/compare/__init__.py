@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from driftscan.catalog import Catalog
@@ -56,8 +56,9 @@ def compare(
     names = Names(links, matched)
     compared = tuple([_compared(found, key, links, body, catalog) for found, key in zip(matched.found, names.pairs, strict=True)])
     log.info("compared %d pairs, %d of them differ", len(compared), sum(1 for c in compared if c.changes))
-    extra, unlisted = _alone(matched, links, CANDIDATE)
-    missing, unlisted_too = _alone(matched, links, REFERENCE)
+    blind = tuple({s.address: _blind(links, s) for s in side} for side in matched.left)
+    extra, unlisted = _alone(matched, links, CANDIDATE, blind)
+    missing, unlisted_too = _alone(matched, links, REFERENCE, blind)
     ambiguous = tuple(Ambiguous(c[0].address.type, _addresses(c), _addresses(r), names.of_group(c, r)) for c, r in matched.ambiguous)
     return Comparison(
         candidate,
@@ -104,18 +105,20 @@ def _alike(matched: Matched) -> dict[Address, tuple[tuple[Address, ...], tuple[A
     }
 
 
-def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:
+def _alone(
+    matched: Matched, links: Links, where: Where, blind: Sequence[Mapping[Address, str]]
+) -> tuple[tuple[Address, ...], tuple[tuple[Address, str], ...]]:
     """Resources without a counterpart: really alone, or not to be said because the other side's listing is not complete."""
     other = REFERENCE if where == CANDIDATE else CANDIDATE
     unread = _revisions(links, other)
-    others = _obscured(matched, links, other)
+    others = _obscured(matched, links, other, blind[other])
     alone: list[Address] = []
     unlisted: list[tuple[Address, str]] = []
     for seal in matched.left[where]:
         code = links.incomplete(seal.address.type, other)
         if not code and any((seal.address.type, links.key_token(k, where, seal.address)) in unread for k in seal.keys if k.reason == "iac"):
             code = UNREAD
-        code = code or _blind(links, seal) or _mistakable(links, seal, where, others)
+        code = code or blind[where][seal.address] or _mistakable(links, seal, where, others)
         if code:
             unlisted.append((seal.address, code))
         else:
@@ -123,12 +126,12 @@ def _alone(matched: Matched, links: Links, where: Where) -> tuple[tuple[Address,
     return tuple(alone), tuple(unlisted)
 
 
-def _obscured(matched: Matched, links: Links, where: Where) -> Obscured:
+def _obscured(matched: Matched, links: Links, where: Where, blind: Mapping[Address, str]) -> Obscured:
     """The keys of what a side has left and is known by nothing that the other side could read, and why; by what of them can be told."""
     other = REFERENCE if where == CANDIDATE else CANDIDATE
     out: Obscured = defaultdict(dict)
     for seal in matched.left[where]:
-        code = _blind(links, seal) if seal.keys else ""
+        code = blind[seal.address]
         for key in seal.keys if code else ():
             hidden = tuple(isinstance(p, Ref) for p in key.parts)
             tokens = _told(links, key.parts, hidden, where)

@@ -37,13 +37,12 @@ def begins(raw: str, text: str) -> tuple[Hashable, ...]:
 
     All that come into question: a whole ARN may have such a length by chance, where its counterpart of another region has not.
     """
-    return tuple(
-        dict.fromkeys(
-            tuple((_length(r), t[:BEGIN]) if _length(r) in CUTS else t for r, t in zip(raws, texts, strict=True))
-            for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True))
-            if len(raws) == len(texts) and any(_length(r) in CUTS for r in raws)
-        )
-    )
+    out: dict[Hashable, None] = {}
+    for raws, texts in (((raw,), (text,)), *zip(_split(raw), _split(text), strict=True)):
+        lengths = [_length(r) for r in raws]
+        if len(raws) == len(texts) and not CUTS.isdisjoint(lengths):
+            out[tuple((n, t[:BEGIN]) if n in CUTS else t for n, t in zip(lengths, texts, strict=True))] = None
+    return tuple(out)
 
 
 @lru_cache(maxsize=1024)
