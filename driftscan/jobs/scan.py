@@ -124,7 +124,8 @@ def read_time(context: Context) -> datetime:
     now = context.now()
     if context.pinned and context.as_of <= now - KEPT:
         context.note(
-            f"Google Cloud knows the last {KEPT.days} days: its projects are read as they are now, not as on {context.as_of:%Y-%m-%d}"
+            f"{context.as_of:%Y-%m-%d} is longer ago than the {KEPT.days} days that Google Cloud keeps: "
+            "its projects are read as they are now"
         )
     return moment_of(context.as_of, now, pinned=context.pinned)
 

@@ -79,7 +79,7 @@ def test_a_month_that_was_missed_is_read_as_it_was(cloud: Cloud) -> None:
 def test_what_nobody_keeps_any_more_is_said(cloud: Cloud) -> None:
     notes: list[str] = []
     assert moments(context(NOW - timedelta(days=40), pinned=True, notes=notes)) == {NOW - timedelta(minutes=1)}
-    assert notes == ["Google Cloud knows the last 35 days: its projects are read as they are now, not as on 2026-07-22"]
+    assert notes == ["2026-07-22 is longer ago than the 35 days that Google Cloud keeps: its projects are read as they are now"]
 
 
 def test_how_many_calls_a_scan_makes_at_least(cloud: Cloud) -> None:
