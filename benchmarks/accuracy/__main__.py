@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -59,6 +60,7 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--limit", type=int, default=0, metavar="N", help="only the first N templates")
     parser.add_argument("--count", type=int, default=100, metavar="N", help="changes to inject")
     parser.add_argument("--cases", type=int, default=CASES, metavar="N", help="generated estates")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N", help="processes that examine generated estates")
     parser.add_argument("--output", type=Path, metavar="FILE", help="everything as JSON, with the resources behind each number")
     parser.add_argument("--keep", type=Path, metavar="DIR", help="where the judges leave their stores and reports; else a temporary folder")
     return parser.parse_args(arguments)
@@ -74,7 +76,7 @@ def _measure(part: str, options: argparse.Namespace) -> Part:
         work = (options.keep or Path(temporary)).resolve() / part
         work.mkdir(parents=True, exist_ok=True)
         if part == "generated":
-            made = generated.run(options.cases, options.seed)
+            made = generated.run(options.cases, options.seed, options.jobs)
         elif part == "recorded":
             made = recorded.run(options.data.resolve(), work)
         else:

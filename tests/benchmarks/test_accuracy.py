@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks.accuracy import bench, recorded, twins
+from benchmarks.accuracy import bench, generated, recorded, twins
 from benchmarks.accuracy.__main__ import main
 from benchmarks.accuracy.truth import outcomes
 from tests.generated import estate as estates
@@ -53,6 +53,15 @@ def test_generated_estates_need_no_data(tmp_path: Path, capsys: pytest.CaptureFi
     assert made["notes"]["cases"] == 3
     assert made["total"]["injected"] == made["total"]["found"] == 3
     assert made["total"]["right"] > 3
+
+
+def test_several_processes_examine_the_same_estates(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(generated, "AT_ONCE", 3)
+    alone, together = generated.run(6, 1), generated.run(6, 1, jobs=2)
+    assert alone.rows == together.rows
+    assert {n: v for n, v in alone.notes.items() if n != "cases a minute"} == {
+        n: v for n, v in together.notes.items() if n != "cases a minute"
+    }
 
 
 def test_an_estate_whose_twin_is_none_misses_its_goal(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
