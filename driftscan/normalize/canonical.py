@@ -166,7 +166,7 @@ class Walk:
 
     def _members(self, value: dict[str, Value], place: Place, *, inside: bool) -> Made:
         if place.defaults:
-            value = fill(value, place.defaults)
+            value = fill(value, place)
         if "Quantity" in value and type(value["Quantity"]) is int:
             value = maps.uncounted(value)
         body: dict[str, Value] = {}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from driftscan.model.value import Value
@@ -28,25 +27,27 @@ def says_nothing(name: str, value: Value, place: Place) -> bool:
     return kind is list or kind is tuple or (kind is dict and place.free)
 
 
-def fill(value: dict[str, Value], defaults: Sequence[tuple[tuple[str, ...], Value]]) -> dict[str, Value]:
-    """The members with what is missing at the given member paths; a new dict where something was filled in.
+def fill(value: dict[str, Value], place: Place) -> dict[str, Value]:
+    """The members with what is missing by a place's defaults; a new dict where something was filled in.
 
+    What is empty and says nothing is missing, too.
     A structure on the way that is missing is made; one that could not be read (or is no structure) is left alone.
     """
     out = value
-    for names, default in defaults:
-        out = _put(out, names, default)
+    for names, default in place.defaults:
+        out = _put(out, names, default, place)
     return out
 
 
-def _put(value: dict[str, Value], names: tuple[str, ...], default: Value) -> dict[str, Value]:
+def _put(value: dict[str, Value], names: tuple[str, ...], default: Value, place: Place) -> dict[str, Value]:
     name, rest = names[0], names[1:]
-    if not rest:
-        return value if value.get(name) is not None else {**value, name: default}
     inner = value.get(name)
+    if not rest:
+        missing = inner is None or (not inner and says_nothing(name, inner, place.member(name)))
+        return {**value, name: default} if missing else value
     if inner is None:
         inner = {}
     if not isinstance(inner, dict):
         return value
-    filled = _put(inner, rest, default)
+    filled = _put(inner, rest, default, place.member(name))
     return value if filled is inner and name in value else {**value, name: filled}
