@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from datetime import UTC, datetime
 
 import pytest
@@ -120,3 +122,17 @@ def test_a_first_run_knows_nothing() -> None:
     history = past(first)
     assert history.past(task("stage", 1, "").address, ()) == []
     assert history.counterpart(task("stage", 1, "").address, "prod") == []
+
+
+def test_what_was_looked_at_is_let_go_with_who_looked(store: Store) -> None:
+    """Without a search for garbage: what is alive when stored seals are read is never searched again."""
+    history = past(store)
+    assert history.past(task("stage", 2, "").address, ())
+    assert history.counterpart(task("prod", 7, "").address, "stage")
+    gone = weakref.ref(history), weakref.ref(history._months)
+    gc.disable()
+    try:
+        del history
+        assert [held() for held in gone] == [None, None]
+    finally:
+        gc.enable()
