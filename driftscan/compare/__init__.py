@@ -9,20 +9,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from driftscan.catalog import Catalog
+from driftscan.compare import ownname
 from driftscan.compare.copies import copies
 from driftscan.compare.diff import changes
 from driftscan.compare.equal import equal
 from driftscan.compare.form import Body
 from driftscan.compare.keys import Names
-from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where, refs_in
+from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, refs_in
 from driftscan.compare.lost import lost
-from driftscan.compare.match import Found, Matched, match
+from driftscan.compare.match import IAC, Found, Matched, match
 from driftscan.compare.members import bound
 from driftscan.compare.principals import entitled
 from driftscan.compare.rename import renamed
 from driftscan.compare.topology import topology
 from driftscan.model.drift import Ambiguous, Change, Compared, Comparison, Pair, Side
-from driftscan.model.resource import Seal, flat
+from driftscan.model.resource import Seal
 from driftscan.model.settings import PairRule
 from driftscan.model.value import Address, Ref, Text, Value
 
@@ -56,7 +57,7 @@ def compare(
     names = Names(links, matched)
     compared = tuple([_compared(found, key, links, body, catalog) for found, key in zip(matched.found, names.pairs, strict=True)])
     log.info("compared %d pairs, %d of them differ", len(compared), sum(1 for c in compared if c.changes))
-    blind = tuple({s.address: _blind(links, s) for s in side} for side in matched.left)
+    blind = tuple({s.address: links.blind(s) for s in side} for side in matched.left)
     extra, unlisted = _alone(matched, links, CANDIDATE, blind)
     missing, unlisted_too = _alone(matched, links, REFERENCE, blind)
     ambiguous = tuple(Ambiguous(c[0].address.type, _addresses(c), _addresses(r), names.of_group(c, r)) for c, r in matched.ambiguous)
@@ -88,7 +89,7 @@ def _compared(found: Found, key: str, links: Links, body: Body, catalog: Catalog
         forms = body("candidate", c.address), body("reference", r.address)
         differ = changes(*forms, links, catalog.spec(c.address.type)) or lost(*forms)
         documents = tuple(f.body for f in forms)
-    if found.reason == "structure":
+    if found.reason == "structure" or (found.reason != IAC and ownname.another(links, c, r)):
         differ = renamed(c, r, differ, catalog, links.words, documents)
     return Compared(pair, differ)
 
@@ -157,25 +158,6 @@ def _told(links: Links, parts: tuple[Value, ...], hidden: tuple[bool, ...], wher
     """What of a key's parts both sides can read, the hidden ones left open; empty where one of them cannot be told."""
     tokens = tuple(None if h else links.token(p, where) for p, h in zip(parts, hidden, strict=True))
     return () if BLOCKED in tokens else tokens
-
-
-def _blind(links: Links, seal: Seal) -> str:
-    """Why a resource's counterpart could not be looked for: everything it could be known by names what one side did not read.
-
-    What has no name is known by what it refers to.
-    """
-    keys = [tuple(refs_in(k.parts)) for k in seal.keys if k.reason not in ("iac", "tags", REST)] or [tuple(flat(seal.refs))]
-    codes = []
-    for refs in keys:
-        types = {ref.target.type if ref.target is not None else ref.type for ref in refs}
-        codes.append(min((c for t in types if t and (c := _one_sided(links, t))), default=""))
-    return min(codes) if all(codes) else ""
-
-
-def _one_sided(links: Links, type: str) -> str:
-    """Why one side, and only one, did not read a type whole: what both lack looks alike on both."""
-    c, r = links.incomplete(type, CANDIDATE), links.incomplete(type, REFERENCE)
-    return c or r if bool(c) != bool(r) else ""
 
 
 def _revisions(links: Links, where: Where) -> set[tuple[str, Token]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Final, TypeAlias
 
-from driftscan.compare import cutnames, glued, ownname
+from driftscan.compare import glued, ownname, spelling
 from driftscan.compare.links import BLOCKED, CANDIDATE, DEPTH, REFERENCE, Links
 from driftscan.model.value import NETWORK, PLACED, Address, Bag, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word, show_scalar
 
@@ -56,7 +56,7 @@ def texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Hol
 
 def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Holders | None) -> Agreement:
     if len(c) != len(r) or any(type(a) is not type(b) for a, b in zip(c, r, strict=True)):
-        return reads_alike(links, c, r) or _unexplained(links, c, r)
+        return spelling.alike(links, c, r) or _unexplained(links, c, r)
     answer: Agreement = True
     behind: Agreement = True
     same = True
@@ -67,9 +67,9 @@ def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Ho
         bare[0].append(a if literal else _ANY)
         bare[1].append(b if literal else _ANY)
         if part is False:
-            if not literal:
+            if not literal and not (isinstance(a, Opaque) and same and _named_before(c[:n], a)):
                 return False
-            same = False
+            same = same and not literal
         elif part is not True:
             named = n > 0 and _named_before(c[:n], a)
             if answer is True and not (named and same):
@@ -78,9 +78,9 @@ def _texts(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: Ho
                 behind = part
     if same:
         return answer
-    if reads_alike(links, c, r):
+    if spelling.alike(links, c, r):
         return True
-    return behind if _ANY in bare[0] and reads_alike(links, tuple(bare[0]), tuple(bare[1])) else False
+    return behind if _ANY in bare[0] and spelling.alike(links, tuple(bare[0]), tuple(bare[1])) else False
 
 
 _ANY: Final = "\ue000"
@@ -91,7 +91,7 @@ def _part(links: Links, a: Value, b: Value, holders: Holders | None) -> Agreemen
     if isinstance(a, str):
         return bool(a == b) or glued.alike(a, b, *links.words)
     if isinstance(a, Word):
-        return words(links, a, b)
+        return spelling.words(links, a, b)
     if isinstance(a, Ref):
         return refs(links, a, b, holders)
     return a.digest == b.digest if a.key_id == b.key_id else OTHER_KEY
@@ -116,18 +116,6 @@ _NETWORKS: Final = frozenset({"AWS::EC2::VPC", "compute.googleapis.com/Subnetwor
 """In what an address may lie that lies in several alike."""
 
 
-_TAKEN: Final = "-{id}"
-"""What `normalize` leaves of a suffix that a stack appended."""
-_SUFFIX: Final = r"-(?:[A-Z0-9]{12,13}|[a-z0-9]{12,13})(?![A-Za-z0-9])"
-
-
-def _suffixed(known: str, other: str) -> bool:
-    """Whether one text is the other with a stack's suffix that happens to look like a word: the other side gives it away."""
-    if _TAKEN not in known:
-        return False
-    return re.fullmatch(_SUFFIX.join(map(re.escape, known.split(_TAKEN))), other) is not None
-
-
 _NAMED: Final = re.compile(r"(?:^|[:/])(?:stack|changeSet|targetgroup|truststore|app|net|gwy)/[^/\s]+/\Z")
 """How an ARN goes on in which the id stands behind a name that is unique in its account and region."""
 
@@ -136,30 +124,6 @@ def _named_before(before: tuple[Value, ...], part: Value) -> bool:
     """Whether an id that nothing read explains stands behind the name of what it is the id of; the name agreed already."""
     unexplained = isinstance(part, Opaque) or (isinstance(part, Ref) and part.target is None)
     return unexplained and _NAMED.search("".join(map(show_scalar, before))) is not None
-
-
-def reads_alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
-    """Whether two texts are equal once references are spelled out, literally or in symbols; or but for the ends of names that were cut."""
-    if any(isinstance(p, Opaque) for p in (*c, *r)):
-        return False
-    raw_c, raw_r = links.spell(c, 0, literal=True), links.spell(r, 1, literal=True)
-    if raw_c == raw_r:
-        return True
-    a, b = spelled(links, c, r)
-    if glued.alike(a, b, *links.words) or _suffixed(a, b) or _suffixed(b, a):
-        return True
-    if cutnames.alike((raw_c, raw_r), (a, b)):
-        return True
-    together = (glued.unglued(a, links.words[0]), glued.unglued(b, links.words[1]))
-    return together != (a, b) and cutnames.alike((raw_c, raw_r), together)
-
-
-def spelled(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> tuple[str, str]:
-    """How two texts read with placeholders. Where their words agree one by one, each has one: on one side it may be a word and no more."""
-    ours, theirs = [p for p in c if isinstance(p, Word)], [p for p in r if isinstance(p, Word)]
-    if len(ours) == len(theirs) and all(a.shape == b.shape and words(links, a, b) for a, b in zip(ours, theirs, strict=True)):
-        c, r = (tuple(p.shape if isinstance(p, Word) else p for p in parts) for parts in (c, r))
-    return links.spell(c, 0), links.spell(r, 1)
 
 
 def _unexplained(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> Agreement:
@@ -175,11 +139,6 @@ def _unexplained(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> Ag
         )
         or False
     )
-
-
-def words(links: Links, c: Word, r: Word) -> bool:
-    """Each is its own environment's, or both are the same text."""
-    return c.text == r.text or (c.shape == r.shape and c.env == links.sides[0].environment and r.env == links.sides[1].environment)
 
 
 # --------------------------------------------------------------------------------------------- references
@@ -208,12 +167,19 @@ def refs(links: Links, c: Ref, r: Ref, holders: Holders | None = None) -> Agreem
     return _unpaired(links, a, b, pa is not None, pb is not None)
 
 
+_ENDED: Final = re.compile(r"-(?=[A-Za-z-]*[0-9])[0-9A-Za-z-]{8,}\Z")
+"""What a tool appended to a name, and now and then a word before it."""
+
+
 def _mistaken(links: Links, c: Ref, r: Ref) -> str:
     """Two names that read alike mean resources of two types: why one side may have taken the name for another's; empty where it has not.
 
     What has the name was not read there, and something else that is called so was.
     """
-    if "arn:" in (c.text[:4], r.text[:4]) or not glued.alike(links.spell((c,), CANDIDATE), links.spell((r,), REFERENCE), *links.words):
+    if "arn:" in (c.text[:4], r.text[:4]) or not (
+        glued.alike(links.spell((c,), CANDIDATE), links.spell((r,), REFERENCE), *links.words)
+        or glued.alike(_ENDED.sub("", c.text), _ENDED.sub("", r.text), *links.words)
+    ):
         return ""
     return _first(links.incomplete(r.type, CANDIDATE), links.incomplete(c.type, REFERENCE))
 
@@ -248,6 +214,9 @@ def _unpaired(links: Links, a: Address, b: Address, a_paired: bool, b_paired: bo
     if same is False and reason in ("iac", "type"):
         return False
     code = _first("" if a_paired else links.incomplete(a.type, REFERENCE), "" if b_paired else links.incomplete(b.type, CANDIDATE))
+    if not code and not a_paired and not b_paired:
+        held = links.sides[0].seals.get(a), links.sides[1].seals.get(b)
+        code = _first(*(links.blind(seal) for seal in held if seal is not None))
     if not code and same is None and (a not in links.sides[0].seals or b not in links.sides[1].seals):
         code = UNREAD
     if not code and same is None and a in links.apart[0] and b in links.apart[1]:
@@ -296,7 +265,7 @@ def same_parts(links: Links, c: Value, r: Value, depth: int = 0) -> bool:
                 del left[found]
             return not left
         case Word(), Word():
-            return words(links, c, r)
+            return spelling.words(links, c, r)
     token = links.token(c, CANDIDATE)
     return token is not BLOCKED and token == links.token(r, REFERENCE)
 

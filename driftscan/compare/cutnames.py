@@ -32,6 +32,31 @@ def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     )
 
 
+def closed(raws: tuple[str, str], names: tuple[str, str], words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+    """Whether two names are one that was too long for the vendor: a stack cuts it, also inside a word, before it appends its suffix.
+
+    raws: (candidate's, reference's) with their suffixes; names: without, with placeholders; words: each side's own.
+    """
+    shorter, longer = sorted(map(_length, raws))
+    if longer not in CUTS or longer - shorter > 1:  # a hyphen at which it was cut is taken away
+        return False
+    same = next((n for n, (a, b) in enumerate(zip(*names, strict=False)) if a != b), min(map(len, names)))
+    opened = names[0].rfind("{", 0, same)
+    if opened >= 0 and "}" not in names[0][opened:same]:
+        same = opened  # placeholders stay whole
+    if same < BEGIN:
+        return False
+    ends = [name[same:] for name in names]
+    behind = next((n for n, (a, b) in enumerate(zip(*(e[::-1] for e in ends), strict=False)) if a != b), min(map(len, ends)))
+    ends = [end[: len(end) - behind] for end in ends]  # a stack's name is cut, too, where the logical id follows
+    return not all(ends) or all(_begun(end, own) for end, own in zip(ends, words, strict=True))
+
+
+def _begun(end: str, words: tuple[str, ...]) -> bool:
+    """Whether an end is the beginning of one of the words, or goes on behind one."""
+    return end.startswith("{") or any(word.lower().startswith(end.lower()) for word in words)
+
+
 def begins(raw: str, text: str) -> tuple[Hashable, ...]:
     """What two names have in common that were cut at one length, all of them or pieces of them; empty where nothing was cut.
 

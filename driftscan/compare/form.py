@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 from typing import Final, Literal, TypeAlias
 
-from driftscan.compare import similar
+from driftscan.compare import agree, similar
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, Links, Token, Where, refs_in
 from driftscan.model.resource import Canonical, RefItems, Seal, flat
 from driftscan.model.value import Address, Ref, Word
@@ -40,6 +40,10 @@ Pairs: TypeAlias = list[tuple[Seal, Seal, float]]
 _Twins: TypeAlias = tuple[dict[Hashable, list[Seal]], dict[Hashable, list[Seal]]]
 
 
+_Incoming: TypeAlias = dict[Address, dict[Address, tuple[Seal, list[int]]]]
+"""Target -> who refers to it, at which places of its references; at none where only its keys do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Nearest:
     """Pairs with their confidence, and the groups that could not be told apart.
@@ -59,7 +63,7 @@ class Form:
         self.links = links
         self.place = place
         self._body = body
-        self._incoming: tuple[dict[Address, list[Seal]], dict[Address, list[Seal]]] | None = None
+        self._incoming: tuple[_Incoming, _Incoming] | None = None
         self._leaves: dict[tuple[Where, Address], similar.Form] = {}
         self._around: dict[tuple[Where, Address], Counter[Token]] = {}
 
@@ -93,11 +97,15 @@ class Form:
                 out.append(self.links.word(Word(*item, "{env}"), where))  # type: ignore[call-arg, misc]
         return tuple(out)
 
-    def _referrers(self, seal: Seal, where: Where) -> Counter[Token]:
+    def _to(self, address: Address, where: Where) -> Mapping[Address, tuple[Seal, list[int]]]:
+        """Who refers to an open resource, and at which places of its references."""
         if self._incoming is None:
             self._incoming = (self._collect(CANDIDATE), self._collect(REFERENCE))
+        return self._incoming[where].get(address, {})
+
+    def _referrers(self, seal: Seal, where: Where) -> Counter[Token]:
         out: Counter[Token] = Counter()
-        for r in self._incoming[where].get(seal.address, ()):
+        for r, _ in self._to(seal.address, where).values():
             token = self.links.ref_token(Ref(r.address, r.address.type, ""), where)
             if token is BLOCKED:  # what waits for this one still has a name, seen from here
                 said = [self.links.key_token(k, where, seal.address) for k in r.keys]
@@ -105,12 +113,46 @@ class Form:
             out["in", r.address.type, token] += 1
         return out
 
-    def _collect(self, where: Where) -> dict[Address, list[Seal]]:
-        out: dict[Address, list[Seal]] = defaultdict(list)
+    def uses(self, seal: Seal, where: Where) -> frozenset[tuple[Token, int]]:
+        """At which place of whose document a resource is referred to, with how often: (referrer, its form, position among its references).
+
+        Of two that look alike in everything one may encrypt a cluster and the other its password.
+        """
+        out: Counter[Token] = Counter()
+        for r, places in self._to(seal.address, where).values():
+            whose = self.links.ref_token(Ref(r.address, r.address.type, ""), where)
+            out.update((r.address.type, "open" if whose is BLOCKED else whose, r.digest, n) for n in places)
+        return frozenset(out.items())
+
+    def apart(self, c: Seal, r: Seal) -> bool:
+        """Whether two resources lie in things of which one has another counterpart: subscriptions of two topics.
+
+        Not in two that are called alike: a network of one name may stand in two regions.
+        """
+        a, b = self._holder(c), self._holder(r)
+        if a is None or b is None:
+            return False
+        others = self.links.partner[CANDIDATE].get(a, b) != b or self.links.partner[REFERENCE].get(b, a) != a
+        return others and agree.same_name(self.links, a, b)[0] is not True
+
+    def _holder(self, seal: Seal) -> Address | None:
+        """What a resource lies in: its name begins with it, and goes on."""
+        for key in seal.keys:
+            first = key.parts[0] if len(key.parts) > 1 else None
+            if isinstance(first, Ref) and first.target is not None and first.target.type != seal.address.type:
+                return first.target
+        return None
+
+    def _collect(self, where: Where) -> _Incoming:
+        out: _Incoming = defaultdict(dict)
         for seal in self.links.sides[where].seals.values():
-            for target in {r.target for r in (*flat(seal.refs), *refs_in(p for k in seal.keys for p in k.parts))}:
+            places = [(ref.target, n) for n, item in enumerate(seal.refs) for ref in flat((item,))]
+            keys = [(ref.target, None) for ref in refs_in(p for k in seal.keys for p in k.parts)]
+            for target, n in (*places, *keys):
                 if target is not None and target != seal.address and self.links.open(target, where):
-                    out[target].append(seal)
+                    held = out[target].setdefault(seal.address, (seal, []))[1]
+                    if n is not None:
+                        held.append(n)
         return out
 
     def around(self, seal: Seal, where: Where) -> Counter[Token]:
@@ -251,7 +293,27 @@ def _blank(token: Hashable) -> Hashable:
 
 
 def _alike(form: Form, cs: list[Seal], rs: list[Seal], interchangeable: bool) -> list[tuple[Seal, Seal]]:
-    """Pairs of twins: as many as there are on each side, or place by place and then whatever the places leave."""
+    """Pairs of twins: those that are used alike first, whatever is left as it comes."""
+    if interchangeable and min(len(cs), len(rs)) > 1:
+        used = _by_use(form, cs, rs)
+        taken = {s.address for pair in used for s in pair}
+        left_c, left_r = ([s for s in side if s.address not in taken] for side in (cs, rs))
+        return used + _interchanged(form, left_c, left_r, interchangeable)
+    return _interchanged(form, cs, rs, interchangeable)
+
+
+def _by_use(form: Form, cs: list[Seal], rs: list[Seal]) -> list[tuple[Seal, Seal]]:
+    """Twins that somebody refers to at the same place of the same document."""
+    groups: dict[Hashable, tuple[list[Seal], list[Seal]]] = {}
+    for where, seals in ((CANDIDATE, cs), (REFERENCE, rs)):
+        for seal in seals:
+            if uses := form.uses(seal, where):
+                groups.setdefault(uses, ([], []))[where].append(seal)
+    return [pair for some, others in groups.values() if len(some) == len(others) for pair in zip(some, others, strict=True)]
+
+
+def _interchanged(form: Form, cs: list[Seal], rs: list[Seal], interchangeable: bool) -> list[tuple[Seal, Seal]]:
+    """As many as there are on each side, or place by place and then whatever the places leave."""
     if len(cs) == len(rs):
         return list(zip(cs, rs, strict=True)) if interchangeable or len(cs) == 1 else []
     places = _by_place(form, cs, rs)
@@ -279,6 +341,8 @@ def _scores(form: Form, cs: list[Seal], rs: list[Seal], *, keyed: bool, named: b
         possible = [(i, j) for i in range(len(cs)) for j in range(len(rs))]
     else:
         possible = _buckets(cs, rs, (lambda s: similar.words(s.name)) if by_name else (lambda s: s.sketch))
+    if not keyed:
+        possible = [(i, j) for i, j in possible if not form.apart(cs[i], rs[j])]
     names: dict[tuple[int, int], float] = {}
     if by_name:
         names = {(i, j): similar.names(cs[i].name, rs[j].name, NEAR_NAMES) for i, j in possible}

@@ -8,7 +8,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from typing import Final, Literal, TypeAlias
 
 from driftscan.model.drift import Side
-from driftscan.model.resource import MatchKey, RefItems, Seal
+from driftscan.model.resource import MatchKey, RefItems, Seal, flat
 from driftscan.model.value import NETWORK, Address, Bag, Keyed, Opaque, Redacted, Ref, Seq, Text, Unknown, Value, Word
 
 Where: TypeAlias = Literal[0, 1]
@@ -26,6 +26,10 @@ DEPTH: Final = 4
 """How far the keys of references are followed inside keys; cycles end here."""
 
 Token: TypeAlias = Hashable
+
+
+_SUFFIX: Final = re.compile(r"-[0-9A-Za-z]{10,}\Z")
+"""What is appended to a name that is known as generated."""
 
 
 class _Blocked:
@@ -252,10 +256,30 @@ class Links:
         """Why the listing of a type is not complete on a side; empty where it is."""
         return self.sides[where].why(type)
 
+    def blind(self, seal: Seal) -> str:
+        """Why a resource's counterpart could not be looked for: everything it could be known by names what one side did not read.
+
+        What has no name is known by what it refers to.
+        """
+        keys = [tuple(refs_in(k.parts)) for k in seal.keys if k.reason not in ("iac", "tags", REST)] or [tuple(flat(seal.refs))]
+        codes = []
+        for refs in keys:
+            types = {ref.target.type if ref.target is not None else ref.type for ref in refs}
+            codes.append(min((c for t in types if t and (c := self._one_sided(t))), default=""))
+        return min(codes) if all(codes) else ""
+
+    def _one_sided(self, type: str) -> str:
+        """Why one side, and only one, did not read a type whole: what both lack looks alike on both."""
+        c, r = self.incomplete(type, CANDIDATE), self.incomplete(type, REFERENCE)
+        return c or r if bool(c) != bool(r) else ""
+
     # ------------------------------------------------------------------------------------ spelling
 
-    def spell(self, parts: tuple[Value, ...], where: Where, *, literal: bool = False) -> str:
-        """A text as it reads: words as placeholders (or literally), references by their target's symbolised name where they spell it."""
+    def spell(self, parts: tuple[Value, ...], where: Where, *, literal: bool = False, marked: bool = False) -> str:
+        """A text as it reads: words as placeholders (or literally), references by their target's symbolised name where they spell it.
+
+        marked: with `-{id}` for the suffix of such a name, as `normalize` leaves it in texts.
+        """
         out = []
         for p in parts:
             if isinstance(p, str):
@@ -263,12 +287,12 @@ class Links:
             elif isinstance(p, Word):
                 out.append(self.word(p, where, literal=literal))
             elif isinstance(p, Ref):
-                out.append(p.text if literal else self._spell(p, where))
+                out.append(p.text if literal else self._spell(p, where, marked=marked))
             else:
                 out.append(f"«{p.digest}»")
         return "".join(out)
 
-    def _spell(self, ref: Ref, where: Where) -> str:
+    def _spell(self, ref: Ref, where: Where, *, marked: bool = False) -> str:
         """A reference as `normalize` would have written it, had it not known the target: its name, account and region in symbols."""
         target = ref.target
         seal = self.sides[where].seals.get(target) if target is not None else None
@@ -278,7 +302,9 @@ class Links:
         name = re.split(r"[/:|]", address.id)[-1]
         if seal.name and name not in ref.text and not ref.text.startswith("arn:"):  # one of its other names
             return seal.name
-        text = ref.text.replace(name, seal.name) if seal.name and name else ref.text
+        end = _SUFFIX.search(name) if marked and not seal.rename else None
+        shown = f"{seal.name}-{{id}}" if end is not None and not seal.name.endswith(end[0]) else seal.name
+        text = ref.text.replace(name, shown) if seal.name and name else ref.text
         text = text.replace(address.account, "{account}")
         return text.replace(address.region, "{region}") if address.region not in ("", "global") else text
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import product
 from typing import Final, TypeAlias
 
-from driftscan.compare import agree, cutnames, glued, ownname
+from driftscan.compare import agree, cutnames, glued, ownname, spelling
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Token, Where
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.value import Address, Bag, Ref, Text, Value, Word
@@ -25,7 +25,7 @@ Place: TypeAlias = Callable[[Address, Where], Token]
 
 _MANY: Final = 10_000
 """Most pairs of names that begin alike which are held against each other."""
-_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
+_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9}])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
 """What a stack appends to the names it makes."""
 _CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
 _OTHERS: Final = frozenset({"iac", "tags"})
@@ -94,7 +94,7 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
             for token, some in waiting[0].items()
             for a, c in some
             for b, r in waiting[1].get(token, [])
-            if all(agree.reads_alike(links, x, y) for x, y in zip(a, b, strict=True))
+            if all(spelling.alike(links, x, y, key=True) for x, y in zip(a, b, strict=True))
         ]
     )
 
@@ -144,10 +144,10 @@ def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     for where in (CANDIDATE, REFERENCE):
         for seal in rest[where]:
             key = next(_names(seal), None)
-            token = links.key_token(key, where, seal.address) if key is not None else BLOCKED
-            if not isinstance(token, tuple) or not isinstance(token[-1], str):
+            token = links.key_token(key, where, seal.address) if key is not None else (seal.name,)
+            if not isinstance(token, tuple) or not isinstance(token[-1], str) or not token[-1]:
                 continue
-            text = _SUFFIX.sub("", token[-1])
+            text = _SUFFIX.sub("", token[-1]) if seal.rename else token[-1]  # of a generated name the suffix is gone already
             if text == token[-1]:
                 bare.add((where, str(seal.address)))
             waiting[where][seal.address.type, *token[:-1], glued.unglued(text, words), _of(place, seal, where)].append((text, seal))

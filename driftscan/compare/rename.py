@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from typing import TypeAlias
-
 from driftscan.catalog import Catalog
 from driftscan.catalog.spec import AROUND
-from driftscan.compare import glued, ownname, similar
+from driftscan.compare import ownname, similar
 from driftscan.model.drift import Change
 from driftscan.model.resource import Seal
 from driftscan.model.value import Text, Value, Word, show_scalar
-
-Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def renamed(
@@ -20,7 +15,7 @@ def renamed(
     reference: Seal,
     changes: tuple[Change, ...],
     catalog: Catalog,
-    words: Words = ((), ()),
+    words: ownname.Words = ((), ()),
     documents: tuple[Value, ...] = (),
 ) -> tuple[Change, ...]:
     """The changes of a pair, with its name among them where the names differ and no change shows that already.
@@ -31,9 +26,7 @@ def renamed(
     """
     if candidate.name == reference.name or not (candidate.rename or similar.names(candidate.name, reference.name)):
         return changes  # of names with a generated part the rest was chosen; where it differs in numbers alone, nobody did
-    if ownname.shortened((_raw(candidate), _raw(reference)), (candidate.name, reference.name)):
-        return changes
-    if glued.alike(candidate.name, reference.name, *words):
+    if ownname.one(candidate, reference, words):
         return changes
     path = _path(candidate.address.type, catalog)
     for change in changes:
@@ -63,12 +56,6 @@ def _spelled(document: Value, path: tuple[str, ...]) -> bool:
 def _nearer(value: Value, name: str, other: str) -> bool:
     text = show_scalar(value)
     return similar.names(text, name) > similar.names(text, other)
-
-
-def _raw(seal: Seal) -> str:
-    """The name as the vendor shows it: the part of the id that reads like it."""
-    form = re.compile(".+".join(map(re.escape, re.split(r"\{[A-Za-z]+\}", seal.name))))
-    return next((part for part in re.split(r"[/:|]", seal.address.id) if form.fullmatch(part)), seal.name)
 
 
 def _path(type_: str, catalog: Catalog) -> tuple[str, ...]:

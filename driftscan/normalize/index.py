@@ -70,6 +70,7 @@ class Index:
     series: ARNs without their revision, of types that have one. users: revisions -> who runs them. spelled: address -> its other names.
     owners: what another resource shows as a part of itself (the interface of a NAT gateway) -> that resource.
     assigned: types whose id is the vendor's own invention. google: Google's spellings of what it names by paths.
+    nouns: type -> what its resources' own ARNs call their kind (`model` of `arn:...:model/ranking`).
     """
 
     arns: dict[str, Known] = field(default_factory=dict)
@@ -88,6 +89,7 @@ class Index:
     regions: dict[Address, str] = field(default_factory=dict)
     assigned: frozenset[str] = frozenset()
     google: google.Links = field(default_factory=google.Links)
+    nouns: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
 
     def find(self, types: Iterable[str], account: str, region: str, text: str) -> Address | None:
         """The one resource of the types that is called so, as seen from (account, region); None where there is none or several."""
@@ -126,6 +128,15 @@ class Index:
         if len(fit) > 1 and near:
             fit = [a for a in fit if a.region == near]
         return fit[0] if len(fit) == 1 else None
+
+
+def noun_of(rest: str) -> str:
+    """What an ARN calls its kind of resource, of its last part: `loggroup` of `log-group:/ecs/web`; empty where it names nothing else."""
+    found = _NOUN.match(rest)
+    return found[1].replace("-", "").lower() if found is not None else ""
+
+
+_NOUN: Final = re.compile(r"([^/:]*)[/:]")
 
 
 SERVICES: Final[Mapping[str, str]] = {
@@ -251,7 +262,7 @@ def _same_stack(index: Index) -> None:
     for address, spelled in index.spelled.items():
         for text, attribute in ((address.id, "id"), *((t, "name") for t in spelled)):
             prefix = names.stack_prefix(text)
-            if prefix is not None and prefix in stacks and not text.startswith("arn:"):
+            if prefix is not None and prefix in stacks and not text.startswith("arn:") and not generated(text):
                 index.loose.setdefault(text, Known(address, attribute))
 
 
@@ -306,6 +317,8 @@ def _names(index: Index, resource: Resource, called: Iterable[Pattern], *, assig
         if (series := _REVISION.sub("", resource.arn)) != resource.arn:
             index.series[series] = max(address, index.series.get(series, address), key=lambda a: (not _REVISION.search(a.id), a))
         tail = resource.arn.split(":", 5)[-1]
+        if noun := noun_of(tail):
+            index.nouns[address.type].add(noun)
         spelled |= {tail, tail.rpartition("/")[2], tail.rpartition(":")[2], tail.partition("/")[2], tail.partition(":")[2]}
     if address.id.startswith("arn:"):
         index.arns.setdefault(address.id, Known(address, "arn"))
@@ -351,14 +364,18 @@ def _loose(text: str) -> bool:
     return len(text) >= _SHORTEST and generated(text)
 
 
+_OTHERS: Final = ("HostedZoneId", "GroupName", "TemplateName", "TopicName")
+"""How members end that name something else: a constant of the region, the group, template or topic that a resource uses."""
+
+
 def _claimed(spec: Spec) -> tuple[Pattern, ...]:
     """Where a type holds what the vendor assigned to it and nobody compares: what stands there may name the resource elsewhere."""
     return tuple(
         i.path
         for i in ignored(spec)
         if i.reason in ("identity", "derived")
-        and not any(isinstance(s, Deep) or (isinstance(s, Member) and s.name.endswith("HostedZoneId")) for s in i.path.steps)
-    )  # a hosted zone's id is one constant per region
+        and not any(isinstance(s, Deep) or (isinstance(s, Member) and s.name.endswith(_OTHERS)) for s in i.path.steps)
+    )
 
 
 def _claim(

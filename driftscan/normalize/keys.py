@@ -18,6 +18,8 @@ from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
 _DEPTH: Final = 8
+_CALLED: Final = ("Name", "name", "Identifier", "identifier")
+"""How members end that hold a name; of the other parts of a key the longest stands for one."""
 
 
 class Keys:
@@ -89,8 +91,11 @@ class Keys:
         else:
             plan = ()
         raw = one.raw_name(plan)
-        kept = ABSENT if raw is None else one.stable(raw, ())
-        return Named(tuple(dict.fromkeys(keys)), "" if kept is ABSENT else _show(kept), raw is not None and not names.generated(raw))
+        other = None if raw is None else one.other(raw)  # what is called by another resource's ARN has no name of its own
+        raw = raw.rpartition(":")[2] if raw is not None and raw.startswith("arn:") else raw
+        kept = other or (ABSENT if raw is None else one.stable(raw, ()))
+        chosen = raw is not None and not isinstance(kept, Ref) and not names.generated(raw)
+        return Named(tuple(dict.fromkeys(keys)), "" if kept is ABSENT else _show(kept), chosen)
 
     def _google(self, spec: Spec, resource: Resource, place: Place, one: _One) -> Named:
         """By its full name: first with its project and the place in it, then by what holds it alone. A project by what stands for it.
@@ -293,7 +298,15 @@ class _One:
         if isinstance(value, Redacted):
             form = self._texts.redacted(value, self._home)
             return value.closed if form is None else _joined(form.body)
-        return self.stable(value, step.references) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        found = self.stable(value, step.references)
+        return self._placed(value) if found is ABSENT else found
+
+    def _placed(self, text: str) -> Value:
+        """A region or zone beside a name: nobody's name, but it tells two of one name apart (an alarm in each of two regions)."""
+        body = self._texts.form(text, self._home).body
+        return body if isinstance(body, Word) else ABSENT
 
     def stable(self, text: str, types: tuple[str, ...]) -> Value:
         """A name without what nobody chose; ABSENT where nothing else is left, or where it holds an id that nothing explains."""
@@ -308,7 +321,7 @@ class _One:
 
     def _stable(self, text: str, own: Address) -> Value:
         form = self._texts.form(text, self._home)
-        if any(r.target == own and r.attribute != NETWORK for r in form.refs) or text in self._own:
+        if text in self._own or any((r.target == own and r.attribute != NETWORK) or r.text in self._own for r in form.refs):
             form = self._texts.spelled(text, self._home, own)
         out: list[Value] = []
         taken = False
@@ -332,17 +345,27 @@ class _One:
         for alternative in plan:
             if isinstance(tag, str) and any(s.tag == "Name" for s in alternative):
                 return tag
-            texts = [
-                v for s in alternative if s.kind == "path" for v in self.found(s)[:1] if isinstance(v, str) and v != "/" and names.chosen(v)
-            ]
-            if texts:
-                text = next((t for t in texts if t in (address.id, address.id.rpartition("/")[2])), None) or max(texts, key=len)
-                return text.rpartition(":")[2] if text.startswith("arn:") else text
+            found = [(s, v) for s in alternative if s.kind == "path" for v in self.found(s)[:1]]
+            texts = [(s, v) for s, v in found if isinstance(v, str) and v != "/" and names.chosen(v)]
+            called = [v for s, v in texts if s.member.endswith(_CALLED)] or [v for _, v in texts]
+            if called:
+                own = next((t for t in called if t in (address.id, address.id.rpartition("/")[2])), None)
+                return own or max(called, key=self._length)
         if isinstance(tag, str):
             return tag
         id_ = address.id.rpartition("|")[2]
         id_ = id_.rpartition(":")[2] if id_.startswith("arn:") else id_
         return id_ if names.chosen(id_) else None
+
+    def other(self, text: str) -> Ref | None:
+        """The other resource whose ARN a text is."""
+        body = self._texts.form(text, self._home).body if text.startswith("arn:") else None
+        return body if isinstance(body, Ref) and body.target not in (None, self._resource.address) else None
+
+    def _length(self, text: str) -> int:
+        """How much of a text somebody chose, whichever word the environment goes by. A reference is another's name."""
+        kept = self.stable(text, ())
+        return 0 if kept is ABSENT else sum(len(_show(p)) for p in _parts(kept) if not isinstance(p, Ref))
 
 
 def _parts(body: Value) -> Iterator[Value]:

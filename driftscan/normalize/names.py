@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 PREFIXES: Final = {
@@ -25,34 +26,56 @@ PREFIXES: Final = {
 }  # fmt: skip
 """What an id's prefix claims it to be."""
 
+GAP: Final = "\ue000"
+"""Stands for a token of a setting that stays closed."""
 _UUID: Final = r"[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}"
 _CUT_UUID: Final = r"(?=[0-9a-f-]*[0-9])[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{4,11}"
 """A UUID that lost its end where a name was cut at its limit."""
+_INNER_UUID: Final = r"(?=[0-9a-f-]*[0-9])[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab][0-9a-f]{3}"
+"""The middle of a UUID, which templates take of a stack's id: its version and variant show what it is."""
 _MOMENT: Final = r"(?:\d{8}T\d{6,8}|20\d{16}[0-9a-f]{8})"
 """A moment that a tool appends to a name: a console's `20220908T101010`, Terraform's with its counter `2021040616172930630000000a`."""
 _DIGEST: Final = r"(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{32}"
 _LONG_HEX: Final = r"(?:(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{16,32}|(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{16,32})"
 """Random digits. Forty of them may be a commit, which is content."""
-_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-([A-Z0-9]{10,14}|[a-z0-9]{12,13})(?![A-Za-z0-9])")
-_LONG_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UUID}|{_MOMENT}|{_LONG_HEX}|\d{{13}})(?![0-9A-Za-z])")
-"""What consoles and tools append to a name: a UUID, a moment. Behind a short prefix (`ws-...`) they are an id, no suffix."""
-_CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[A-Z0-9]*[A-Z])[A-Z0-9]{2,11}\Z")
+_SUFFIX: Final = re.compile(rf"(?<=[A-Za-z0-9{GAP}])-([A-Z0-9]{{10,14}}|[a-z0-9]{{12,13}})(?![A-Za-z0-9])")
+_LONG_SUFFIX: Final = re.compile(
+    rf"(?:(?<=[A-Za-z0-9_.-]{{5}})-(?:{_UUID}|{_CUT_UUID}|{_INNER_UUID}|{_LONG_HEX}|\d{{13}})|(?<=[A-Za-z0-9])-{_MOMENT}"
+    rf"|(?<=[A-Za-z]{{3}}){_UUID})(?![0-9A-Za-z])"
+)
+"""What consoles and tools append to a name: a UUID, a moment. Behind a short prefix (`ws-...`) all but a moment are an id, no suffix.
+A UUID may be glued to a word (`sample25334968-21d9-41ae-8c3e-9483812b54c2`)."""
+_CUT_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9])-(?:[A-Z0-9]{2,11}|[A-Z])\Z")
+_CUT_LOWER: Final = re.compile(r"(?<=[A-Za-z0-9])-(?=[a-z0-9]*[0-9][a-z])[a-z0-9]{3,11}\Z")
 _INNER_DIGIT: Final = re.compile(r"^[A-Z0-9]*[0-9][A-Z][A-Z0-9]*$")
 _CUTS: Final = frozenset({64, 128, 255})
-_LEAST_CUT: Final = min(_CUTS)
+_LEAST_CUT: Final = 63
+"""Where RDS cuts, in whose names there are no capitals."""
 _HEX: Final = r"(?<![0-9A-Za-z])(?=[a-f]*[0-9])(?=[0-9]*[a-f])[0-9a-f]{8,}(?![0-9A-Za-z])"
 _UPPER_HEX: Final = r"(?<![0-9A-Za-z])(?=[A-F]*[0-9])(?=[0-9]*[A-F])[0-9A-F]{8,}(?![0-9A-Za-z])"
 _NUMBER: Final = r"(?<![0-9A-Za-z])(?!\d{12}(?!\d))\d{9,}(?![0-9A-Za-z])"
 _MIXED: Final = r"(?<![0-9A-Za-z])(?=[0-9A-Za-z]{8})[0-9]*(?:[A-Za-z]+[0-9]+){2,}[A-Za-z]*(?![0-9A-Za-z])"  # filtered by `idlike`
 _MADE: Final = rf"(?<![0-9A-Za-z])(?:{_CUT_UUID}|{_MOMENT})(?![0-9A-Za-z])|(?<=(?<![0-9A-Za-z])Stmt)\d{{13}}(?![0-9A-Za-z])"
 _GENERATED: Final = re.compile("|".join((_UUID, _MADE, _HEX, _UPPER_HEX, _NUMBER, f"(?P<mixed>{_MIXED})")))
-_MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|\{id\}|Identity |identity/")
+_MAYBE: Final = re.compile(r"[0-9]|-[A-Z]{2}|-[a-z]{12}|\{id\}|Identity |identity/")
 """Without any of these there is nothing generated in a text: most texts need no closer look."""
 _SPOT: Final = re.compile(
     r"(?<![0-9A-Za-z])(?!\d{12}(?![0-9A-Za-z]))(?:(?=[A-Za-z]*[0-9])[0-9A-Za-z]{8}|[A-Z0-9]{10}|[a-z0-9]{12})|[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-"
-    r"|dentity[ /]"
+    r"|[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab]|dentity[ /]"
 )
 """Where an id or a suffix of any kind below may begin; an account id is none. One quick look instead of one for each of them."""
+_NUMBERED: Final = re.compile(r"[A-Za-z]{6,}[0-9]+")
+"""A word with a number behind it (`production01`)."""
+_LETTERS: Final = re.compile(r"[a-z]+")
+_FOLLOWERS: Final = {
+    "a": "hjo", "b": "bghkqwxz", "c": "bfgjnqvwxz", "d": "xz", "e": "z", "f": "bcdghjknpqvwxz", "g": "qwxz", "h": "hjknqvwxz", "i":
+    "hijkquwy", "j": "abcdfghijklmnpqrstuvwxyz", "k": "bghjkqvwxyz", "l": "hjqxz", "m": "ghjkqwxyz", "n": "xz", "o": "hqz", "p":
+    "jkqwxz", "q": "abcdefghijkmnopqrstvwxyz", "r": "hjxz", "s": "jxz", "t": "xz", "u": "fhjkquvwxyz", "v": "bdfghjklnqstuvwxyz",
+    "w": "bcdfgjkpquvwxyz", "x": "bfghjkmnoquvwxz", "y": "hjkqxy", "z": "bcdfghijklmnpqrstuvwxyz",
+}  # fmt: skip
+_RARE: Final = frozenset(a + b for a, followers in _FOLLOWERS.items() for b in followers)
+"""Pairs of letters of which less than one in 20,000 is in the names of AWS's operations, shapes and members: where three of them
+stand in twelve letters, nobody wrote a word or glued two (`northstaging`, `rdsdbcluster`)."""
 _PIECE: Final = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 _KNOWN: Final = "|".join(sorted(PREFIXES, key=len, reverse=True))
 _IAM: Final = {
@@ -102,7 +125,8 @@ def suffixes(text: str) -> list[tuple[int, int]]:
         out = sorted((*out, *long))
     if not out and len(text) >= _LEAST_CUT:
         name = text.rpartition(":")[2].rpartition("/")[2]
-        if len(name) in _CUTS and (m := _CUT_SUFFIX.search(text)) is not None:
+        m = _CUT_SUFFIX.search(text) if len(name) in _CUTS else _CUT_LOWER.search(text) if len(name) == _LEAST_CUT else None
+        if m is not None:
             out.append(m.span())
     return out
 
@@ -113,10 +137,16 @@ def _random(token: str) -> bool:
         return True
     digits = sum(c.isdigit() for c in token)
     letters = len(token) - digits
-    if digits >= 2 and letters >= 2:
+    if digits >= 2 and letters >= 2 and _NUMBERED.fullmatch(token) is None:
         return True
-    vowels = 0.2 if token.islower() else 0.28  # two words without a space between them (`northstaging`) have more than that
-    return letters > 0 and len(token) >= 12 and sum(c in "aeiouAEIOU" for c in token) / letters < vowels
+    if letters == 0 or len(token) < 12:
+        return False
+    runs = _LETTERS.findall(token.lower())
+    rare = sum(a + b in _RARE for run in runs for a, b in pairwise(run))
+    if rare >= 3 - bool(digits):
+        return True
+    vowels = sum(c in "aeiouyAEIOU" for c in token) / letters
+    return rare > 0 and vowels < (0.2 if token.islower() else 0.28)
 
 
 def plain(text: str) -> bool:

@@ -26,7 +26,7 @@ from driftscan.normalize.sketch import sketch
 from driftscan.normalize.symbols import REGION
 from driftscan.normalize.text import Texts
 
-FORM: Final = "19"
+FORM: Final = "20"
 """Changes when canonical forms change although catalogue and vocabulary do not: stored seals of another form are made anew."""
 
 

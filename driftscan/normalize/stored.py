@@ -16,7 +16,7 @@ from driftscan.model.value import Address
 from driftscan.normalize.google import Links
 from driftscan.normalize.index import Index, Known, Stacked, service_of
 
-FORMAT: Final = "4"
+FORMAT: Final = "5"
 
 
 def encode(index: Index) -> bytes:
@@ -62,6 +62,7 @@ def encode(index: Index) -> bytes:
         "regions": sorted([number[a], region] for a, region in index.regions.items()),
         "assigned": sorted(index.assigned),
         "projects": index.google.projects,
+        "nouns": {type_: sorted(said) for type_, said in index.nouns.items()},
         "paths": {text: number[a] for text, a in index.google.known.items()},
     }
     return zstandard.ZstdCompressor(level=3).compress(orjson.dumps(made, option=orjson.OPT_SORT_KEYS))
@@ -105,5 +106,6 @@ def decode(data: bytes) -> Index:
         owners={a[n]: a[o] for n, o in made["owners"]},
         regions={a[n]: region for n, region in made["regions"]},
         assigned=frozenset(made["assigned"]),
+        nouns=defaultdict(set, {type_: set(said) for type_, said in made["nouns"].items()}),
         google=Links(made["projects"], {text: a[n] for text, n in made["paths"].items()}),
     )

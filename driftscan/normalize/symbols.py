@@ -11,6 +11,7 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 
 from driftscan.model.settings import Vocabulary
 from driftscan.normalize import names
+from driftscan.normalize.names import GAP
 from driftscan.normalize.networks import addresses
 
 REGION: Final = re.compile(
@@ -32,10 +33,6 @@ _DEVICE: Final = re.compile(
     r"|(?:null|zero|full|shm|fd|tty\d*|fuse|kmsg|log|net|snd|kvm)\b))"
 )
 """Where Unix keeps its devices: no environment is meant."""
-
-
-GAP: Final = "\ue000"
-"""Stands for one closed token while a setting is read as text."""
 
 
 class Found(NamedTuple):

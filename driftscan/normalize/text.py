@@ -12,11 +12,11 @@ from ahocorasick_rs import AhoCorasick, MatchKind
 from driftscan.model.settings import Vocabulary
 from driftscan.model.value import NETWORK, PLACED, Address, Opaque, Redacted, Ref, Text, Value, Word
 from driftscan.normalize import google, names
-from driftscan.normalize.index import Index, Known
+from driftscan.normalize.index import Index, Known, noun_of
 from driftscan.normalize.networks import addresses, around, relative
 from driftscan.normalize.redact import universal
 from driftscan.normalize.rules import Place
-from driftscan.normalize.symbols import GAP, Found, Symbols, bounded
+from driftscan.normalize.symbols import Found, Symbols, bounded
 
 Part: TypeAlias = str | Ref | Word | Opaque
 
@@ -162,15 +162,16 @@ class Texts:
             clear = self._tokens.get(digest, "") or self._tokens.get(context, "")
             if not universal(clear):
                 closed[len(text)] = Opaque(digest, key_id, clear)
-            text += clear or GAP
+            text += clear or names.GAP
         return text, closed
 
     def spelled(self, text: str, home: str, own: Address) -> Form:
         """A resource's own name for a logical key: references to itself, or to another that is called so, are no references here."""
+        mine = self._index.own_names(own)
         found = [
             f
             for f in self._found(text, home, "")
-            if not (isinstance(f.payload, Known) and (f.payload.address == own or (f.start, f.end) == (0, len(text))))
+            if not (isinstance(f.payload, Known) and (f.payload.address == own or (f.start, f.end) == (0, len(text)) or f.text in mine))
         ]
         return self._build(text, home, self._choose(found), {})
 
@@ -255,9 +256,10 @@ class Texts:
                 continue
             named = self._named(service, region, account or "", rest)
             if named is not None:
-                address, length = named
-                end = m.end() - len(rest) + length
-                yield Found(m.start(), end, "ref", text[m.start() : end], payload=Known(address, "arn"))
+                address, first, last = named
+                offset = m.end() - len(rest)
+                start, attribute = (m.start(), "arn") if self._of_kind(address, rest) else (offset + first, "name")
+                yield Found(start, offset + last, "ref", text[start : offset + last], payload=Known(address, attribute))
             elif m[0] in self._index.series:  # of several revisions that go by one name
                 yield Found(m.start(), m.end(), "ref", m[0], payload=Known(self._index.series[m[0]], "arn"))
 
@@ -273,16 +275,21 @@ class Texts:
                 return m.start() + cut
         return None
 
-    def _named(self, service: str, region: str, account: str, rest: str) -> tuple[Address, int] | None:
-        """The resource that an ARN means by the name in it, and how much of the ARN's last part that name closes."""
+    def _of_kind(self, address: Address, rest: str) -> bool:
+        """Whether an ARN that holds a resource's name may be that resource's: others (`hub-content/ranking`) are called like it."""
+        noun, own = noun_of(rest), self._index.nouns.get(address.type)
+        return not noun or not own or noun in own
+
+    def _named(self, service: str, region: str, account: str, rest: str) -> tuple[Address, int, int] | None:
+        """The resource that an ARN means by the name in it, and where in the ARN's last part that name stands."""
         pieces = [0, *(c.end() for c in re.finditer(r"[/:]", rest)), len(rest) + 1]
-        noun = rest[: pieces[1] - 1].replace("-", "").lower() if len(pieces) > 2 else ""
+        noun = noun_of(rest)
         for first in range(min(3, len(pieces) - 1)):
             for last in range(len(pieces) - 1, first, -1):
                 name = rest[pieces[first] : pieces[last] - 1]
                 address = self._index.of_service(service, account, region, noun, name) if name else None
                 if address is not None:
-                    return address, pieces[last] - 1
+                    return address, pieces[first], pieces[last] - 1
         return None
 
     @staticmethod
@@ -326,7 +333,7 @@ class Texts:
                 else:
                     known = f.payload
                     assert isinstance(known, Known)  # nothing else stands behind a reference
-                    ref = Ref(known.address, known.address.type, f.text.replace(GAP, "…"), known.attribute)
+                    ref = Ref(known.address, known.address.type, f.text.replace(names.GAP, "…"), known.attribute)
                 parts.append(ref)
                 refs.append(ref)
                 plain += placeholder(ref)
@@ -348,7 +355,7 @@ def _in_pieces(text: str, chosen: Sequence[Found], closed: dict[int, Opaque], ke
         if at < start:
             plain = _literal(text, at, start, closed, [])
             pieces[len(out)] = Opaque(hashlib.sha256(plain.encode()).hexdigest()[:24], key_id)
-            out += GAP
+            out += names.GAP
         if found is not None:
             moved.append(found._replace(start=len(out), end=len(out) + found.end - found.start))
             out += text[found.start : found.end]

@@ -7,7 +7,7 @@ import pytest
 from driftscan.compare.agree import leaf, refs
 from driftscan.compare.links import Links
 from driftscan.model.resource import MatchKey, Provenance
-from driftscan.model.value import NETWORK, PLACED, Address, Bag, Ref, Text
+from driftscan.model.value import NETWORK, PLACED, Address, Bag, Opaque, Ref, Text
 from tests.compare.estate import KEY, QUEUE, SUBNET, VPC, Estate, at, canonical, named, word
 
 
@@ -82,6 +82,26 @@ def test_a_name_that_something_else_bears_too_says_nothing_while_what_is_meant_w
     read = Estate("stage").add(canonical(at("stage", VPC, "v"), {}), canonical(A, {}, (name,), name="fraud-stage"))
     prod = Estate("prod").add(canonical(B, {}), canonical(network, {}, (other,), name="fraud-stage"))
     assert answer(read, prod, Ref(A, QUEUE, "fraud-stage"), ref(network)) is False, "both were read: another kind of thing"
+
+
+def test_such_a_name_may_end_in_what_a_tool_appended() -> None:
+    """A repository and an access point's name tag: what each is shown as is another of its names."""
+    texts = "stage-worker-20218402614903000013591395", "prod-worker-20216896341518000026689329"
+    one, other = at("stage", QUEUE, f"shop/{texts[0]}"), at("prod", VPC, "fsap-297eec82b3b517681")
+    stage = Estate("stage", words=("stage",)).add(canonical(one, {}, name="shop/{env}-worker"))
+    for incomplete, expected in (({QUEUE: "AccessDenied"}, "AccessDenied"), ({}, False)):
+        prod = Estate("prod", incomplete=incomplete, words=("prod",))
+        prod.add(canonical(other, {}, name="/worker"))
+        assert answer(stage, prod, Ref(one, QUEUE, texts[0]), Ref(other, VPC, texts[1])) == expected
+
+
+def test_a_target_whose_counterpart_could_not_be_looked_for_is_unknown() -> None:
+    network = at("prod", VPC, "vpc-2")
+    prod = with_keys("prod", B, MatchKey("name", (ref(network), "shop-b")))
+    for incomplete, expected in (({VPC: "AccessDenied"}, "AccessDenied"), ({}, False)):
+        stage = Estate("stage", incomplete=incomplete)
+        stage.add(canonical(A, {"VpcId": Ref(None, VPC, "vpc-1")}, (MatchKey("rest", ("shop-a",)),)))
+        assert answer(stage, prod) == expected
 
 
 def test_the_same_resource_of_a_third_account_is_the_same() -> None:
@@ -205,6 +225,18 @@ def test_an_id_that_an_arn_shows_behind_a_unique_name_is_as_good_as_the_name(arn
     assert (answer is True) == known
     if known:
         assert leaf(links, text("stage", ids[0]), text("prod", ids[1], "other-")) is not True
+
+
+def test_an_id_that_stays_closed_behind_a_unique_name_is_as_good_as_the_name() -> None:
+    """The rest of a stack's ARN in user data: nothing read explains it, so that no token of it opens."""
+    links = Links(Estate("stage").side(), Estate("prod").side())
+
+    def text(env: str, digest: str, before: str = "stack/shop-") -> Text:
+        return Text(("cfn-init -s arn:aws:cloudformation:{region}:{account}:", before, word(env), "/", Opaque(digest, "k"), " -r Host"))
+
+    assert leaf(links, text("stage", "a"), text("prod", "b")) is True
+    assert leaf(links, text("stage", "a"), text("prod", "b", "stack/other-")) is False
+    assert leaf(links, text("stage", "a", "group/shop-"), text("prod", "b", "group/shop-")) is False
 
 
 @pytest.mark.parametrize(

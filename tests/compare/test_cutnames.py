@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftscan.compare.cutnames import alike, begins
+from driftscan.compare.cutnames import alike, begins, closed
 
 LONG = "-payments-settlement-reconciler-of-the-house"
 STAGE, PROD = ("stage" + LONG)[:32], ("prod" + LONG)[:32]
@@ -55,3 +55,27 @@ def test_an_accounts_number_in_a_cut_name_counts_as_long_as_it_is(account: str) 
     assert alike((names[0], names[1]), (shown[0], shown[1]))
     assert {*begins(names[0], shown[0])} & {*begins(names[1], shown[1])}
     assert not alike((names[0][:-1], names[1][:-1]), (shown[0][:-1], shown[1][:-1])), "no vendor cuts there"
+
+
+WORDS = ("stage", "staging"), ("prod", "production")
+
+
+@pytest.mark.parametrize(
+    ("names", "suffixes", "same"),
+    [
+        (("fargate-{env}-cfn-b", "fargate-{env}-cfn-ba"), ("-MB208TRVDARK", "-FFKTPRTI2XTB"), True),
+        (("private-vpc-075d-st", "private-vpc-075d-pr"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), True),
+        (("the-house-pa-{env}", "the-house-pa-{env}-o"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), True),
+        (("a-private-vpc-{env}", "a-private-vpc-produ"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), True),
+        (("the-private-vpc-abcd", "the-private-vpc-abc"), ("-OWTDV4TEEUF", "-23KFN59QZ2G"), True),  # cut at a hyphen, which is gone
+        (("private-vpc-075d-aa", "private-vpc-075d-bb"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), False),
+        (("private-vpc-075d-st", "private-vpc-075d-bb"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), False),
+        (("private-vpc-075d-s", "private-vpc-075d-p"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), False),  # no vendor cuts there
+        (("private-vpc-075d-st", "private-vpc-075"), ("-OWTDV4TEEUFB", "-23KFN59QZ2GF"), False),
+    ],
+)
+def test_a_name_that_was_cut_before_its_suffix(names: tuple[str, str], suffixes: tuple[str, str], same: bool) -> None:
+    said = zip(names, suffixes, ("stage", "prod"), strict=True)
+    stage, prod = (name.replace("{env}", word) + suffix for name, suffix, word in said)
+    assert closed((stage, prod), names, WORDS) is same
+    assert closed((prod, stage), (names[1], names[0]), (WORDS[1], WORDS[0])) is same

@@ -12,7 +12,7 @@ from driftscan.compare.form import MARGIN, Form, nearest
 from driftscan.compare.links import Links
 from driftscan.model.resource import Canonical
 from driftscan.model.value import Address, Ref
-from tests.compare.estate import ROUTE, Estate, at, canonical
+from tests.compare.estate import KEY, ROUTE, Estate, at, canonical
 
 MEMBERS = "abcdefghij"
 
@@ -166,3 +166,18 @@ def test_twins_in_unequal_numbers_pair_where_a_place_has_as_many_of_them() -> No
     result = nearest(form, cs, rs)
     assert [(c.address.id, r.address.id) for c, r, _ in result.pairs] == [("stage0", "prod0")]
     assert result.ambiguous == []
+
+
+def test_of_what_looks_alike_each_pairs_with_what_is_used_alike() -> None:
+    """Keys that nothing tells apart: one encrypts the data, another the password. Their holder waits for them, and is no less a witness."""
+    sides = []
+    for env, order in (("stage", (0, 1, 2)), ("prod", (2, 0, 1))):
+        keys = [canonical(at(env, KEY, f"{env}{n}"), {"KeySpec": "SYMMETRIC_DEFAULT"}, rename=False) for n in range(3)]
+        data, password, _ = (keys[n].seal.address for n in order)
+        body = {"KmsKeyId": Ref(data, KEY, data.id, "id"), "MasterUserSecret": {"KmsKeyId": Ref(password, KEY, password.id, "id")}}
+        sides.append(Estate(env).add(*keys, canonical(at(env, ROUTE, f"{env}-db"), body)))
+    form = Form(Links(sides[0].side(), sides[1].side()), lambda which, a: sides[which == "reference"].items[a], lambda a, _: a.region)
+    form.start()
+    cs, rs = ([i.seal for i in s.items.values() if i.seal.address.type == KEY] for s in sides)
+    pairs = {c.address.id: r.address.id for c, r, _ in nearest(form, cs, rs).pairs}
+    assert pairs == {"stage0": "prod2", "stage1": "prod0", "stage2": "prod1"}

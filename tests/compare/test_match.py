@@ -529,6 +529,12 @@ def test_suffixes_that_only_the_other_side_gives_away(one: str, other: str, rena
         assert all(c.pair.reason == "name" for c in comparison.compared)
 
 
+def test_such_a_suffix_counts_too_where_the_name_is_no_key() -> None:
+    stage = Estate("stage").add(keyed("stage", KEY, "a", name="policy/{env}-admin", rename=False))
+    prod = Estate("prod").add(keyed("prod", KEY, "b", name="policy/{env}-admin-UIDWDUDRY469"))
+    assert reasons(run(stage, prod)) == {"a": ("b", "name", 0.9)}
+
+
 def test_names_in_great_number_pair_by_what_few_share() -> None:
     """Named within a network that nothing explains, so without a key: a thousand of them cost no million."""
     stage, prod = Estate("stage"), Estate("prod")
@@ -603,3 +609,17 @@ def test_a_name_is_left_where_one_side_did_not_read_what_stands_beside_it() -> N
     ((found),) = comparison.compared
     assert (found.pair.candidate.id, found.pair.reference.id, found.pair.reason) == ("s", "p", "name")
     assert {c.code for c in found.changes} == {"AccessDenied"}
+
+
+def test_what_lies_in_another_thing_is_another_thing() -> None:
+    """A subscription that stage lacks under one topic, and one that prod lacks under the other: not one that moved."""
+    sides = []
+    for env, topic in (("stage", "alarms"), ("prod", "trail")):
+        topics = [named(env, VPC, n) for n in ("alarms", "trail")]
+        holder = at(env, VPC, f"{topic}-{env}")
+        body = {"Protocol": "email", "TopicArn": Ref(holder, VPC, holder.id), "Endpoint": topic}
+        sub = keyed(env, SUBNET, f"sub-{env}", name(Ref(holder, VPC, holder.id), "email", topic), body=body, rename=False)
+        sides.append(Estate(env).add(*topics, sub))
+    comparison = run(*sides)
+    assert [a.id for a in (*comparison.extra, *comparison.missing)] == ["sub-stage", "sub-prod"]
+    assert reasons(comparison).keys() == {"alarms-stage", "trail-stage"}

@@ -84,7 +84,7 @@ def estate(seed: int, types: Sequence[str] = ()) -> Estate:
     manner, moved = habit(r), r.random() < 0.5
     region = REGIONS[1] if moved else REGIONS[0]
     spread = r.choice(SPREADS)
-    drawn = types or _types(r, moved, open_=manner.place == "glued" or manner.end == "cut")
+    drawn = types or _types(r, moved, open_=manner.place == "glued" or manner.end == "cut", small=manner.style == "camel")
     sides: tuple[dict[Address, Resource], dict[Address, Resource]] = ({}, {})
     for type in drawn:
         spec = load().specs[type]
@@ -100,13 +100,13 @@ def estate(seed: int, types: Sequence[str] = ()) -> Estate:
     return Estate(seed, manner, region, tuple(drawn), (linked[0], others), spread)
 
 
-def _types(r: random.Random, moved: bool, *, open_: bool) -> list[str]:
+def _types(r: random.Random, moved: bool, *, open_: bool, small: bool) -> list[str]:
     """One or two types, and of some of them one that they refer to. moved: only types of a region.
 
     open_: only types without closed settings. A word that is glued to another there is closed with it, as the end of a name that was cut:
-    nobody can tell either any more.
+    nobody can tell either any more. small: only types without names of which the vendor forgets the capitals: there a hump is none.
     """
-    names = {s.type: s for s in drawable() if s.scope == "region" or not moved}
+    names = {s.type: s for s in drawable() if (s.scope == "region" or not moved) and not (small and "dns" in s.compare.documents.values())}
     order = r.sample(sorted(names), len(names))
     out = list(islice((t for t in order if not (open_ and _closed(t))), r.choice((1, 1, 2, 2))))
     for type in tuple(out):
@@ -186,7 +186,7 @@ def _held(type: str, moved: bool, manner: Habit, number: int, place: str) -> lis
     for n, environment in enumerate(("stage", "prod")):
         first = [pair[n] for pair in pairs]
         ids = {m for x in first for m in (x.address.id, (x.arn or "").rpartition(":")[2].rpartition("/")[2])}
-        names = ids.union(*(_named(x.value) for x in first))
+        names = ids.union(*(_named(x.value) for x in first)) - {m for x in first for m in _members(x.value)}
         again = copied(number, names, GENERATED, (HERE, THERE), place)
         rename = manner.rename(environment, *({again(m) for m in chosen(some, GENERATED)} for some in (names, ids)), place)
         moving = _elsewhere(place)
@@ -247,6 +247,14 @@ def _named(value: Value, depth: int = 0) -> Iterator[str]:
     for tag in tags if isinstance(tags, list) else []:
         if isinstance(tag, dict) and tag.get("Key") == "Name" and isinstance(tag.get("Value"), str):
             yield tag["Value"]
+
+
+def _members(value: Value) -> Iterator[str]:
+    """The names of all members of a document: a subscription's `PendingConfirmation` is a word of the vendor's where it is an id, too."""
+    if isinstance(value, dict):
+        yield from value
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else ():
+        yield from _members(inner)
 
 
 def _linked(r: random.Random, stage: tuple[Resource, ...], prod: tuple[Resource, ...]) -> tuple[tuple[Resource, ...], tuple[Resource, ...]]:

@@ -206,3 +206,11 @@ def test_a_generated_name_that_two_services_share_means_each_in_its_own_document
     found = index(side)
     assert {a for a in two if name in found.own_names(a)} == {a for a in two if found.loose[name].address != a}
     assert len({a for a in two if name in found.own_names(a)}) == 1
+
+
+def test_the_name_of_what_a_resource_uses_is_not_its_own() -> None:
+    side = Side()
+    name = "web-stage-20219410659850000061852312"
+    template = {"LaunchTemplateId": "lt-0123456789abcdef0", "LaunchTemplateName": name}
+    side.add("AWS::AutoScaling::AutoScalingGroup", "batch", {"AutoScalingGroupName": "batch", "LaunchTemplate": template})
+    assert name not in index(side).loose

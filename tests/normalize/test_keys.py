@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from driftscan.model.resource import MatchKey, Seal
 from driftscan.model.value import Ref, Text, Word
 from driftscan.normalize.index import STACK
@@ -115,3 +117,39 @@ def test_of_a_key_with_a_reference_that_nothing_explains_the_name_is_left() -> N
 def test_a_name_that_was_cut_behind_a_separator_keeps_it() -> None:
     found = seal(Side(), "AWS::IAM::Role", "stage-orders-", {"RoleName": "stage-orders-", "Path": "/"}, region="global")
     assert keys(found, "name")[0].parts == ("/", Text((STAGE, "-orders-")))
+
+
+def test_a_region_beside_a_name_is_a_part_of_a_key_and_alone_it_is_none() -> None:
+    alarm = {"Name": "queue-age-stage", "Region": "us-east-1"}
+    value = {"Id": "3a5c7e91-0b2d-4f46-8a9c-1d3e5f7b9a02", "HealthCheckConfig": {"AlarmIdentifier": alarm}}
+    found = seal(Side(), "AWS::Route53::HealthCheck", value["Id"], value, region="global")
+    assert keys(found, "name")[0].parts == (Text(("queue-age-", STAGE)), Word("stage", "us-east-1", "{region}"))
+    value["HealthCheckConfig"] = {"AlarmIdentifier": {"Name": "us-east-1", "Region": "us-east-1"}}
+    assert keys(seal(Side(), "AWS::Route53::HealthCheck", value["Id"], value, region="global"), "name") == []
+
+
+@pytest.mark.parametrize("word", ["stage", "staging", "stg"])
+def test_which_part_of_a_key_is_the_name_does_not_hang_on_the_length_of_a_word(word: str) -> None:
+    value = {"ServiceNamespace": "ecs", "ResourceId": f"service/shop-{word}/{word}", "ScalableDimension": "ecs:service:DesiredCount"}
+    found = seal(Side(), "AWS::ApplicationAutoScaling::ScalableTarget", "|".join(value.values()), value)
+    assert found.name == "service/shop-{env}/{env}"
+
+
+def test_a_name_inside_an_arn_that_another_service_has_too_is_the_resources_own() -> None:
+    side = Side()
+    name = "orders-stage-1A2B3C4D5E6F7"
+    side.add("AWS::ApiGatewayV2::Api", "a1b2c3d4e5", {"ApiId": "a1b2c3d4e5", "Name": name})
+    arn = side.arn("sqs", name)
+    found = seal(side, "AWS::SQS::Queue", f"https://sqs.us-east-1.amazonaws.com/111111111111/{name}", {"QueueArn": arn}, arn=arn)
+    region = Word("stage", "us-east-1", "{region}")
+    assert keys(found, "name")[0].parts == (Text(("arn:aws:sqs:", region, ":{account}:orders-", STAGE)),)
+
+
+def test_what_is_called_by_another_resource_has_no_name_that_somebody_chose() -> None:
+    side = Side()
+    name = "orders-stage-Handler-AORGVOKASRRC"
+    function = side.arn("lambda", f"function:{name}")
+    side.add("AWS::Lambda::Function", name, {"FunctionName": name}, arn=function)
+    value = {"UUID": "23243533-d97d-4239-b72d-d7eb78d96070", "FunctionArn": function}
+    found = seal(side, "AWS::Lambda::EventSourceMapping", value["UUID"], value)
+    assert (found.name, found.rename) == ("{Function}", False)

@@ -16,6 +16,9 @@ from driftscan.normalize import names
         ("orders-Queue-XJQKANNLCIBP", "orders-Queue"),
         ("orders-Queue-OUPMTAULT6UI", "orders-Queue"),
         ("orders-db-b6odfexi6zfc", "orders-db"),
+        ("orders-db-djkaxieukdvd", "orders-db"),
+        ("orders-db-bxiyttz2ulaf", "orders-db"),
+        ("orders-db-xiqkzxgvciy80", "orders-db"),
         ("orders-Queue-1A2B3C4D5E6F7-dlq", "orders-Queue-dlq"),
         ("essentials-83af-AWSDataLifecycleManagerDefaultRole-stage-4GJR5UL", "essentials-83af-AWSDataLifecycleManagerDefaultRole-stage"),
         ("app/my-alb/50dc6c495c0c9188", "app/my-alb"),
@@ -31,6 +34,14 @@ from driftscan.normalize import names
         ("terraform-20210406161729306300000003", "terraform"),
         ("lc-44d92bec-732a-4276-a31c-0123456789ab", ""),
         ("Stmt1493768308000", "Stmt"),
+        ("qaUs-20218069971113000060621195", "qaUs"),
+        ("rain-webapp-1e73-4e6b-9e2b", "rain-webapp"),
+        ("rain-webapp-sample25334968-21d9-41ae-8c3e-9483812b54c2", "rain-webapp-sample"),
+        (
+            "production-essentials-83af-AWSDataLifecycleManagerDefaultRole-83",
+            "production-essentials-83af-AWSDataLifecycleManagerDefaultRole",
+        ),
+        ("production-promotions-rds-3eae-promotions1rdsdbinstance-q1p8ylt", "production-promotions-rds-3eae-promotions1rdsdbinstance"),
     ],
 )
 def test_generated_parts_are_taken_away(text: str, left: str) -> None:
@@ -52,6 +63,14 @@ def test_generated_parts_are_taken_away(text: str, left: str) -> None:
         "E2QWRUHAPOMQZL",
         "release-20220908",
         "Build1493768308000",
+        "account-monthlyprodn",
+        "orders-rdsdbcluster",
+        "orders-vpcdnsconfig",
+        "orders-mp3converter",
+        "orders-production01",
+        "orders-application1",
+        "rain-webapp-1e73-6e6b-9e2b",
+        "production-promotions-rds-3eae-promotions1rdsdbinstance-node-v2",
     ],
 )
 def test_chosen_names_stay_whole(text: str) -> None:

@@ -49,6 +49,18 @@ def test_another_revision_is_told_from_the_one_that_was_read() -> None:
     assert form(TASK_ARN).plain != form(older).plain
 
 
+def test_an_arn_of_another_kind_is_not_the_resource_that_is_called_so() -> None:
+    side = Side()
+    arn = side.arn("sagemaker", "model/ranking")
+    model = side.add("AWS::SageMaker::Model", "ranking", {"ModelName": "ranking"}, arn=arn)
+    texts = Texts(build(side.items, CATALOG), vocabulary(), {})
+    anywhere = arn.replace(side.account, "")
+    assert texts.form(anywhere, HOME).body == ref(model, anywhere, "arn")
+    region = Word("stage", HOME, "{region}")
+    content = Text(("arn:aws:sagemaker:", region, ":{account}:hub-content/", ref(model, "ranking", "name")))
+    assert texts.form(side.arn("sagemaker", "hub-content/ranking"), HOME).body == content
+
+
 @pytest.mark.parametrize("text", ["arn:aws:iam::aws:policy/production/Stage", "alias/aws/s3", "plain words", "", "AWS::ApiGateway::Stage"])
 def test_what_is_the_vendors_or_nobodys_stays(text: str) -> None:
     assert form(text) == Form(text, text)
@@ -114,6 +126,13 @@ def test_a_word_behind_a_letter_is_one_whether_the_token_before_it_is_known_or_n
     for known in ({"a1": "Orders"}, {}):
         texts = Texts(build(SIDE.items, CATALOG), vocabulary(), {**known, "b2": "B", "c3": "Stage"})
         assert texts.redacted(setting, HOME).body == Text((Opaque("a1", "key"), Opaque("b2", "key"), Word("stage", "Stage", "{Env}")))
+
+
+def test_a_stacks_suffix_is_one_whether_the_token_before_it_is_known_or_not() -> None:
+    setting = Redacted("setting", ("#a1", "=-", "#b2"), "key")  # orders-9N5B623TXJ07K
+    for known in ({"a1": "orders"}, {}):
+        texts = Texts(build(SIDE.items, CATALOG), vocabulary(), {**known, "b2": "9N5B623TXJ07K"})
+        assert texts.redacted(setting, HOME).body == Text((Opaque("a1", "key"), "-{id}"))
 
 
 def test_a_mail_address_opens_where_it_holds_a_word_and_nowhere_else() -> None:
