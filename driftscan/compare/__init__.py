@@ -143,15 +143,23 @@ def _obscured(matched: Matched, links: Links, where: Where, blind: Mapping[Addre
 
 
 def _mistakable(links: Links, seal: Seal, where: Where, others: Obscured) -> str:
-    """Why a name may be that of one of the others: it spells out what is a reference there, to a type that its side did not read."""
+    """Why a name may be that of one of the others: it spells out what is a reference there, to a type that its side did not read.
+
+    Or it was taken for a reference to something else that is called so.
+    """
     codes = [
         found[tokens]
         for key in seal.keys
         for hidden, found in others.get((seal.address.type, key.reason), {}).items()
-        if len(hidden) == len(key.parts) and all(isinstance(p, str | Text) for p, h in zip(key.parts, hidden, strict=True) if h)
+        if len(hidden) == len(key.parts) and all(_read_wrong(p) for p, h in zip(key.parts, hidden, strict=True) if h)
         if (tokens := _told(links, key.parts, hidden, where)) in found
     ]
     return min(codes, default="")
+
+
+def _read_wrong(part: Value) -> bool:
+    """Whether a part of a key may mean something that was not read: text, or a name that something else has too. An ARN means one thing."""
+    return isinstance(part, str | Text) or (isinstance(part, Ref) and not part.text.startswith("arn:"))
 
 
 def _told(links: Links, parts: tuple[Value, ...], hidden: tuple[bool, ...], where: Where) -> tuple[Token, ...]:

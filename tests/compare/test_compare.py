@@ -286,3 +286,16 @@ def test_a_name_that_spells_out_what_was_not_read_is_neither_missing_nor_extra()
     found = run(stage, prod)
     assert ([a.id for a in found.extra], found.missing) == (["x"], ())
     assert {(a.id, code) for a, code in found.uncompared if a.type == SUBNET} == {("s", "AccessDenied"), ("t", "AccessDenied")}
+
+
+def test_a_name_that_was_taken_for_something_elses_is_neither_missing_nor_extra() -> None:
+    """Stage did not read its networks, and a queue is called like the one that the subnet names."""
+    vpc, queue = at("prod", VPC, "main-prod"), at("stage", QUEUE, "main-stage")
+    prod = Estate("prod").add(canonical(vpc, {}, (MatchKey("name", ("main",)),)))
+    prod.add(canonical(at("prod", SUBNET, "t"), {"n": 2}, (MatchKey("name", (Ref(vpc, VPC, vpc.id), "data")),)))
+    stage = Estate("stage", incomplete={VPC: "AccessDenied"}).add(canonical(queue, {}, (MatchKey("name", ("jobs",)),)))
+    for text, code in (("main-stage", "AccessDenied"), ("arn:aws:sqs:eu-west-1:111111111111:main-stage", "")):
+        stage.add(canonical(at("stage", SUBNET, "s"), {"n": 1}, (MatchKey("name", (Ref(queue, QUEUE, text), "data")),)))
+        found = run(stage, prod)
+        assert dict(found.uncompared).get(at("stage", SUBNET, "s"), "") == code
+        assert (at("stage", SUBNET, "s") in found.extra) is not bool(code)
