@@ -14,7 +14,7 @@ from driftscan.compare.form import Body, Form, nearest
 from driftscan.compare.links import BLOCKED, CANDIDATE, REFERENCE, REST, Links, Token, Where
 from driftscan.compare.live import Live
 from driftscan.compare.made import made
-from driftscan.compare.nearnames import closed, cut, has_words, mixed, run_together, suffixed, together
+from driftscan.compare.nearnames import closed, cut, has_words, mixed, run_together, spelled_out, suffixed, together
 from driftscan.compare.roles import roles
 from driftscan.model.drift import Declared, Side
 from driftscan.model.resource import MatchKey, Provenance, Seal
@@ -213,7 +213,7 @@ class _Matcher:
             lambda: self._stage(IAC, 1.0),
             lambda: self._stage(NAME, 1.0),
             lambda: self._stage(NAME, 0.9, literal=True),
-            *(partial(self._near, f) for f in (mixed, cut, closed, suffixed, run_together)),
+            *(partial(self._near, f) for f in (mixed, cut, closed, suffixed, run_together, spelled_out)),
             self._spelled,
             lambda: self._stage(REST, 0.85),
             lambda: self._stage(TAGS, 0.85),

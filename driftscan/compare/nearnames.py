@@ -164,6 +164,37 @@ def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     return near
 
 
+def spelled_out(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
+    """Names that hold a reference on one side and spell it out on the other, which did not recognise it: its suffix looks like a word."""
+    waiting: dict[Token, tuple[list[tuple[MatchKey, Seal]], ...]] = defaultdict(lambda: ([], [], [], []))
+    for where in (CANDIDATE, REFERENCE):
+        for seal in rest[where]:
+            for key in _names(seal):
+                if len(key.parts) > 1:
+                    at = seal.address.type, key.reason, len(key.parts), _of(place, seal, where)
+                    waiting[at][2 * where + _refers(key.parts)].append((key, seal))
+    near: Pairs = []
+    for plain_c, referring_c, plain_r, referring_r in waiting.values():
+        for some, others in ((plain_c, referring_r), (referring_c, plain_r)):
+            if len(some) * len(others) <= _MANY:
+                near += [
+                    (c, r) for a, c in some for b, r in others if all(_reads_alike(links, *p) for p in zip(a.parts, b.parts, strict=True))
+                ]
+    return _one_to_one(near)
+
+
+def _refers(parts: tuple[Value, ...]) -> bool:
+    """Whether a part of a key is a text with a reference in it."""
+    return any(isinstance(p, Text) and any(isinstance(q, Ref) for q in p.parts) for p in parts)
+
+
+def _reads_alike(links: Links, c: Value, r: Value) -> bool:
+    token = links.token(c, CANDIDATE)
+    if token is not BLOCKED and token == links.token(r, REFERENCE):
+        return True
+    return isinstance(c, str | Text) and isinstance(r, str | Text) and spelling.alike(links, agree.parts_of(c), agree.parts_of(r))
+
+
 def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
     """Names in which each environment's word is glued to another word: they are one name where nothing else differs."""
     alone = [(some[0], others[0]) for some, others in _waiting(links, rest, place) if len(some) == len(others) == 1]

@@ -32,9 +32,10 @@ def alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tup
         return True
     if not (_own(links, c, CANDIDATE, holders[0]) and _own(links, r, REFERENCE, holders[1])):
         return False
-    if _itself(c, holders[0]) or _itself(r, holders[1]):
-        return _same_key(links, holders) or _suffixed(links, holders)
     raws = links.spell(c, CANDIDATE, literal=True), links.spell(r, REFERENCE, literal=True)
+    if _itself(c, holders[0]) or _itself(r, holders[1]):
+        bare = _SUFFIX.sub("", raws[0]), _SUFFIX.sub("", raws[1])
+        return _same_key(links, holders) or _suffixed(links, holders) or (bare != raws and glued.alike(*bare, *links.words))
     texts = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
     return _finished(raws, texts, links.words)
 

@@ -535,6 +535,18 @@ def test_such_a_suffix_counts_too_where_the_name_is_no_key() -> None:
     assert reasons(run(stage, prod)) == {"a": ("b", "name", 0.9)}
 
 
+def test_a_name_with_a_reference_in_it_pairs_with_one_that_spells_it_out() -> None:
+    """Prod's cluster was not recognised by its suffix, and so stands as text in the name of what scales it."""
+    cluster = at("stage", VPC, "db-stage-1A2B3C4D5E6F7")
+    stage = Estate("stage").add(keyed("stage", VPC, cluster.id, name("db"), name="db-{env}", rename=False))
+    prod = Estate("prod").add(keyed("prod", VPC, "db-prod-atsoyc5kezay", name("db"), name="db-{env}-atsoyc5kezay"))
+    stage.add(keyed("stage", KEY, "s", name("rds", Text(("cluster:", Ref(cluster, VPC, cluster.id))), "ReadReplicaCount"), body={"a": 1}))
+    for text, expected in (("-atsoyc5kezay", "p"), ("-other", "")):
+        spelled = Text(("cluster:db-", word("prod"), text))
+        prod.add(keyed("prod", KEY, "p", name("rds", spelled, "ReadReplicaCount"), body={"b": 2}))
+        assert reasons(run(stage, prod)).get("s", ("",))[0] == expected
+
+
 def test_names_in_great_number_pair_by_what_few_share() -> None:
     """Named within a network that nothing explains, so without a key: a thousand of them cost no million."""
     stage, prod = Estate("stage"), Estate("prod")

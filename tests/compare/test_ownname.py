@@ -195,3 +195,13 @@ def test_a_reference_to_a_generated_name_reads_like_the_name_that_nobody_recogni
     text = Text(("db-", word("prod"), "-cluster-bxiyttz2ulaf"))
     assert leaf(known, Ref(c, QUEUE, c.id), text) is True
     assert leaf(known, Ref(c, QUEUE, c.id), Text(("db-", word("prod"), "-replica-bxiyttz2ulaf"))) is not True
+
+
+def test_two_names_of_one_rule_that_only_one_side_recognised() -> None:
+    texts = "cluster:rdsstage-db-atsoyc5kezay", "cluster:rdsprod-db-5tuzx8idc6dg"
+    c, r = (at(e, QUEUE, f"policy:rds/{t}:policyName/scale") for e, t in zip(("stage", "prod"), texts, strict=True))
+    sides = [Estate(e, words=(e,)).add(canonical(a, {}, name="scale")) for e, a in (("stage", c), ("prod", r))]
+    known = Links(*(side.side() for side in sides))
+    known.pair(c, r)
+    assert leaf(known, Text((texts[0],)), Ref(r, QUEUE, texts[1]), (c, r)) is True
+    assert leaf(known, Text((texts[0].replace("db", "cache"),)), Ref(r, QUEUE, texts[1]), (c, r)) is not True
