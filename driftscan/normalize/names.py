@@ -141,8 +141,7 @@ def _random(token: str) -> bool:
         return True
     if letters == 0 or len(token) < 12:
         return False
-    runs = _LETTERS.findall(token.lower())
-    rare = sum(a + b in _RARE for run in runs for a, b in pairwise(run))
+    rare = _rare(token)
     if rare >= 3 - bool(digits):
         return True
     vowels = sum(c in "aeiouyAEIOU" for c in token) / letters
@@ -163,8 +162,20 @@ def generated(text: str) -> bool:
 
 
 def idlike(run: str) -> bool:
-    """Whether a run that mixes letters and digits is an id: of one case, or in pieces of one or two characters; else it is camel case."""
-    return run.upper() == run or run.lower() == run or len(run) <= 2.5 * len(_PIECE.findall(run))
+    """Whether a run that mixes letters and digits is an id: of one case, or in pieces of one or two characters; else it is camel case.
+
+    What holds a word is none (`Pipeline1a8aStage`).
+    """
+    pieces = _PIECE.findall(run)
+    one_case = run.upper() == run or run.lower() == run
+    if any(len(p) >= (8 if one_case else 6) and not _rare(p) for p in pieces if p.isalpha()):
+        return False
+    return one_case or len(run) <= 2.5 * len(pieces)
+
+
+def _rare(text: str) -> int:
+    """How many pairs of letters in a text hardly stand in any word."""
+    return sum(a + b in _RARE for run in _LETTERS.findall(text.lower()) for a, b in pairwise(run))
 
 
 def chosen(text: str) -> str:

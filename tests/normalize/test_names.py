@@ -68,6 +68,8 @@ def test_generated_parts_are_taken_away(text: str, left: str) -> None:
         "orders-vpcdnsconfig",
         "orders-mp3converter",
         "orders-production01",
+        "Pipeline1a8aUat-Build",
+        "pipeline1a8auat-build",
         "orders-application1",
         "rain-webapp-1e73-6e6b-9e2b",
         "production-promotions-rds-3eae-promotions1rdsdbinstance-node-v2",
