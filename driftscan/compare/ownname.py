@@ -18,6 +18,7 @@ from driftscan.model.value import Address, Ref, Text, Value, Word
 
 Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
 _SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9}])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})\Z")
+_ENDED: Final = re.compile(rf"{_SUFFIX.pattern}|-\{{id\}}\Z")
 _HASHED: Final = re.compile(r"(?P<head>.{8,}?)-?(?P<hash>[0-9a-f]{4,10}|[0-9A-Z]{4,14})\Z", re.DOTALL)
 """A name and the hash that closes it; now and then it holds no digit."""
 _HASH: Final = re.compile(r"(.+)-((?=[a-f]*[0-9])[0-9a-f]{4,10})", re.DOTALL)
@@ -34,7 +35,7 @@ def alike(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], holders: tup
         return False
     raws = links.spell(c, CANDIDATE, literal=True), links.spell(r, REFERENCE, literal=True)
     if _itself(c, holders[0]) or _itself(r, holders[1]):
-        bare = _SUFFIX.sub("", raws[0]), _SUFFIX.sub("", raws[1])
+        bare = _ENDED.sub("", raws[0]), _ENDED.sub("", raws[1])
         return _same_key(links, holders) or _suffixed(links, holders) or (bare != raws and glued.alike(*bare, *links.words))
     texts = links.spell(c, CANDIDATE), links.spell(r, REFERENCE)
     return _finished(raws, texts, links.words)

@@ -64,6 +64,8 @@ _SPOT: Final = re.compile(
     r"|[0-9a-f]{4}-[1-5][0-9a-f]{3}-[89ab]|dentity[ /]"
 )
 """Where an id or a suffix of any kind below may begin; an account id is none. One quick look instead of one for each of them."""
+_WORD: Final = 8
+"""So many letters in a row, none of them a rare pair, are a word."""
 _NUMBERED: Final = re.compile(r"[A-Za-z]{6,}[0-9]+")
 """A word with a number behind it (`production01`)."""
 _LETTERS: Final = re.compile(r"[a-z]+")
@@ -167,10 +169,11 @@ def idlike(run: str) -> bool:
     What holds a word is none (`Pipeline1a8aStage`).
     """
     pieces = _PIECE.findall(run)
-    one_case = run.upper() == run or run.lower() == run
-    if any(len(p) >= (8 if one_case else 6) and not _rare(p) for p in pieces if p.isalpha()):
+    if run.upper() == run:
+        return True
+    if any(len(p) >= _WORD and not _rare(p) for p in pieces if p.isalpha()):
         return False
-    return one_case or len(run) <= 2.5 * len(pieces)
+    return run.lower() == run or len(run) <= 2.5 * len(pieces)
 
 
 def _rare(text: str) -> int:

@@ -204,4 +204,5 @@ def test_two_names_of_one_rule_that_only_one_side_recognised() -> None:
     known = Links(*(side.side() for side in sides))
     known.pair(c, r)
     assert leaf(known, Text((texts[0],)), Ref(r, QUEUE, texts[1]), (c, r)) is True
+    assert leaf(known, Text(("cluster:rdsstage-db-{id}",)), Ref(r, QUEUE, texts[1]), (c, r)) is True
     assert leaf(known, Text((texts[0].replace("db", "cache"),)), Ref(r, QUEUE, texts[1]), (c, r)) is not True
