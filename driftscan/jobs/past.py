@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import weakref
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
-from functools import lru_cache
+from functools import lru_cache, partial
 
 from driftscan.jobs.seals import sealed
 from driftscan.judge.values import digest, neutral, value_at
@@ -26,7 +27,7 @@ _DEPTH = 3
 class Past:
     """What the snapshots before the compared ones showed. Each distinct state of a resource is normalised once.
 
-    Nothing here refers back to what holds it: stored seals are read without looking for garbage (`jobs/seals.decode`), and a cycle made
+    No cache here holds what holds it: stored seals are read without looking for garbage (`jobs/seals.decode`), and a cycle made
     before would stay, with everything that it holds.
     """
 
@@ -38,8 +39,15 @@ class Past:
         now: Mapping[str, Mapping[Address, Seal]],
     ) -> None:
         """before: environment -> its snapshots before the one compared, oldest first. now: environment -> seals of the one compared."""
-        self._months = _Months(store, {e: infos[-MOST:] for e, infos in before.items()}, normalizer, now)
-        self._states = lru_cache(maxsize=4096)(self._months.read)
+        self._before = {e: infos[-MOST:] for e, infos in before.items()}
+        self._now = now
+        self._environments = {a.account: environment for environment, held in now.items() for a in held}
+        self._states = lru_cache(maxsize=4096)(partial(Past._read, weakref.proxy(self)))
+        self._snapshot = snapshot = lru_cache(maxsize=2 * MOST)(store.snapshot)
+        self._normalizers = normalizers = lru_cache(maxsize=4)(lambda id: normalizer(snapshot(id)))
+        self._named = lru_cache(maxsize=2 * BY_KEY)(
+            lambda id, environment: _by_key(sealed(store, snapshot(id), normalizers(id)).seals, environment)
+        )
 
     def past(self, address: Address, path: Path) -> Sequence[tuple[datetime, Value]]:
         """See History.past."""
@@ -47,29 +55,6 @@ class Past:
 
     def counterpart(self, address: Address, environment: str) -> Sequence[tuple[datetime, Value]]:
         """See History.counterpart."""
-        return self._months.counterpart(address, environment)
-
-
-class _Months:
-    """The snapshots of each environment before the one compared, read as they are asked for."""
-
-    def __init__(
-        self,
-        store: Store,
-        before: dict[str, tuple[SnapshotInfo, ...]],
-        normalizer: Callable[[Snapshot], Normalizer],
-        now: Mapping[str, Mapping[Address, Seal]],
-    ) -> None:
-        self._before, self._now = before, now
-        self._environments = {a.account: environment for environment, held in now.items() for a in held}
-        self._snapshot = snapshot = lru_cache(maxsize=2 * MOST)(store.snapshot)
-        self._normalizers = normalizers = lru_cache(maxsize=4)(lambda id: normalizer(snapshot(id)))
-        self._named = lru_cache(maxsize=2 * BY_KEY)(
-            lambda id, environment: _by_key(sealed(store, snapshot(id), normalizers(id)).seals, environment)
-        )
-
-    def counterpart(self, address: Address, environment: str) -> list[tuple[datetime, Value]]:
-        """Of an environment's last snapshots, oldest first: whether each holds what goes by a resource's keys, or why nobody knows."""
         own = self._environments.get(address.account, "")
         out: list[tuple[datetime, Value]] = []
         for info in self._before.get(environment, ())[-BY_KEY:]:
@@ -77,7 +62,7 @@ class _Months:
             out.append((moment(info.as_of), _why_unlisted(self._snapshot(info.id), address.type) if found is None else True))
         return out
 
-    def read(self, address: Address) -> list[tuple[datetime, Canonical | Value]]:
+    def _read(self, address: Address) -> list[tuple[datetime, Canonical | Value]]:
         """A resource in each snapshot of its environment, oldest first: its canonical form, or `ABSENT` or `Unknown`."""
         out: list[tuple[datetime, Canonical | Value]] = []
         last: tuple[Resource, Canonical] | None = None

@@ -129,7 +129,7 @@ def test_what_was_looked_at_is_let_go_with_who_looked(store: Store) -> None:
     history = past(store)
     assert history.past(task("stage", 2, "").address, ())
     assert history.counterpart(task("prod", 7, "").address, "stage")
-    gone = weakref.ref(history), weakref.ref(history._months)
+    gone = weakref.ref(history), weakref.ref(history._normalizers)
     gc.disable()
     try:
         del history
