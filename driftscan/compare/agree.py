@@ -40,7 +40,7 @@ def leaf(links: Links, c: Value, r: Value, holders: Holders | None = None) -> Ag
             return OTHER_KEY
         return c.kind == r.kind and c.parts == r.parts
     if is_text(c) and is_text(r):
-        return texts(links, parts_of(c), parts_of(r), holders)
+        return texts(links, spelling.parts_of(c), spelling.parts_of(r), holders)
     if isinstance(c, bool) or isinstance(r, bool):
         return c is r
     return bool(c == r)
@@ -278,16 +278,3 @@ def _first(*codes: str) -> str:
 def is_text(value: Value) -> bool:
     """Whether a canonical leaf is a string, however much was recognised in it."""
     return isinstance(value, str | Text | Ref | Word | Opaque)
-
-
-def parts_of(value: Value) -> tuple[Value, ...]:
-    """The parts of a text-like leaf; neighbouring literals joined, empty ones dropped."""
-    if not isinstance(value, Text):
-        return (value,)
-    out: list[Value] = []
-    for p in value.parts:
-        if isinstance(p, str) and out and isinstance(out[-1], str):
-            out[-1] += p
-        elif p != "":
-            out.append(p)
-    return tuple(out) or ("",)

@@ -32,7 +32,7 @@ def alike(raws: tuple[str, str], texts: tuple[str, str]) -> bool:
     )
 
 
-def closed(raws: tuple[str, str], names: tuple[str, str], words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
+def before_suffix(raws: tuple[str, str], names: tuple[str, str], words: tuple[tuple[str, ...], tuple[str, ...]]) -> bool:
     """Whether two names are one that was too long for the vendor: a stack cuts it, also inside a word, before it appends its suffix.
 
     raws: (candidate's, reference's) with their suffixes; names: without, with placeholders; words: each side's own.

@@ -25,10 +25,7 @@ Place: TypeAlias = Callable[[Address, Where], Token]
 
 _MANY: Final = 10_000
 """Most pairs of names that begin alike which are held against each other."""
-_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9}])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})$")
-"""What a stack appends to the names it makes."""
 _CAPITALS: Final = re.compile(r"-[A-Z0-9]{10,14}$")
-_OTHERS: Final = frozenset({"iac", "tags"})
 
 
 def mixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
@@ -85,7 +82,7 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
                 others = MatchKey(key.reason, tuple(p for p, b in zip(key.parts, several, strict=True) if b[0] is None))
                 token = links.key_token(others, where, seal.address)
                 if token is not BLOCKED:
-                    cuts = tuple(agree.parts_of(p) for p, b in zip(key.parts, several, strict=True) if b[0] is not None)
+                    cuts = tuple(spelling.parts_of(p) for p, b in zip(key.parts, several, strict=True) if b[0] is not None)
                     for begins in product(*several):
                         waiting[where][seal.address.type, begins, token, _of(place, seal, where)].append((cuts, seal))
     return _one_to_one(
@@ -101,8 +98,8 @@ def cut(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
 
 def _begins(links: Links, part: Value, where: Where) -> tuple[Token, ...]:
     """How a name may begin that may have been cut, with a placeholder for every word."""
-    raw = links.spell(agree.parts_of(part), where, literal=True)
-    return cutnames.begins(raw, links.spell(agree.parts_of(_shaped(part)), where))
+    raw = links.spell(spelling.parts_of(part), where, literal=True)
+    return cutnames.begins(raw, links.spell(spelling.parts_of(_shaped(part)), where))
 
 
 def closed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
@@ -147,7 +144,7 @@ def suffixed(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
             token = links.key_token(key, where, seal.address) if key is not None else (seal.name,)
             if not isinstance(token, tuple) or not isinstance(token[-1], str) or not token[-1]:
                 continue
-            text = _SUFFIX.sub("", token[-1]) if seal.rename else token[-1]  # of a generated name the suffix is gone already
+            text = ownname.SUFFIX.sub("", token[-1]) if seal.rename else token[-1]  # of a generated name the suffix is gone already
             if text == token[-1]:
                 bare.add((where, str(seal.address)))
             waiting[where][seal.address.type, *token[:-1], glued.unglued(text, words), _of(place, seal, where)].append((text, seal))
@@ -192,7 +189,7 @@ def _reads_alike(links: Links, c: Value, r: Value) -> bool:
     token = links.token(c, CANDIDATE)
     if token is not BLOCKED and token == links.token(r, REFERENCE):
         return True
-    return isinstance(c, str | Text) and isinstance(r, str | Text) and spelling.alike(links, agree.parts_of(c), agree.parts_of(r))
+    return isinstance(c, str | Text) and isinstance(r, str | Text) and spelling.alike(links, spelling.parts_of(c), spelling.parts_of(r))
 
 
 def run_together(links: Links, rest: Rest, place: Place | None = None) -> Pairs:
@@ -231,7 +228,7 @@ def _glued(links: Links, c: tuple[Value, ...], r: tuple[Value, ...]) -> bool:
 
     def alike(a: Value, b: Value) -> bool:
         if agree.is_text(a) and agree.is_text(b) and not isinstance(a, Ref) and not isinstance(b, Ref):
-            return agree.texts(links, agree.parts_of(a), agree.parts_of(b)) is True
+            return agree.texts(links, spelling.parts_of(a), spelling.parts_of(b)) is True
         if isinstance(a, Bag) and isinstance(b, Bag):
             return _glued(links, a.items, b.items)
         return links.token(a, CANDIDATE) == links.token(b, REFERENCE)
@@ -255,7 +252,7 @@ def has_words(parts: Iterable[Value]) -> bool:
 
 
 def _names(seal: Seal) -> Iterator[MatchKey]:
-    return (k for k in seal.keys if k.reason not in _OTHERS and k.parts)
+    return (k for k in seal.keys if k.reason not in ownname.OTHERS and k.parts)
 
 
 def _one_to_one(near: Pairs) -> Pairs:

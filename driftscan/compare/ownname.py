@@ -14,16 +14,18 @@ from typing import Final, TypeAlias
 from driftscan.compare import cutnames, glued, spelling
 from driftscan.compare.links import BLOCKED, CANDIDATE, CUTS, REFERENCE, Links, Where
 from driftscan.model.resource import Seal
-from driftscan.model.value import Address, Ref, Text, Value, Word
+from driftscan.model.value import Address, Ref, Value, Word
 
 Words: TypeAlias = tuple[tuple[str, ...], tuple[str, ...]]
-_SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9}])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})\Z")
-_ENDED: Final = re.compile(rf"{_SUFFIX.pattern}|-\{{id\}}\Z")
+SUFFIX: Final = re.compile(r"(?<=[A-Za-z0-9}])-(?:[A-Z0-9]{10,14}|[a-z0-9]{12,13})\Z")
+"""What a stack appends to the names it makes."""
+_ENDED: Final = re.compile(rf"{SUFFIX.pattern}|-\{{id\}}\Z")
 _HASHED: Final = re.compile(r"(?P<head>.{8,}?)-?(?P<hash>[0-9a-f]{4,10}|[0-9A-Z]{4,14})\Z", re.DOTALL)
 """A name and the hash that closes it; now and then it holds no digit."""
 _HASH: Final = re.compile(r"(.+)-((?=[a-f]*[0-9])[0-9a-f]{4,10})", re.DOTALL)
 _DIGIT: Final = re.compile(r"[0-9]")
-_OTHERS: Final = frozenset({"iac", "tags"})
+OTHERS: Final = frozenset({"iac", "tags"})
+"""Kinds of keys that hold no name."""
 _NAME: Final = re.compile(r"[\w.{}/-]+")
 
 
@@ -82,7 +84,7 @@ def one(candidate: Seal, reference: Seal, words: Words) -> bool:
 def _spellings(candidate: Seal, reference: Seal) -> Iterator[tuple[str, str]]:
     """Both names as they are, and without a suffix that looks like a word where the other side's was recognised, or both show digits."""
     names = candidate.name, reference.name
-    bare = _SUFFIX.sub("", names[0]), _SUFFIX.sub("", names[1])
+    bare = SUFFIX.sub("", names[0]), SUFFIX.sub("", names[1])
     yield names
     if not reference.rename:
         yield bare[0], names[1]
@@ -94,7 +96,7 @@ def _spellings(candidate: Seal, reference: Seal) -> Iterator[tuple[str, str]]:
 
 def _finished(raws: tuple[str, str], names: tuple[str, str], words: Words) -> bool:
     """Whether a tool or the vendor finished one name in two ways: cut, or with a hash at its end. raws: as the vendor shows them."""
-    return shortened(raws, names) or cutnames.closed(raws, heads := _heads(names), words) or heads[0] == heads[1]
+    return shortened(raws, names) or cutnames.before_suffix(raws, heads := _heads(names), words) or heads[0] == heads[1]
 
 
 def another(links: Links, candidate: Seal, reference: Seal) -> bool:
@@ -102,11 +104,14 @@ def another(links: Links, candidate: Seal, reference: Seal) -> bool:
     if one(candidate, reference, links.words):
         return False
     places = {place for seal in (candidate, reference) if (place := _called(seal)) is not None}
-    keys = [[k.parts for k in seal.keys if k.reason not in _OTHERS] for seal in (candidate, reference)]
+    keys = [[k.parts for k in seal.keys if k.reason not in OTHERS] for seal in (candidate, reference)]
     if list(map(len, keys[0])) != list(map(len, keys[1])):
         return False
     pairs = [(keys[0][key][part], keys[1][key][part]) for key, part in places]
-    return any(a is not None and b is not None and not spelling.alike(links, _texts(a), _texts(b), key=True) for a, b in pairs)
+    return any(
+        a is not None and b is not None and not spelling.alike(links, spelling.parts_of(a), spelling.parts_of(b), key=True)
+        for a, b in pairs
+    )
 
 
 def _same_key(links: Links, holders: tuple[Address, Address]) -> bool:
@@ -115,7 +120,7 @@ def _same_key(links: Links, holders: tuple[Address, Address]) -> bool:
     if seals[0] is not None and seals[1] is not None and another(links, seals[0], seals[1]):
         return False  # a key without the name (a rule's function) says whose counterpart each is, and nothing of what it is called
     c, r = (
-        {(k.reason, token) for k in links.keys_of(a, w) if k.reason not in _OTHERS and (token := links.key_token(k, w, a)) is not BLOCKED}
+        {(k.reason, token) for k in links.keys_of(a, w) if k.reason not in OTHERS and (token := links.key_token(k, w, a)) is not BLOCKED}
         for w, a in ((CANDIDATE, holders[0]), (REFERENCE, holders[1]))
     )
     return not c.isdisjoint(r)
@@ -123,15 +128,11 @@ def _same_key(links: Links, holders: tuple[Address, Address]) -> bool:
 
 def _called(seal: Seal) -> tuple[int, int] | None:
     """Where among a resource's keys its own name stands, as (key, part), where it is nothing but text."""
-    for n, key in enumerate(k for k in seal.keys if k.reason not in _OTHERS) if seal.name else ():
+    for n, key in enumerate(k for k in seal.keys if k.reason not in OTHERS) if seal.name else ():
         for m, part in enumerate(key.parts):
-            if "".join(p.shape if isinstance(p, Word) else str(p) for p in _texts(part)) == seal.name:
+            if "".join(p.shape if isinstance(p, Word) else str(p) for p in spelling.parts_of(part)) == seal.name:
                 return n, m
     return None
-
-
-def _texts(part: Value) -> tuple[Value, ...]:
-    return part.parts if isinstance(part, Text) else (part,)
 
 
 def _suffixed(links: Links, holders: tuple[Address, Address]) -> bool:

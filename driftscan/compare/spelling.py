@@ -10,7 +10,7 @@ from typing import Final
 
 from driftscan.compare import cutnames, glued
 from driftscan.compare.links import Links
-from driftscan.model.value import Opaque, Value, Word
+from driftscan.model.value import Opaque, Text, Value, Word
 
 _TAKEN: Final = "-{id}"
 """What `normalize` leaves of a suffix that a stack appended."""
@@ -58,3 +58,16 @@ def spelled(links: Links, c: tuple[Value, ...], r: tuple[Value, ...], *, marked:
 def words(links: Links, c: Word, r: Word) -> bool:
     """Each is its own environment's, or both are the same text."""
     return c.text == r.text or (c.shape == r.shape and c.env == links.sides[0].environment and r.env == links.sides[1].environment)
+
+
+def parts_of(value: Value) -> tuple[Value, ...]:
+    """The parts of a text-like leaf; neighbouring literals joined, empty ones dropped."""
+    if not isinstance(value, Text):
+        return (value,)
+    out: list[Value] = []
+    for p in value.parts:
+        if isinstance(p, str) and out and isinstance(out[-1], str):
+            out[-1] += p
+        elif p != "":
+            out.append(p)
+    return tuple(out) or ("",)

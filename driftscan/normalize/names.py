@@ -70,9 +70,9 @@ _NUMBERED: Final = re.compile(r"[A-Za-z]{6,}[0-9]+")
 """A word with a number behind it (`production01`)."""
 _LETTERS: Final = re.compile(r"[a-z]+")
 _FOLLOWERS: Final = {
-    "a": "hjo", "b": "bghkqwxz", "c": "bfgjnqvwxz", "d": "xz", "e": "z", "f": "bcdghjknpqvwxz", "g": "qwxz", "h": "hjknqvwxz", "i":
-    "hijkquwy", "j": "abcdfghijklmnpqrstuvwxyz", "k": "bghjkqvwxyz", "l": "hjqxz", "m": "ghjkqwxyz", "n": "xz", "o": "hqz", "p":
-    "jkqwxz", "q": "abcdefghijkmnopqrstvwxyz", "r": "hjxz", "s": "jxz", "t": "xz", "u": "fhjkquvwxyz", "v": "bdfghjklnqstuvwxyz",
+    "a": "hjo", "b": "bghkqwxz", "c": "bfgjnqvwxz", "d": "xz", "e": "z", "f": "bcdghjknpqvwxz", "g": "qwxz", "h": "hjknqvwxz",
+    "i": "hijkquwy", "j": "abcdfghijklmnpqrstuvwxyz", "k": "bghjkqvwxyz", "l": "hjqxz", "m": "ghjkqwxyz", "n": "xz", "o": "hqz",
+    "p": "jkqwxz", "q": "abcdefghijkmnopqrstvwxyz", "r": "hjxz", "s": "jxz", "t": "xz", "u": "fhjkquvwxyz", "v": "bdfghjklnqstuvwxyz",
     "w": "bcdfgjkpquvwxyz", "x": "bfghjkmnoquvwxz", "y": "hjkqxy", "z": "bcdfghijklmnpqrstuvwxyz",
 }  # fmt: skip
 _RARE: Final = frozenset(a + b for a, followers in _FOLLOWERS.items() for b in followers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from driftscan.compare.cutnames import alike, begins, closed
+from driftscan.compare.cutnames import alike, before_suffix, begins
 
 LONG = "-payments-settlement-reconciler-of-the-house"
 STAGE, PROD = ("stage" + LONG)[:32], ("prod" + LONG)[:32]
@@ -77,5 +77,5 @@ WORDS = ("stage", "staging"), ("prod", "production")
 def test_a_name_that_was_cut_before_its_suffix(names: tuple[str, str], suffixes: tuple[str, str], same: bool) -> None:
     said = zip(names, suffixes, ("stage", "prod"), strict=True)
     stage, prod = (name.replace("{env}", word) + suffix for name, suffix, word in said)
-    assert closed((stage, prod), names, WORDS) is same
-    assert closed((prod, stage), (names[1], names[0]), (WORDS[1], WORDS[0])) is same
+    assert before_suffix((stage, prod), names, WORDS) is same
+    assert before_suffix((prod, stage), (names[1], names[0]), (WORDS[1], WORDS[0])) is same
