@@ -116,15 +116,12 @@ def examine(estate: Estate) -> Case:
 
 
 def _silent(case: Case, bench: Bench, clean: Judged) -> None:
-    """The clean twin: every pair is the right one, or one of which nobody knows a difference (copies that nothing tells apart).
-
-    Nothing is drift.
-    """
+    """The clean twin: every pair is the right one, or one in which nothing differs (copies that nothing tells apart); nothing is drift."""
     truth = {bench.redactor.address(a): bench.redactor.address(b) for a, b in case.estate.counterparts().items()}
     for c in clean.comparison.compared:
-        right, differ = truth.get(c.pair.candidate) == c.pair.reference, any(not change.code for change in c.changes)
-        case.count(c.pair.candidate.type, "right" if right else "wrong" if differ else "alike")
-        if not right and differ:
+        right = truth.get(c.pair.candidate) == c.pair.reference
+        case.count(c.pair.candidate.type, "right" if right else "wrong" if c.changes else "alike")
+        if not right and c.changes:
             case.fail("pair", c.pair.candidate.type, f"{c.pair.candidate.id} | {c.pair.reference.id} ({c.pair.reason})")
     for group in clean.comparison.ambiguous:
         case.count(group.type, "ambiguous", len(group.references))
